@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses and processes. Only it knows every room."""

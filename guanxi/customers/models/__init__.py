@@ -1,0 +1,18 @@
+"""The tables of customers, one file a noun."""
+
+from guanxi.customers.models.code import Code
+from guanxi.customers.models.contact_point import Address, ContactPoint
+from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.relation import Relation
+from guanxi.customers.models.tag import Tag
+from guanxi.customers.models.traits import Traits
+
+__all__ = [
+    "Address",
+    "Code",
+    "ContactPoint",
+    "Customer",
+    "Relation",
+    "Tag",
+    "Traits",
+]

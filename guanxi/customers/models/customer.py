@@ -1,0 +1,145 @@
+"""The customer: a person or an organization in any role toward us."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+
+from guanxi.customers.models.code import Code
+from guanxi.customers.models.tag import Tag
+from guanxi.customers.rules import Form, State
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """The words in which questions about customers are asked."""
+
+    def kept(self) -> "CustomerQuerySet":
+        """Return those not in the trash."""
+        return self.filter(deleted_at__isnull=True)
+
+    def trashed(self) -> "CustomerQuerySet":
+        """Return those in the trash."""
+        return self.filter(deleted_at__isnull=False)
+
+
+class Customer(models.Model):
+    """
+    One party: consumer, enterprise, channel partner or colleague.
+
+    ``phone`` and ``email`` repeat the primary contact points, normalized, so that a
+    list costs one query. ``search`` holds names and pinyin, ``search_contact`` phones
+    and addresses of the net: whoever may not read those does not search them.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    form = models.CharField(max_length=12, choices=Form.choices, default=Form.PERSON)
+    name = models.CharField(max_length=200)
+    sort_name = models.CharField(max_length=300, db_collation="C")
+    short_name = models.CharField(max_length=80, blank=True)
+    kind = models.ForeignKey(
+        Code, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    relation_kind = models.ForeignKey(
+        Code, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(
+        max_length=16, choices=State.choices, default=State.POTENTIAL
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    team = models.ForeignKey(
+        "identity.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    is_key = models.BooleanField(default=False)
+    phone = models.CharField(max_length=32, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    wechat = models.CharField(max_length=64, blank=True)
+    province = models.CharField(max_length=30, blank=True)
+    city = models.CharField(max_length=30, blank=True)
+    industry = models.CharField(max_length=60, blank=True)
+    website = models.CharField(max_length=200, blank=True)
+    employees = models.IntegerField(null=True, blank=True)
+    founded_year = models.SmallIntegerField(null=True, blank=True)
+    annual_revenue = models.DecimalField(
+        max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    birth_on = models.DateField(null=True, blank=True)
+    id_number = models.CharField(max_length=30, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=80, blank=True)
+    note = models.TextField(blank=True)
+    tags = models.ManyToManyField(Tag, related_name="+", blank=True)
+    search = models.TextField(blank=True)
+    search_contact = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    import_run_id = models.BigIntegerField(null=True)
+    version = models.IntegerField(default=1)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="customer_external_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["sort_name", "id"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="customer_sort_name",
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="customer_created",
+            ),
+            models.Index(fields=["owner", "sort_name", "id"], name="customer_owner"),
+            models.Index(fields=["team", "sort_name", "id"], name="customer_team"),
+            models.Index(
+                fields=["external_id"],
+                condition=~models.Q(external_id=""),
+                name="customer_external",
+            ),
+            models.Index(
+                fields=["phone"], condition=~models.Q(phone=""), name="customer_phone"
+            ),
+            models.Index(
+                fields=["email"], condition=~models.Q(email=""), name="customer_email"
+            ),
+            models.Index(
+                fields=["import_run_id"],
+                condition=models.Q(import_run_id__isnull=False),
+                name="customer_import_run",
+            ),
+            GinIndex(
+                OpClass("search", name="gin_trgm_ops"), name="customer_search"
+            ),
+            GinIndex(
+                OpClass("search_contact", name="gin_trgm_ops"),
+                name="customer_search_contact",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_person(self) -> bool:
+        """Whether this is a natural person."""
+        return self.form == Form.PERSON

@@ -1,0 +1,49 @@
+"""What the house has learned about a customer."""
+
+from django.db import models
+
+from guanxi.customers.models.customer import Customer
+
+
+class Traits(models.Model):
+    """
+    The computed knowledge about one customer, one row each, written by analysis alone.
+
+    Money is in the house currency. ``rhythm_days`` is the customer's own usual gap
+    between purchase days; ``silent_ratio`` is silence divided by that gap.
+    ``as_of`` is the last day the knowledge takes into account.
+    """
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="traits"
+    )
+    as_of = models.DateField(null=True)
+    run_id = models.BigIntegerField(null=True)
+    first_order_on = models.DateField(null=True)
+    last_order_on = models.DateField(null=True)
+    next_order_on = models.DateField(null=True)
+    order_count = models.IntegerField(default=0)
+    order_total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    order_mean = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    rhythm_days = models.FloatField(null=True)
+    silent_ratio = models.FloatField(null=True)
+    amount_trend = models.FloatField(null=True)
+    r = models.SmallIntegerField(default=0)
+    f = models.SmallIntegerField(default=0)
+    m = models.SmallIntegerField(default=0)
+    rfm_segment = models.CharField(max_length=24, blank=True)
+    tier = models.CharField(max_length=12, blank=True)
+    tier_rank = models.IntegerField(null=True)
+    purchase_state = models.CharField(max_length=12, blank=True)
+    life_stage = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["order_total", "customer"], name="traits_total"),
+            models.Index(fields=["last_order_on", "customer"], name="traits_last"),
+            models.Index(fields=["tier", "customer"], name="traits_tier"),
+            models.Index(
+                fields=["rfm_segment", "customer"], name="traits_rfm_segment"
+            ),
+            models.Index(fields=["life_stage", "customer"], name="traits_life_stage"),
+        ]

@@ -1,0 +1,93 @@
+"""Who acts: the protocol every command and query asks for, and the system itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Protocol, runtime_checkable
+
+
+class Depth(IntEnum):
+    """How far an action reaches: nobody's rows, one's own, the team's, … all rows."""
+
+    NONE = 0
+    OWN = 1
+    TEAM = 2
+    TEAM_TREE = 3
+    ALL = 4
+
+
+class Level(IntEnum):
+    """How openly a field is shown."""
+
+    HIDDEN = 0
+    MASKED = 1
+    READ = 2
+    WRITE = 3
+
+
+@dataclass(frozen=True)
+class Grants:
+    """
+    What a principal may do: a depth per permission and a level per field.
+
+    ``depths`` maps ``"customer.edit"`` to a depth; what is not named is refused.
+    ``levels`` maps ``"customer.phone"`` to a level; what is not named falls back to
+    the policy's default for the field.
+    """
+
+    depths: Mapping[str, Depth] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    everything: bool = False
+
+    def depth(self, permission: str) -> Depth:
+        """Return how far ``permission`` reaches."""
+        if self.everything:
+            return Depth.ALL
+        return self.depths.get(permission, Depth.NONE)
+
+    def level(self, field_key: str, default: Level) -> Level:
+        """Return how openly the field ``"kind.field"`` is shown."""
+        if self.everything:
+            return Level.WRITE
+        return self.levels.get(field_key, default)
+
+
+@runtime_checkable
+class Actor(Protocol):
+    """Anyone who can ask for something: a user, a token, or the system."""
+
+    @property
+    def actor_id(self) -> int | None:
+        """The user behind the action, or None for the system."""
+
+    @property
+    def actor_name(self) -> str:
+        """What the log calls the actor."""
+
+    @property
+    def grants(self) -> Grants:
+        """What the actor may do."""
+
+    @property
+    def team_id(self) -> int | None:
+        """The actor's own team."""
+
+    @property
+    def team_ids(self) -> frozenset[int]:
+        """The actor's own team and all teams below it."""
+
+
+@dataclass(frozen=True)
+class System:
+    """The house itself, acting for a named reason (never for a person's request)."""
+
+    reason: str
+    actor_id: int | None = None
+    team_id: int | None = None
+    team_ids: frozenset[int] = frozenset()
+    grants: Grants = Grants(everything=True)
+
+    @property
+    def actor_name(self) -> str:
+        """Return the reason, which is how the log names the system."""
+        return self.reason

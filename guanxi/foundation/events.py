@@ -1,0 +1,156 @@
+"""
+Facts that were announced: one row each, delivered to handlers after the commit.
+
+``publish`` writes the row and one job per handler in the caller's transaction, so a
+change and its consequences are one fact. Delivery claims and acts in one transaction:
+every handler's effect happens once, however often a job runs.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import ClassVar, TypeVar
+
+from django.db import transaction
+
+from guanxi.foundation.commands import acting
+from guanxi.foundation.jobs import job
+from guanxi.foundation.models import Delivery, LoggedEvent
+
+Changes = Mapping[str, tuple[str, str]]
+E = TypeVar("E", bound="Event")
+Handler = Callable[..., None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """
+    A fact: ids and plain values, when it happened, and one sentence for the timeline.
+
+    ``sentence`` is translatable, with the event's fields as named placeholders.
+    ``kind`` is the kind of the record it is about, and ``subject`` the field with its
+    id; ``party`` is the field with the id of whose timeline it belongs to.
+    """
+
+    sentence: ClassVar[str] = ""
+    icon: ClassVar[str] = "point"
+    kind: ClassVar[str] = ""
+    subject: ClassVar[str] = ""
+    party: ClassVar[str] = ""
+
+    at: datetime
+
+    @classmethod
+    def event_name(cls) -> str:
+        """Return ``room.EventClass``, the name in the log."""
+        return f"{cls.__module__.split('.')[1]}.{cls.__name__}"
+
+
+_classes: dict[str, type[Event]] = {}
+_handlers: dict[str, list[Handler]] = {}
+
+
+def react(event: type[E], handlers: Iterable[Callable[[E], None]]) -> None:
+    """Call ``handlers`` when ``event`` has been announced (from a room's wiring)."""
+    _classes[event.event_name()] = event
+    _handlers.setdefault(event.event_name(), []).extend(handlers)
+
+
+def event_class(name: str) -> type[Event] | None:
+    """Return the class of a logged event, or None when no room knows it any more."""
+    if name not in _classes:
+        _classes.update({c.event_name(): c for c in _subclasses(Event)})
+    return _classes.get(name)
+
+
+def publish(event: Event, *, changes: Changes | None = None) -> LoggedEvent:
+    """
+    Record ``event`` and queue its delivery, in the caller's transaction.
+
+    ``changes`` maps field names to (old, new) as the audit may show them.
+    """
+    row = _row(event, changes or {})
+    row.save(force_insert=True)
+    for handler in _handlers.get(row.name, []):
+        deliver.later(event_id=row.pk, handler=_label(handler))
+    return row
+
+
+def publish_all(events: Sequence[Event]) -> None:
+    """Record many events of bulk work at once, and queue their delivery in one job."""
+    rows = LoggedEvent.objects.bulk_create(
+        [_row(event, {}) for event in events], batch_size=2000
+    )
+    heard = [row.pk for row in rows if _handlers.get(row.name)]
+    for start in range(0, len(heard), 500):
+        deliver_all.later(event_ids=heard[start : start + 500])
+
+
+@job(queue="events")
+def deliver(*, event_id: int, handler: str) -> None:
+    """Let one handler deal with one event, unless it has."""
+    row = LoggedEvent.objects.filter(pk=event_id).first()
+    if row is None:
+        return
+    for function in _handlers.get(row.name, []):
+        if _label(function) == handler:
+            _deliver_once(row, function)
+
+
+@job(queue="events")
+def deliver_all(*, event_ids: list[int]) -> None:
+    """Let every handler deal with each of ``event_ids``, unless it has."""
+    for row in LoggedEvent.objects.filter(pk__in=event_ids).order_by("pk"):
+        for function in _handlers.get(row.name, []):
+            _deliver_once(row, function)
+
+
+def restore(row: LoggedEvent) -> Event | None:
+    """Return the event a row records; None when its class is gone."""
+    known = event_class(row.name)
+    if known is None:
+        return None
+    names = {f.name for f in fields(known)} - {"at"}
+    return known(at=row.at, **{k: v for k, v in row.payload.items() if k in names})
+
+
+def _deliver_once(row: LoggedEvent, handler: Handler) -> None:
+    with transaction.atomic():
+        _, is_new = Delivery.objects.get_or_create(event=row, handler=_label(handler))
+        event = restore(row) if is_new else None
+        if event is not None:
+            handler(event)
+
+
+def _row(event: Event, changes: Changes) -> LoggedEvent:
+    by = acting()
+    payload = {k: _plain(v) for k, v in asdict(event).items() if k != "at"}
+    return LoggedEvent(
+        name=event.event_name(),
+        at=event.at,
+        actor_id=by.actor_id,
+        actor_name=by.actor_name[:150],
+        kind=event.kind,
+        subject_id=payload.get(event.subject) if event.subject else None,
+        party_id=payload.get(event.party) if event.party else None,
+        payload=payload,
+        changes={name: list(pair) for name, pair in changes.items()},
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, int | float | bool | list | dict) or value is None:
+        return value
+    return str(value)
+
+
+def _label(handler: Handler) -> str:
+    return f"{handler.__module__.split('.')[1]}.{handler.__name__}"
+
+
+def _subclasses(base: type[Event]) -> Iterable[type[Event]]:
+    for sub in base.__subclasses__():
+        yield sub
+        yield from _subclasses(sub)

@@ -1,0 +1,71 @@
+"""
+Work for later: by queue, in the caller's transaction, and by the clock.
+
+A job is a function with keyword arguments that JSON can carry (ids, never bodies).
+``later`` writes its row on the caller's own connection: it runs only if the caller
+commits. The engine behind it is procrastinate; no room knows that.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Generic, ParamSpec
+
+from django.db import close_old_connections
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+P = ParamSpec("P")
+
+# 2, 4, 8, … seconds apart: a lost database connection is back by then; a poison job
+# is parked as failed after the fifth try, where the doctor finds it.
+RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
+
+
+class Job(Generic[P]):
+    """A function that can be called now, or queued with ``later``."""
+
+    def __init__(self, function: Callable[P, None], queue: str) -> None:
+        self.function = function
+        self.name = f"{function.__module__}.{function.__name__}"
+        self.task = app.task(name=self.name, queue=queue, retry=RETRY)(
+            _with_fresh_connection(function)
+        )
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run it now."""
+        self.function(*args, **kwargs)
+
+    def later(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Queue it with the caller's transaction."""
+        self.task.defer(*args, **kwargs)
+
+
+def job(*, queue: str = "default") -> Callable[[Callable[P, None]], Job[P]]:
+    """Make a function a job on ``queue``."""
+    return lambda function: Job(function, queue)
+
+
+def by_clock(cron: str, function: Callable[[datetime], None]) -> None:
+    """Run ``function(at)`` whenever ``cron`` (minute hour day month weekday, UTC) says."""
+    name = f"{function.__module__}.{function.__name__}"
+
+    def tick(timestamp: int) -> None:
+        function(datetime.fromtimestamp(timestamp, tz=UTC))
+
+    task = app.task(name=name, queue="clock", queueing_lock=name, retry=RETRY)(
+        _with_fresh_connection(tick)
+    )
+    app.periodic(cron=cron)(task)
+
+
+def _with_fresh_connection(function: Callable[P, None]) -> Callable[P, None]:
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        close_old_connections()
+        try:
+            function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return run

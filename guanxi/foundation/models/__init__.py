@@ -1,0 +1,16 @@
+"""The tables of the foundation, one file a noun."""
+
+from guanxi.foundation.models.event import Access, Delivery, LoggedEvent
+from guanxi.foundation.models.idempotency import Answered
+from guanxi.foundation.models.notice import Notice
+from guanxi.foundation.models.view import SavedView, ViewChoice
+
+__all__ = [
+    "Access",
+    "Answered",
+    "Delivery",
+    "LoggedEvent",
+    "Notice",
+    "SavedView",
+    "ViewChoice",
+]

@@ -1,0 +1,187 @@
+"""
+Three questions, asked by every query, command, form, table, export and search.
+
+``may``: is this permission granted on this subject? ``visible``: which rows? And
+``readable``: which fields, how openly? Each room declares a ``Policy`` for a kind
+of record; roles grant depths and levels; nothing else decides.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import reduce
+
+from django.db.models import Model, Q
+
+from guanxi.foundation.actor import Actor, Depth, Level
+from guanxi.foundation.errors import Denied, NotVisible
+
+READ = "read"
+NOBODY = Q(pk__in=[])
+
+
+class Privacy(StrEnum):
+    """How much a field tells about a person."""
+
+    NONE = "none"
+    PERSONAL = "personal"
+    SENSITIVE = "sensitive"
+
+
+@dataclass(frozen=True)
+class Field:
+    """
+    The read policy of one field.
+
+    ``level`` is what a role gets that says nothing about the field. A field that is
+    masked is shown through ``mask``; without a mask it is hidden instead.
+    """
+
+    label: str
+    privacy: Privacy = Privacy.NONE
+    level: Level = Level.WRITE
+    mask: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """
+    What a room says about one kind of record.
+
+    ``owner`` and ``team`` are lookup paths to the row facts that depths speak of; a
+    kind without them has no owner, so that any granted depth means all its rows.
+    """
+
+    kind: str
+    label: str
+    actions: Mapping[str, str]
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    owner: str = ""
+    team: str = ""
+
+    def permission(self, action: str) -> str:
+        """Return the permission of ``action`` on this kind: ``"customer.edit"``."""
+        return f"{self.kind}.{action}"
+
+    def visible(self, actor: Actor, action: str = READ) -> Q:
+        """Return the rows on which ``actor`` may do ``action``."""
+        depth = actor.grants.depth(self.permission(action))
+        if depth is Depth.NONE:
+            return NOBODY
+        if depth is Depth.ALL or not self.owner:
+            return Q()
+        own = Q(**{self.owner: actor.actor_id}) if actor.actor_id else NOBODY
+        if depth is Depth.OWN or not self.team:
+            return own
+        teams = actor.team_ids if depth is Depth.TEAM_TREE else _only(actor.team_id)
+        return own | Q(**{f"{self.team}__in": sorted(teams)})
+
+    def reaches(self, actor: Actor, action: str, subject: Model) -> bool:
+        """Tell whether ``action`` is granted on ``subject``, as ``visible`` does."""
+        depth = actor.grants.depth(self.permission(action))
+        if depth is Depth.NONE:
+            return False
+        if depth is Depth.ALL or not self.owner:
+            return True
+        if actor.actor_id and _fact(subject, self.owner) == actor.actor_id:
+            return True
+        if depth is Depth.OWN or not self.team:
+            return False
+        teams = actor.team_ids if depth is Depth.TEAM_TREE else _only(actor.team_id)
+        return _fact(subject, self.team) in teams
+
+    def level(self, actor: Actor, name: str) -> Level:
+        """Return how openly ``actor`` sees the field ``name``."""
+        rule = self.fields[name]
+        level = actor.grants.level(f"{self.kind}.{name}", rule.level)
+        if level is Level.MASKED and rule.mask is None:
+            return Level.HIDDEN
+        return level
+
+    def readable(self, actor: Actor) -> frozenset[str]:
+        """Return the fields shown in clear: the only ones to filter or sort by."""
+        return frozenset(f for f in self.fields if self.level(actor, f) >= Level.READ)
+
+    def writable(self, actor: Actor) -> frozenset[str]:
+        """Return the fields ``actor`` may set."""
+        return frozenset(f for f in self.fields if self.level(actor, f) is Level.WRITE)
+
+    def shown(self, actor: Actor, name: str, value: str) -> str:
+        """Return ``value`` as ``actor`` may see it: clear, masked, or empty."""
+        level = self.level(actor, name)
+        if level >= Level.READ:
+            return value
+        mask = self.fields[name].mask
+        if level is Level.MASKED and mask and value:
+            return mask(value)
+        return ""
+
+
+_policies: dict[str, Policy] = {}
+_kinds: dict[type[Model], str] = {}
+
+
+def register(policy: Policy, *models: type[Model]) -> Policy:
+    """Make ``policy`` the one that speaks for its kind and for ``models``."""
+    _policies[policy.kind] = policy
+    for model in models:
+        _kinds[model] = policy.kind
+    return policy
+
+
+def policy_of(kind: str) -> Policy:
+    """Return the policy of ``kind``."""
+    return _policies[kind]
+
+
+def all_policies() -> Iterable[Policy]:
+    """Return every policy, in the order of registration."""
+    return _policies.values()
+
+
+def require(actor: Actor, permission: str, *subjects: Model) -> None:
+    """
+    Let the call go on only when ``actor`` has ``permission`` on all ``subjects``.
+
+    A subject of another kind than the permission's (the customer of a new order) must
+    be visible. Without subjects, any granted depth is enough.
+
+    :raises NotVisible: for a subject the actor may not even read.
+    :raises Denied: for a visible one on which the action is not granted.
+    """
+    kind, _, action = permission.partition(".")
+    policy = _policies[kind]
+    for subject in subjects:
+        _require_subject(actor, policy, action, subject)
+    if not subjects and actor.grants.depth(permission) is Depth.NONE:
+        raise Denied(permission)
+
+
+def _require_subject(actor: Actor, policy: Policy, action: str, subject: Model) -> None:
+    own_kind = _kinds.get(type(subject), policy.kind)
+    if not _policies[own_kind].reaches(actor, READ, subject):
+        raise NotVisible
+    if own_kind != policy.kind:
+        if actor.grants.depth(policy.permission(action)) is Depth.NONE:
+            raise Denied(policy.permission(action))
+    elif not policy.reaches(actor, action, subject):
+        raise Denied(policy.permission(action))
+
+
+def may(actor: Actor, permission: str, *subjects: Model) -> bool:
+    """Tell whether ``require`` would let the call go on."""
+    try:
+        require(actor, permission, *subjects)
+    except (Denied, NotVisible):
+        return False
+    return True
+
+
+def _only(team_id: int | None) -> frozenset[int]:
+    return frozenset() if team_id is None else frozenset({team_id})
+
+
+def _fact(subject: Model, path: str) -> object:
+    return reduce(
+        lambda value, name: getattr(value, name, None), path.split("__"), subject
+    )

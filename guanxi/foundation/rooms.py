@@ -1,0 +1,149 @@
+"""
+How rooms plug in: each has one ``wiring.room``; this reads them all.
+
+Low rooms offer places and reactions without knowing who fills them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from guanxi.foundation.actor import Actor, Depth
+from guanxi.foundation.events import Event, react
+from guanxi.foundation.invariants import Invariant
+from guanxi.foundation.jobs import by_clock
+
+if TYPE_CHECKING:
+    from guanxi.foundation.imports.kinds import ImportKind
+    from guanxi.foundation.tables.table import Table
+
+
+@dataclass(frozen=True)
+class Nav:
+    """An entry of the left navigation; ``group`` is what people do there."""
+
+    label: str
+    view: str
+    needs: str
+    icon: str = "point"
+    group: str = ""
+    order: int = 50
+    count: Callable[[Actor], int] | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A fragment that a room shows at a place of a room below; ``view`` takes its pk."""
+
+    place: str
+    label: str
+    view: str
+    needs: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Create:
+    """An entry of the create menu."""
+
+    label: str
+    view: str
+    needs: str
+    icon: str = "plus"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One search result."""
+
+    label: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Finder:
+    """How a room answers the search: up to ``limit`` results the viewer may see."""
+
+    label: str
+    icon: str
+    find: Callable[[Actor, str, int], Sequence[Found]]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Rows that analytics may read: a name and the SQL that selects them."""
+
+    name: str
+    sql: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Room:
+    """What one room contributes to the house."""
+
+    nav: Sequence[Nav] = ()
+    panels: Sequence[Panel] = ()
+    creates: Sequence[Create] = ()
+    reacts: Mapping[type[Event], Sequence[Callable[[Any], None]]] = field(
+        default_factory=dict
+    )
+    clock: Mapping[str, Sequence[Callable[[datetime], None]]] = field(
+        default_factory=dict
+    )
+    facts: Sequence[Fact] = ()
+    finds: Sequence[Finder] = ()
+    tables: "Sequence[Table]" = ()
+    imports: "Sequence[ImportKind]" = ()
+    invariants: Sequence[Invariant] = ()
+
+
+@dataclass(frozen=True)
+class ShownPanel:
+    """A panel on one page: its title and where its fragment is fetched."""
+
+    title: str
+    url: str
+
+
+@cache
+def rooms() -> tuple[Room, ...]:
+    """Return every room, from the ground floor up."""
+    return tuple(import_module(f"guanxi.{name}.wiring").room for name in settings.ROOMS)
+
+
+def open_rooms() -> None:
+    """Connect the rooms' handlers and clockwork; called once all models exist."""
+    for room in rooms():
+        for event, handlers in room.reacts.items():
+            react(event, handlers)
+        for cron, functions in room.clock.items():
+            for function in functions:
+                by_clock(cron, function)
+
+
+def panels_for(viewer: Actor, place: str, subject_id: int) -> list[ShownPanel]:
+    """Return the panels that rooms show ``viewer`` at ``place``, in their order."""
+    fitting = [p for room in rooms() for p in room.panels if p.place == place]
+    return [
+        ShownPanel(title=p.label, url=reverse(p.view, args=[subject_id]))
+        for p in sorted(fitting, key=lambda p: p.order)
+        if allowed(viewer, p.needs)
+    ]
+
+
+def allowed(viewer: Actor, needs: str) -> bool:
+    """Tell whether ``viewer`` has the permission ``needs`` at any depth."""
+    return not needs or viewer.grants.depth(needs) > Depth.NONE
+
+
+def collected(name: str) -> Iterable[Any]:
+    """Yield the entries of one list (``"finds"``, ``"tables"``, …) of all rooms."""
+    for room in rooms():
+        yield from getattr(room, name)

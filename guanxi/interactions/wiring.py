@@ -1,0 +1,5 @@
+"""How interactions plugs in: it has nothing to offer yet."""
+
+from guanxi.foundation.rooms import Room
+
+room = Room()

@@ -1,0 +1,26 @@
+"""Money in and money back."""
+
+from django.db import models
+
+from guanxi.sales.models.order import Order
+
+
+class Payment(models.Model):
+    """One payment received for an order."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    method = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+
+
+class Refund(models.Model):
+    """One payment returned."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200)

@@ -1,0 +1,35 @@
+"""What we sell."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+
+
+class Product(models.Model):
+    """One thing or service on offer, with its list price."""
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    sort_name = models.CharField(max_length=300, db_collation="C")
+    category = models.CharField(max_length=80, blank=True)
+    unit = models.CharField(max_length=20, blank=True)
+    price = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="CNY")
+    is_active = models.BooleanField(default=True)
+    note = models.TextField(blank=True)
+    search = models.TextField(blank=True)
+    import_run_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="product_sort_name"),
+            GinIndex(OpClass("search", name="gin_trgm_ops"), name="product_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
