@@ -1,0 +1,54 @@
+// Charts in the colours of the page; drawn again when the theme changes.
+"use strict";
+const drawn = new Map();
+const lightness = matchMedia("(prefers-color-scheme: dark)");
+const colour = (() => {
+  const probe = document.createElement("i");
+  return (token) => {
+    probe.style.color = `var(${token})`;
+    document.body.append(probe);
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    return found;
+  };
+})();
+
+/** Write 万 and 亿 from five digits in Chinese, K, M and B in English. */
+function short(value) {
+  const chinese = document.documentElement.lang.startsWith("zh");
+  if (Math.abs(value) < 1e4) return value.toLocaleString("en");
+  const units = chinese ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, "B"], [1e6, "M"], [1e3, "K"]];
+  const [scale, unit] = units.find(([size]) => Math.abs(value) >= size);
+  return (value / scale).toLocaleString("en", { maximumFractionDigits: value / scale < 100 ? 1 : 0 }) + unit;
+}
+
+function palette() {
+  const [ink, ink3, line, raised] = ["--ink-2", "--ink-3", "--line", "--raised"].map(colour);
+  const axis = { axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: ink3 }, splitLine: { lineStyle: { color: line } } };
+  return {
+    color: ["--accent", "--green", "--amber", "--gray", "--red"].map(colour),
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    legend: { textStyle: { color: ink }, icon: "circle", itemWidth: 8, itemHeight: 8 },
+    categoryAxis: { ...axis, splitLine: { show: false } },
+    valueAxis: { ...axis, axisLine: { show: false } },
+    timeAxis: axis,
+    tooltip: { backgroundColor: raised, borderColor: line, textStyle: { color: ink } },
+  };
+}
+
+// The tooltip is drawn, because one of HTML would need style attributes.
+const own = { animation: false, grid: { left: 4, right: 8, top: 28, bottom: 4, containLabel: true }, tooltip: { trigger: "axis", renderMode: "richText" } };
+
+function drawChart(canvas) {
+  const text = document.getElementById(canvas.dataset.chart).textContent;
+  const option = JSON.parse(text, (key, value) => (key === "formatter" && value === "wan" ? short : value));
+  drawn.get(canvas)?.dispose();
+  const chart = echarts.init(canvas, palette());
+  chart.setOption({ ...own, ...option, grid: { ...own.grid, ...option.grid }, tooltip: { ...own.tooltip, ...option.tooltip } });
+  drawn.set(canvas, chart);
+}
+
+const redraw = () => [...drawn.keys()].filter((canvas) => canvas.isConnected).forEach(drawChart);
+document.addEventListener("ui:theme", redraw);
+lightness.addEventListener("change", redraw);
+addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));

@@ -1,0 +1,55 @@
+// Forms: unsaved changes are guarded, drafts survive a reload, errors come into view.
+"use strict";
+const SECRET = "[type=password], [type=file], [type=hidden]";
+const kept = (form) => [...form.elements].filter((field) => field.name && !field.matches(SECRET));
+const valueOf = (field) => (field.matches("[type=checkbox], [type=radio]") ? field.checked : field.value);
+const stateOf = (form) => JSON.stringify(kept(form).map(valueOf));
+const firstState = new WeakMap();
+const draftKey = (form) => `draft:${location.pathname}:${form.dataset.draft}`;
+const isChanged = (form) => firstState.has(form) && firstState.get(form) !== stateOf(form);
+let leaving = false;
+
+document.addEventListener("htmx:load", ({ detail }) => {
+  $$("form[data-guard]", detail.elt.parentElement ?? document).filter((form) => !firstState.has(form)).forEach(openForm);
+  $("[data-focus]", detail.elt)?.focus();
+});
+
+function openForm(form) {
+  firstState.set(form, stateOf(form));
+  const draft = form.dataset.draft && sessionStorage.getItem(draftKey(form));
+  if (draft && !$("[data-focus]", form) && draft !== stateOf(form)) restore(form, JSON.parse(draft));
+}
+
+function restore(form, values) {
+  if (values.length !== kept(form).length) return;
+  kept(form).forEach((field, i) => {
+    if (typeof values[i] === "boolean") field.checked = values[i];
+    else field.value = values[i];
+  });
+  $("[data-restored]", form)?.toggleAttribute("hidden", false);
+}
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.form;
+  if (form?.dataset.draft) sessionStorage.setItem(draftKey(form), stateOf(form));
+});
+document.addEventListener("submit", ({ target }) => {
+  leaving = true;
+  firstState.delete(target);
+  if (target.dataset.draft) sessionStorage.setItem("sent", draftKey(target));
+});
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest?.("[data-discard]")) return;
+  const form = target.closest("form");
+  sessionStorage.removeItem(draftKey(form));
+  form.reset();
+  $("[data-restored]", form).hidden = true;
+});
+addEventListener("beforeunload", (event) => {
+  if (!leaving && $$("form[data-guard]").some(isChanged)) event.preventDefault();
+});
+
+// A draft that was sent is dropped once its form is not shown again with errors.
+const sent = sessionStorage.getItem("sent");
+if (sent && !$("[data-focus]")) sessionStorage.removeItem(sent);
+sessionStorage.removeItem("sent");

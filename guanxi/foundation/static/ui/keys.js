@@ -1,0 +1,57 @@
+// The keyboard. Off while an input method composes, while typing, and with data-keys="off".
+"use strict";
+const PLACES = { h: "/", c: "/customers/", s: "/sales/", t: "/service/", i: "/interactions/" };
+const follow = (selector) => $(selector)?.click();
+let going = false;
+
+const plain = {
+  "?": () => $("#keys")?.showModal(),
+  "/": () => ($("#search")?.offsetParent ? $("#search").focus() : openPalette()),
+  j: () => moveRow(1),
+  k: () => moveRow(-1),
+  x: () => $("[name=pk]", rowNow() ?? document.createElement("i"))?.click(),
+  o: () => $(".ui-title a", rowNow() ?? document.createElement("i"))?.click(),
+  e: () => follow('main [data-key="edit"]'),
+  c: () => follow('main [data-key="create"], [popovertarget="create-menu"]'),
+  g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
+};
+
+const rowNow = () => document.activeElement.closest("[data-rows] tbody tr");
+
+function moveRow(step) {
+  const rows = $$("[data-rows] tbody tr");
+  const at = rows.indexOf(rowNow());
+  const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1);
+  $(".ui-title a", rows[next] ?? document)?.focus();
+}
+
+function go(key) {
+  const place = PLACES[key];
+  $$(".ui-nav a").find(({ pathname }) => (place === "/" ? pathname === "/" : pathname.startsWith(place)))?.click();
+}
+
+const isTyping = (element) =>
+  element.isContentEditable || (element.matches("input, textarea, select") && !element.matches("[type=checkbox], [type=radio], [type=button]"));
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229 || document.body.dataset.keys === "off") return;
+  if (event.ctrlKey || event.metaKey) return withControl(event);
+  if (event.altKey || isTyping(event.target) || $("dialog[open], .ui-menu:popover-open")) return undefined;
+  if (going && PLACES[event.key]) { going = false; event.preventDefault(); return go(event.key); }
+  if (!plain[event.key]) return undefined;
+  event.preventDefault();
+  return plain[event.key]();
+});
+
+function withControl(event) {
+  const form = event.key === "Enter" && event.target.closest("form");
+  if (event.key.toLowerCase() === "k") openPalette();
+  else if (form) form.requestSubmit($('[data-key="save"]', form));
+  else return;
+  event.preventDefault();
+}
+
+// Escape leaves a search box; dialogs and menus close by themselves.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing && event.target.matches?.("#search, #find")) event.target.blur();
+});

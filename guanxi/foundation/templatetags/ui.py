@@ -1,0 +1,254 @@
+"""The UI kit's template words: icons, states, money, time, fields, panels and rows."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from django import template
+from django.forms import BoundField, CheckboxInput, FileInput, Select
+from django.http import QueryDict
+from django.template import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guanxi.foundation import clock, figures
+from guanxi.foundation.money import Money
+from guanxi.foundation.rooms import panels_for
+
+register = template.Library()
+
+MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
+CARD_LINE_CELLS = 3  # what fits beside each other on the second line at 390 px
+
+
+class Column(Protocol):
+    """What a list needs to know of a column to draw its cells."""
+
+    align: str
+    css: str
+
+
+class Row(Protocol):
+    """One line of a list: ``cells`` are safe HTML, in the order of the columns."""
+
+    pk: object
+    url: str
+    cells: Sequence[str]
+    selected: bool
+
+
+class Lines(Protocol):
+    """The part of a table that :func:`table_rows` draws."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """Return the outline icon ``name`` of the sprite; it is decoration, never the label."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        css,
+        static("vendor/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "gray") -> SafeString:
+    """Return a state as dot and word; ``tone``: green, amber, red, blue or gray."""
+    return format_html('<span class="ui-state ui-{}">{}</span>', tone, text)
+
+
+@register.simple_tag
+def avatar(initial: str, css: str = "") -> SafeString:
+    """Return the round initial that stands for a person beside the name."""
+    return format_html(
+        '<span class="ui-avatar {}" aria-hidden="true">{}</span>', css, initial
+    )
+
+
+@register.simple_tag
+def money(value: Money | None) -> SafeString:
+    """Return ``¥1,234.00`` in tabular figures; a dash when there is no amount."""
+    if value is None:
+        return mark_safe('<span class="ui-none">–</span>')  # noqa: S308 -- literal
+    return format_html(
+        '<span class="ui-money">{}</span>', figures.amount(value.amount, value.currency)
+    )
+
+
+register.filter("amount", figures.amount)
+register.filter("wan", figures.short)
+
+
+@register.simple_tag
+def ago(instant: datetime | None) -> SafeString:
+    """Return ``instant`` as told from now within a week, else its day; exact on hover."""
+    if instant is None:
+        return mark_safe('<span class="ui-none">–</span>')  # noqa: S308 -- literal
+    local = timezone.localtime(instant)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        formats.date_format(local, "DATETIME_FORMAT"),
+        told(local, at=clock.now()),
+    )
+
+
+def told(local: datetime, *, at: datetime) -> str:
+    """Return how long before or after ``at`` the local time is, or its day."""
+    seconds = round((at - local).total_seconds())
+    if abs(seconds) >= WEEK:
+        return short_day(local.date(), today=at.astimezone(local.tzinfo).date())
+    return _past(seconds) if seconds >= 0 else _future(-seconds)
+
+
+def _past(seconds: int) -> str:
+    if seconds < MINUTE:
+        return _("just now")
+    if seconds < HOUR:
+        n = seconds // MINUTE
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", n) % {"n": n}
+    if seconds < DAY:
+        n = seconds // HOUR
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", n) % {"n": n}
+    n = seconds // DAY
+    return ngettext("%(n)d day ago", "%(n)d days ago", n) % {"n": n}
+
+
+def _future(seconds: int) -> str:
+    if seconds < HOUR:
+        n = max(seconds // MINUTE, 1)
+        return ngettext("in %(n)d minute", "in %(n)d minutes", n) % {"n": n}
+    if seconds < DAY:
+        n = seconds // HOUR
+        return ngettext("in %(n)d hour", "in %(n)d hours", n) % {"n": n}
+    n = seconds // DAY
+    return ngettext("in %(n)d day", "in %(n)d days", n) % {"n": n}
+
+
+@register.simple_tag
+def day(value: date | None) -> SafeString:
+    """Return a calendar day: today and its neighbours by name, the year only if another."""
+    if value is None:
+        return mark_safe('<span class="ui-none">–</span>')  # noqa: S308 -- literal
+    today = timezone.localtime(clock.now()).date()
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        formats.date_format(value, "DATE_FORMAT"),
+        short_day(value, today=today),
+    )
+
+
+def short_day(value: date, *, today: date) -> str:
+    """Return ``value`` as a person would say it on ``today``."""
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    if name := near.get((value - today).days):
+        return name
+    same_year = value.year == today.year
+    return formats.date_format(value, "MONTH_DAY_FORMAT" if same_year else "DATE_FORMAT")
+
+
+@register.inclusion_tag("ui/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """Return a form field with label, help and error, its control dressed and described."""
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        kind, css = "check", "form-check-input"
+    elif bound.use_fieldset:
+        kind, css = "choices", "form-check-input"
+    elif isinstance(widget, Select):
+        kind, css = "plain", "form-select"
+    else:
+        kind, css = "file" if isinstance(widget, FileInput) else "plain", "form-control"
+    own = widget.attrs.get("class", "")
+    shown = bound.as_widget(attrs={"class": f"{css} {own}".strip()})
+    return {"bound": bound, "kind": kind, "control": shown}
+
+
+@register.inclusion_tag("ui/panels.html", takes_context=True)
+def panels(context: Context, place: str, subject: Any) -> dict[str, Any]:
+    """Return the fragments that other rooms show at ``place`` about ``subject``."""
+    return {"panels": panels_for(context["request"].user, place, subject.pk)}
+
+
+@register.simple_tag(takes_context=True)
+def query_url(context: Context, **changes: object) -> str:
+    """Return the present address with some query values changed; empty drops one."""
+    query: QueryDict = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in ("", None):
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return "?" + query.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def repeat(context: Context, block: str) -> str:
+    """Return the text of a template block a second time, as the title in the heading."""
+    found = context.render_context[BLOCK_CONTEXT_KEY].get_block(block)
+    return str(found.render(context))
+
+
+@register.filter
+def undo_url(extra_tags: str) -> str:
+    """Return the address that takes a message's deed back, given as its extra tags."""
+    return extra_tags if extra_tags.startswith("/") else ""
+
+
+@register.simple_tag
+def table_rows(table: Lines) -> SafeString:
+    """
+    Return the body rows of a list.
+
+    In one function and not a template because a page has hundreds of cells.
+    """
+    css = cell_classes(table.columns)
+    pick = conditional_escape(_("Select"))
+    return mark_safe("".join(_row(row, css, pick) for row in table.rows))  # noqa: S308 -- every part is escaped in _row
+
+
+def cell_classes(columns: Sequence[Column]) -> list[str]:
+    """
+    Return the CSS classes of each column's cells.
+
+    On a phone a row is a card of two lines: the first column is its title, the first
+    column aligned to the end stands opposite, and the next ones share the second line.
+    """
+    end = next((i for i, c in enumerate(columns) if i and c.align == "end"), None)
+    left = [i for i in range(1, len(columns)) if i != end][:CARD_LINE_CELLS]
+    parts = dict.fromkeys(left, "ui-line") | {0: "ui-title"}
+    if end is not None:
+        parts[end] = "ui-end"
+    return [
+        " ".join(filter(None, [parts.get(i, "ui-more"), _aligned(c), c.css]))
+        for i, c in enumerate(columns)
+    ]
+
+
+def _aligned(column: Column) -> str:
+    return f"ui-to-{column.align}" if column.align in ("end", "center") else ""
+
+
+def _row(row: Row, css: Sequence[str], pick: str) -> str:
+    pk, url = conditional_escape(str(row.pk)), conditional_escape(row.url)
+    cells = [conditional_escape(cell) for cell in row.cells]
+    title = cells[0] if "<a " in cells[0] or not url else f'<a href="{url}">{cells[0]}</a>'
+    chosen = " checked" if row.selected else ""
+    rest = "".join(
+        f'<td class="{c}">{cell}</td>' for c, cell in zip(css[1:], cells[1:], strict=True)
+    )
+    return (
+        f'<tr><td class="ui-pick"><input type="checkbox" class="form-check-input" name="pk"'
+        f' value="{pk}" aria-label="{pick}" aria-describedby="row-{pk}"{chosen}></td>'
+        f'<th scope="row" id="row-{pk}" class="{css[0]}">{title}</th>{rest}</tr>\n'
+    )
