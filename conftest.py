@@ -1,0 +1,17 @@
+"""One PostgreSQL for the whole test run, unless DATABASE_URL names another."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from guanxi.config.postgres import given_url, owned_server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server in the process that starts the others, and stop it there."""
+    if given_url() or hasattr(config, "workerinput"):
+        return
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    # What a test writes need not survive a power cut.
+    stack.enter_context(owned_server(options={"fsync": "off"}))

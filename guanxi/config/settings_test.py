@@ -1,0 +1,19 @@
+"""The settings of the tests: a data folder of their own, and nothing slow."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# Made once by the first process of a run; the parallel workers inherit it.
+if "GUANXI_TEST_HOME" not in os.environ:
+    os.environ["GUANXI_TEST_HOME"] = tempfile.mkdtemp(prefix="guanxi-test-")
+    atexit.register(shutil.rmtree, os.environ["GUANXI_TEST_HOME"], ignore_errors=True)
+os.environ["GUANXI_HOME"] = os.environ["GUANXI_TEST_HOME"]
+
+from guanxi.config.settings import *  # noqa: F403 -- reads GUANXI_HOME
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {  # noqa: F405 -- from the settings
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
