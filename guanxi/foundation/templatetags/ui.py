@@ -10,11 +10,11 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import dateformat, formats, timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from guanxi.foundation import clock, figures
 from guanxi.foundation.money import Money
@@ -23,7 +23,7 @@ from guanxi.foundation.rooms import panels_for
 register = template.Library()
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
-CARD_LINE_CELLS = 3  # what fits beside each other on the second line at 390 px
+CARD_LINE_CELLS = 2  # what fits beside each other on the second line at 390 px
 
 
 class Column(Protocol):
@@ -78,7 +78,7 @@ def avatar(initial: str, css: str = "") -> SafeString:
 def money(value: Money | None) -> SafeString:
     """Return ``¥1,234.00`` in tabular figures; a dash when there is no amount."""
     if value is None:
-        return mark_safe('<span class="ui-none">–</span>')  # noqa: S308 -- literal
+        return mark_safe('<span class="ui-none">–</span>')
     return format_html(
         '<span class="ui-money">{}</span>', figures.amount(value.amount, value.currency)
     )
@@ -92,7 +92,7 @@ register.filter("wan", figures.short)
 def ago(instant: datetime | None) -> SafeString:
     """Return ``instant`` as told from now within a week, else its day; exact on hover."""
     if instant is None:
-        return mark_safe('<span class="ui-none">–</span>')  # noqa: S308 -- literal
+        return mark_safe('<span class="ui-none">–</span>')
     local = timezone.localtime(instant)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
@@ -138,7 +138,7 @@ def _future(seconds: int) -> str:
 def day(value: date | None) -> SafeString:
     """Return a calendar day: today and its neighbours by name, the year only if another."""
     if value is None:
-        return mark_safe('<span class="ui-none">–</span>')  # noqa: S308 -- literal
+        return mark_safe('<span class="ui-none">–</span>')
     today = timezone.localtime(clock.now()).date()
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
@@ -153,8 +153,10 @@ def short_day(value: date, *, today: date) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     if name := near.get((value - today).days):
         return name
-    same_year = value.year == today.year
-    return formats.date_format(value, "MONTH_DAY_FORMAT" if same_year else "DATE_FORMAT")
+    if value.year != today.year:
+        return formats.date_format(value, "DATE_FORMAT")
+    # Django's own MONTH_DAY_FORMAT writes 09月1日.
+    return dateformat.format(value, pgettext("date format", "N j"))
 
 
 @register.inclusion_tag("ui/field.html")
@@ -164,14 +166,14 @@ def field(bound: BoundField) -> dict[str, Any]:
     if isinstance(widget, CheckboxInput):
         kind, css = "check", "form-check-input"
     elif bound.use_fieldset:
-        kind, css = "choices", "form-check-input"
+        kind, css = "choices", ""
     elif isinstance(widget, Select):
         kind, css = "plain", "form-select"
     else:
         kind, css = "file" if isinstance(widget, FileInput) else "plain", "form-control"
-    own = widget.attrs.get("class", "")
-    shown = bound.as_widget(attrs={"class": f"{css} {own}".strip()})
-    return {"bound": bound, "kind": kind, "control": shown}
+    css = f"{css} {widget.attrs.get('class', '')}".strip()
+    control = bound.as_widget(attrs={"class": css} if css else {})
+    return {"bound": bound, "kind": kind, "control": control}
 
 
 @register.inclusion_tag("ui/panels.html", takes_context=True)
@@ -222,11 +224,14 @@ def cell_classes(columns: Sequence[Column]) -> list[str]:
     Return the CSS classes of each column's cells.
 
     On a phone a row is a card of two lines: the first column is its title, the first
-    column aligned to the end stands opposite, and the next ones share the second line.
+    one aligned to the end stands opposite, and two share the second line: those whose
+    ``css`` has ``ui-card``, else the next ones.
     """
     end = next((i for i, c in enumerate(columns) if i and c.align == "end"), None)
-    left = [i for i in range(1, len(columns)) if i != end][:CARD_LINE_CELLS]
-    parts = dict.fromkeys(left, "ui-line") | {0: "ui-title"}
+    others = [i for i in range(1, len(columns)) if i != end]
+    marked = [i for i in others if "ui-card" in columns[i].css]
+    parts = dict.fromkeys((marked or others)[:CARD_LINE_CELLS], "ui-line")
+    parts[0] = "ui-title"
     if end is not None:
         parts[end] = "ui-end"
     return [
@@ -242,10 +247,13 @@ def _aligned(column: Column) -> str:
 def _row(row: Row, css: Sequence[str], pick: str) -> str:
     pk, url = conditional_escape(str(row.pk)), conditional_escape(row.url)
     cells = [conditional_escape(cell) for cell in row.cells]
-    title = cells[0] if "<a " in cells[0] or not url else f'<a href="{url}">{cells[0]}</a>'
+    title = (
+        cells[0] if "<a " in cells[0] or not url else f'<a href="{url}">{cells[0]}</a>'
+    )
     chosen = " checked" if row.selected else ""
     rest = "".join(
-        f'<td class="{c}">{cell}</td>' for c, cell in zip(css[1:], cells[1:], strict=True)
+        f'<td class="{c}">{cell}</td>'
+        for c, cell in zip(css[1:], cells[1:], strict=True)
     )
     return (
         f'<tr><td class="ui-pick"><input type="checkbox" class="form-check-input" name="pk"'

@@ -1,7 +1,6 @@
 // The keyboard. Off while an input method composes, while typing, and with data-keys="off".
 "use strict";
-const PLACES = { h: "/", c: "/customers/", s: "/sales/", t: "/service/", i: "/interactions/" };
-const follow = (selector) => $(selector)?.click();
+const follow = (selector, root = document) => root && $(selector, root)?.click();
 let going = false;
 
 const plain = {
@@ -9,25 +8,21 @@ const plain = {
   "/": () => ($("#search")?.offsetParent ? $("#search").focus() : openPalette()),
   j: () => moveRow(1),
   k: () => moveRow(-1),
-  x: () => $("[name=pk]", rowNow() ?? document.createElement("i"))?.click(),
-  o: () => $(".ui-title a", rowNow() ?? document.createElement("i"))?.click(),
+  x: () => follow("[name=pk]", rowNow()),
+  o: () => follow(".ui-title a", rowNow()),
   e: () => follow('main [data-key="edit"]'),
-  c: () => follow('main [data-key="create"], [popovertarget="create-menu"]'),
+  c: () => ($('main [data-key="create"]') ?? $('[popovertarget="create-menu"]'))?.click(),
+  Escape: () => $$(".ui-crumbs a").at(-1)?.click(),
   g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
 };
 
-const rowNow = () => document.activeElement.closest("[data-rows] tbody tr");
+const rowNow = () => document.activeElement.closest("[data-rows] tbody tr"); // null outside a list
 
 function moveRow(step) {
   const rows = $$("[data-rows] tbody tr");
   const at = rows.indexOf(rowNow());
   const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1);
   $(".ui-title a", rows[next] ?? document)?.focus();
-}
-
-function go(key) {
-  const place = PLACES[key];
-  $$(".ui-nav a").find(({ pathname }) => (place === "/" ? pathname === "/" : pathname.startsWith(place)))?.click();
 }
 
 const isTyping = (element) =>
@@ -37,10 +32,10 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229 || document.body.dataset.keys === "off") return;
   if (event.ctrlKey || event.metaKey) return withControl(event);
   if (event.altKey || isTyping(event.target) || $("dialog[open], .ui-menu:popover-open")) return undefined;
-  if (going && PLACES[event.key]) { going = false; event.preventDefault(); return go(event.key); }
-  if (!plain[event.key]) return undefined;
+  const act = going ? () => { going = false; follow(`[data-go="${CSS.escape(event.key)}"]`); } : plain[event.key];
+  if (!act) return undefined;
   event.preventDefault();
-  return plain[event.key]();
+  return act();
 });
 
 function withControl(event) {
