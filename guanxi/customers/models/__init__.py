@@ -3,6 +3,7 @@
 from guanxi.customers.models.code import Code
 from guanxi.customers.models.contact_point import Address, ContactPoint
 from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.note import Note
 from guanxi.customers.models.relation import Relation
 from guanxi.customers.models.tag import Tag
 from guanxi.customers.models.traits import Traits
@@ -12,6 +13,7 @@ __all__ = [
     "Code",
     "ContactPoint",
     "Customer",
+    "Note",
     "Relation",
     "Tag",
     "Traits",

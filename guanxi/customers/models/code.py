@@ -1,6 +1,7 @@
 """Code lists an administrator edits: the two schemes of customer kinds."""
 
 from django.db import models
+from django.utils.translation import get_language
 
 
 class Code(models.Model):
@@ -20,4 +21,6 @@ class Code(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        """Return the name in the active language."""
+        is_chinese = (get_language() or "zh").startswith("zh")
+        return self.name_zh if is_chinese else self.name_en

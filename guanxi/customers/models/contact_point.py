@@ -15,7 +15,9 @@ class ContactPoint(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="points", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=PointKind.choices)
     value = models.CharField(max_length=254)
     extension = models.CharField(max_length=12, blank=True)
@@ -56,7 +58,6 @@ class Address(models.Model):
     is_primary = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["customer"], name="address_customer")]
         constraints = [
             models.UniqueConstraint(
                 fields=["customer"],

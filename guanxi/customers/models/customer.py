@@ -28,18 +28,30 @@ class Customer(models.Model):
     ``phone`` and ``email`` repeat the primary contact points, normalized, so that a
     list costs one query. ``search`` holds names and pinyin, ``search_contact`` phones
     and addresses of the net: whoever may not read those does not search them.
+    ``match_name`` is the name as it sounds, without legal endings, for duplicates.
     """
 
     id = models.BigAutoField(primary_key=True)
     form = models.CharField(max_length=12, choices=Form.choices, default=Form.PERSON)
     name = models.CharField(max_length=200)
-    sort_name = models.CharField(max_length=300, db_collation="C")
+    sort_name = models.CharField(max_length=600, db_collation="C")
+    match_name = models.CharField(max_length=200, blank=True, db_collation="C")
     short_name = models.CharField(max_length=80, blank=True)
     kind = models.ForeignKey(
-        Code, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Code,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     relation_kind = models.ForeignKey(
-        Code, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Code,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     state = models.CharField(
         max_length=16, choices=State.choices, default=State.POTENTIAL
@@ -50,6 +62,7 @@ class Customer(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
     )
     team = models.ForeignKey(
         "identity.Team",
@@ -57,6 +70,7 @@ class Customer(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
     )
     is_key = models.BooleanField(default=False)
     phone = models.CharField(max_length=32, blank=True)
@@ -82,7 +96,11 @@ class Customer(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     import_run_id = models.BigIntegerField(null=True)
     version = models.IntegerField(default=1)
@@ -109,8 +127,19 @@ class Customer(models.Model):
                 condition=models.Q(deleted_at__isnull=True),
                 name="customer_created",
             ),
-            models.Index(fields=["owner", "sort_name", "id"], name="customer_owner"),
-            models.Index(fields=["team", "sort_name", "id"], name="customer_team"),
+            models.Index(fields=["owner", "created_at", "id"], name="customer_owner"),
+            models.Index(fields=["team", "created_at", "id"], name="customer_team"),
+            models.Index(fields=["match_name", "city"], name="customer_match_name"),
+            models.Index(
+                fields=["deleted_at", "id"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="customer_trashed",
+            ),
+            models.Index(
+                fields=["id_number"],
+                condition=~models.Q(id_number=""),
+                name="customer_id_number",
+            ),
             models.Index(
                 fields=["external_id"],
                 condition=~models.Q(external_id=""),
@@ -127,9 +156,7 @@ class Customer(models.Model):
                 condition=models.Q(import_run_id__isnull=False),
                 name="customer_import_run",
             ),
-            GinIndex(
-                OpClass("search", name="gin_trgm_ops"), name="customer_search"
-            ),
+            GinIndex(OpClass("search", name="gin_trgm_ops"), name="customer_search"),
             GinIndex(
                 OpClass("search_contact", name="gin_trgm_ops"),
                 name="customer_search_contact",

@@ -10,7 +10,9 @@ class Relation(models.Model):
     """A directed relation: ``source`` works for, decides for, … ``target``."""
 
     id = models.BigAutoField(primary_key=True)
-    source = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    source = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     target = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=16, choices=RelationKind.choices)
     title = models.CharField(max_length=60, blank=True)

@@ -10,8 +10,9 @@ class Traits(models.Model):
     The computed knowledge about one customer, one row each, written by analysis alone.
 
     Money is in the house currency. ``rhythm_days`` is the customer's own usual gap
-    between purchase days; ``silent_ratio`` is silence divided by that gap.
-    ``as_of`` is the last day the knowledge takes into account.
+    between purchase days; a silence beyond ``silence_limit_days`` is long for this
+    customer. Nothing here changes by the mere passing of a day, so that a nightly run
+    writes few rows. ``as_of`` is the day of the run that last changed the row.
     """
 
     customer = models.OneToOneField(
@@ -26,14 +27,13 @@ class Traits(models.Model):
     order_total = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     order_mean = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     rhythm_days = models.FloatField(null=True)
-    silent_ratio = models.FloatField(null=True)
+    silence_limit_days = models.IntegerField(null=True)
     amount_trend = models.FloatField(null=True)
     r = models.SmallIntegerField(default=0)
     f = models.SmallIntegerField(default=0)
     m = models.SmallIntegerField(default=0)
     rfm_segment = models.CharField(max_length=24, blank=True)
     tier = models.CharField(max_length=12, blank=True)
-    tier_rank = models.IntegerField(null=True)
     purchase_state = models.CharField(max_length=12, blank=True)
     life_stage = models.CharField(max_length=16, blank=True)
 

@@ -1,0 +1,1 @@
+"""Every change anyone may make to customers, one file a noun."""

@@ -1,0 +1,85 @@
+"""Write what the house has learned about its customers, a million at a time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import cast
+
+import psycopg
+from django.db import connection
+from psycopg import sql
+
+from guanxi.customers.models import Traits
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.commands import command
+
+_KEY = "customer_id"
+_STAGE = sql.Identifier("traits_stage")
+_TABLE = sql.Identifier(Traits._meta.db_table)
+# When and by which run a row was written is no news by itself.
+_MARKS = frozenset({"as_of", "run_id"})
+WRITABLE = frozenset(field.attname for field in Traits._meta.concrete_fields) - {_KEY}
+
+
+@command(needs="customer.score")
+def set_traits(
+    by: Actor,
+    rows: Iterable[Sequence[object]],
+    *,
+    columns: Sequence[str],
+    as_of: date,
+    run_id: int | None = None,
+) -> int:
+    """
+    Write ``rows`` of traits and return how many customers they changed.
+
+    The first column is ``customer_id``, the others are columns of ``Traits``; those
+    not named stay. Only rows that differ are written, with ``as_of`` and ``run_id``.
+
+    :raises ValueError: for columns that are not traits.
+    """
+    names = list(columns[1:])
+    if columns[0] != _KEY or not WRITABLE - _MARKS >= set(names):
+        raise ValueError(columns)
+    with connection.cursor() as wrapped:
+        cursor = cast("psycopg.Cursor[tuple[object, ...]]", wrapped.cursor)
+        _stage(cursor, rows, columns)
+        cursor.execute(_update(names), {"as_of": as_of, "run_id": run_id})
+        changed = cursor.rowcount
+        cursor.execute(sql.SQL("DROP TABLE {}").format(_STAGE))
+    return changed
+
+
+def _stage(
+    cursor: "psycopg.Cursor[tuple[object, ...]]",
+    rows: Iterable[Sequence[object]],
+    columns: Sequence[str],
+) -> None:
+    """Copy ``rows`` into a temporary table of the same column types."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    cursor.execute(
+        sql.SQL(
+            "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0"
+        ).format(_STAGE, names, _TABLE)
+    )
+    copy = sql.SQL("COPY {} ({}) FROM STDIN").format(_STAGE, names)
+    with cursor.copy(copy) as stream:
+        for row in rows:
+            stream.write_row(row)
+    cursor.execute(sql.SQL("ANALYZE {}").format(_STAGE))
+
+
+def _update(names: Sequence[str]) -> sql.Composed:
+    """Return the statement that writes the staged rows that differ."""
+    columns = [sql.Identifier(name) for name in names]
+    pairs = [sql.SQL("{0} = s.{0}").format(column) for column in columns]
+    return sql.SQL(
+        "UPDATE {table} AS t SET {pairs}, as_of = %(as_of)s, run_id = %(run_id)s "
+        "FROM {stage} AS s WHERE t.customer_id = s.customer_id "
+        "AND ({old}) IS DISTINCT FROM ({new})"
+    ).format(
+        table=_TABLE,
+        stage=_STAGE,
+        pairs=sql.SQL(", ").join(pairs),
+        old=sql.SQL(", ").join(sql.SQL("t.{}").format(column) for column in columns),
+        new=sql.SQL(", ").join(sql.SQL("s.{}").format(column) for column in columns),
+    )

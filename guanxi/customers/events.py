@@ -1,0 +1,176 @@
+"""
+Facts that customers announces. Each stands on the timeline of its customer.
+
+Payloads hold ids and keys, never what a customer said or is called.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext_noop
+
+from guanxi.customers.rules import PointKind, RelationKind, State
+from guanxi.foundation.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerEvent(Event):
+    """Something that happened to one customer."""
+
+    kind: ClassVar[str] = "customer"
+    subject: ClassVar[str] = "customer_id"
+    party: ClassVar[str] = "customer_id"
+    icon: ClassVar[str] = "user"
+
+    customer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerCreated(CustomerEvent):
+    """A customer was entered or imported."""
+
+    sentence: ClassVar[str] = gettext_noop("Customer created")
+    icon: ClassVar[str] = "user-plus"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(CustomerEvent):
+    """Facts about a customer changed; the log row says which, from what to what."""
+
+    sentence: ClassVar[str] = gettext_noop("Customer changed")
+    icon: ClassVar[str] = "edit"
+
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerTrashed(CustomerEvent):
+    """A customer was put into the trash."""
+
+    sentence: ClassVar[str] = gettext_noop("Customer moved to the trash")
+    icon: ClassVar[str] = "trash"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRestored(CustomerEvent):
+    """A customer was taken out of the trash."""
+
+    sentence: ClassVar[str] = gettext_noop("Customer restored")
+    icon: ClassVar[str] = "arrow-back-up"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerStateChanged(CustomerEvent):
+    """A customer moved along one arc of the states."""
+
+    sentence: ClassVar[str] = gettext_noop("State changed from %(old)s to %(new)s")
+    icon: ClassVar[str] = "arrows-exchange"
+
+    old: str
+    new: str
+
+    def words(self) -> dict[str, object]:
+        """Return the labels of both states."""
+        return {"old": State(self.old).label, "new": State(self.new).label}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerChanged(CustomerEvent):
+    """Another colleague, or nobody, looks after a customer now."""
+
+    sentence: ClassVar[str] = gettext_noop("Owner is now %(owner_name)s")
+    icon: ClassVar[str] = "user-check"
+
+    owner_id: int | None
+    old_owner_id: int | None
+    owner_name: str
+
+    def words(self) -> dict[str, object]:
+        """Return the fields, with a dash for nobody."""
+        return asdict(self) | {"owner_name": self.owner_name or "—"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPointEvent(CustomerEvent):
+    """Something about one way to reach a customer."""
+
+    icon: ClassVar[str] = "address-book"
+
+    point_kind: str
+
+    def words(self) -> dict[str, object]:
+        """Return the label of the kind."""
+        return {"point_kind": PointKind(self.point_kind).label}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPointAdded(ContactPointEvent):
+    """There is one more way to reach a customer."""
+
+    sentence: ClassVar[str] = gettext_noop("%(point_kind)s added")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPointRemoved(ContactPointEvent):
+    """A way to reach a customer is gone."""
+
+    sentence: ClassVar[str] = gettext_noop("%(point_kind)s removed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagAdded(CustomerEvent):
+    """A customer got a tag."""
+
+    sentence: ClassVar[str] = gettext_noop("Tag “%(tag)s” added")
+    icon: ClassVar[str] = "tag"
+
+    tag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagRemoved(CustomerEvent):
+    """A customer lost a tag."""
+
+    sentence: ClassVar[str] = gettext_noop("Tag “%(tag)s” removed")
+    icon: ClassVar[str] = "tag-off"
+
+    tag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationEvent(CustomerEvent):
+    """Something about how two customers belong together; told to both."""
+
+    icon: ClassVar[str] = "link"
+
+    other_id: int
+    relation: str
+
+    def words(self) -> dict[str, object]:
+        """Return the label of the relation."""
+        return {"relation": RelationKind(self.relation).label}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationAdded(RelationEvent):
+    """Two customers are known to belong together."""
+
+    sentence: ClassVar[str] = gettext_noop("Relation added: %(relation)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationRemoved(RelationEvent):
+    """Two customers do not belong together any more."""
+
+    sentence: ClassVar[str] = gettext_noop("Relation removed: %(relation)s")
+    icon: ClassVar[str] = "unlink"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteAdded(CustomerEvent):
+    """A colleague wrote something down; the text stands in the note itself."""
+
+    sentence: ClassVar[str] = gettext_noop("Note")
+    icon: ClassVar[str] = "note"
+
+    note_id: int

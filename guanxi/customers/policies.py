@@ -1,0 +1,127 @@
+"""Who may read and change customers, and which of their fields how openly."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.customers.models import Code, Customer
+from guanxi.foundation.actor import Level
+from guanxi.foundation.emails import mask_email
+from guanxi.foundation.names import mask_name
+from guanxi.foundation.phones import mask_phone
+from guanxi.foundation.policies import Field, Policy, Privacy, register
+
+
+def mask_wechat(value: str) -> str:
+    """Return the id with only its first letter legible."""
+    return f"{value[:1]}***"
+
+
+def mask_id_number(value: str) -> str:
+    """Return the number with only its first three and last two characters legible."""
+    if len(value) < 8:
+        return "*" * len(value)
+    return f"{value[:3]}{'*' * (len(value) - 5)}{value[-2:]}"
+
+
+def mask_birth(value: str) -> str:
+    """Return an ISO date with only its year legible."""
+    return f"{value[:4]}-**-**"
+
+
+def mask_address(_value: str) -> str:
+    """Return a covered street."""
+    return "***"
+
+
+# What anybody may be shown covered, and may be shown in clear for a reason.
+REVEALABLE = ("phone", "email", "wechat", "id_number", "birth_on", "address")
+
+_PERSONAL = {
+    # Colleagues talk about customers by name: no role hides it unless it says so.
+    "name": Field(_("Name"), mask=mask_name),
+    "phone": Field(_("Phone"), privacy=Privacy.PERSONAL, mask=mask_phone),
+    "email": Field(_("E-mail"), privacy=Privacy.PERSONAL, mask=mask_email),
+    "wechat": Field(_("WeChat"), privacy=Privacy.PERSONAL, mask=mask_wechat),
+    "address": Field(_("Street address"), privacy=Privacy.PERSONAL, mask=mask_address),
+    "birth_on": Field(_("Birthday"), privacy=Privacy.PERSONAL, mask=mask_birth),
+    "id_number": Field(_("ID number"), privacy=Privacy.SENSITIVE, mask=mask_id_number),
+    "note": Field(_("Remarks and notes"), privacy=Privacy.PERSONAL),
+}
+_FACTS = {
+    "form": Field(pgettext_lazy("party", "Form")),
+    "short_name": Field(_("Short name")),
+    "kind": Field(_("Kind")),
+    "relation_kind": Field(_("Business relationship")),
+    "state": Field(pgettext_lazy("customer", "State")),
+    "owner": Field(_("Owner")),
+    "team": Field(_("Team")),
+    "is_key": Field(_("Key account")),
+    "province": Field(_("Province")),
+    "city": Field(_("City")),
+    "industry": Field(_("Industry")),
+    "website": Field(_("Website")),
+    "employees": Field(_("Employees")),
+    "founded_year": Field(_("Founded in")),
+    "annual_revenue": Field(_("Annual revenue")),
+    "source": Field(pgettext_lazy("origin", "Source")),
+    "external_id": Field(_("External ID")),
+    "tags": Field(_("Tags")),
+    "created_at": Field(_("Created at"), level=Level.READ),
+    "updated_at": Field(_("Changed at"), level=Level.READ),
+}
+# What analysis writes and people only read.
+_TRAITS = {
+    name: Field(label, level=Level.READ)
+    for name, label in {
+        "as_of": _("As of"),
+        "first_order_on": _("First order"),
+        "last_order_on": _("Last order"),
+        "next_order_on": _("Next order expected"),
+        "order_count": _("Orders"),
+        "order_total": _("Total amount"),
+        "order_mean": _("Average order amount"),
+        "rhythm_days": _("Own rhythm (days)"),
+        "silent_ratio": _("Silence by own rhythm"),
+        "amount_trend": _("Amount trend"),
+        "r": _("Recency score"),
+        "f": _("Frequency score"),
+        "m": _("Monetary score"),
+        "rfm_segment": _("RFM segment"),
+        "tier": _("Tier"),
+        "tier_rank": _("Rank by value"),
+        "purchase_state": _("Purchase state"),
+        "life_stage": _("Life-cycle stage"),
+    }.items()
+}
+
+CUSTOMER = register(
+    Policy(
+        kind="customer",
+        label=_("Customer"),
+        owner="owner_id",
+        team="team_id",
+        actions={
+            "read": _("Read"),
+            "create": _("Create"),
+            "edit": _("Edit"),
+            "delete": _("Move to trash"),
+            "restore": _("Restore"),
+            "assign": _("Assign"),
+            "export": _("Export"),
+            "import": _("Import"),
+            "reveal": _("Reveal masked values"),
+            "merge": _("Merge"),
+            "score": _("Write computed traits"),
+        },
+        fields={**_PERSONAL, **_FACTS, **_TRAITS},
+    ),
+    Customer,
+)
+CODE = register(
+    Policy(
+        kind="code",
+        label=_("Code lists"),
+        actions={"read": _("Read"), "edit": _("Edit")},
+    ),
+    Code,
+)

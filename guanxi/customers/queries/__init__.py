@@ -1,0 +1,1 @@
+"""Every question others may ask about customers, one file a noun."""

@@ -1,0 +1,42 @@
+"""Customers for tests."""
+
+from datetime import datetime
+from itertools import count
+
+from guanxi.customers.commands.contact_point import fill_columns, insert_points, reaches_of
+from guanxi.customers.models import Customer, Traits
+from guanxi.customers.rules import Point, PointKind
+from guanxi.identity.tests.factories import NOON
+
+_number = count(1)
+
+
+def make_customer(
+    name: str = "",
+    *,
+    phone: str = "",
+    email: str = "",
+    at: datetime = NOON,
+    traits: dict[str, object] | None = None,
+    **facts: object,
+) -> Customer:
+    """
+    Return a stored customer with its contact points and traits row.
+
+    ``facts`` are columns of ``Customer`` (``owner``, ``team``, ``state``, ``city``, …);
+    ``traits`` are columns of ``Traits``.
+    """
+    customer = Customer(
+        name=name or f"客户{next(_number)}", created_at=at, updated_at=at, **facts
+    )
+    points = [
+        Point(kind, text, is_primary=True)
+        for kind, text in ((PointKind.PHONE, phone), (PointKind.EMAIL, email))
+        if text
+    ]
+    reaches = reaches_of(points)
+    fill_columns(customer, reaches)
+    customer.save()
+    insert_points(customer, reaches)
+    Traits.objects.create(customer=customer, **(traits or {}))
+    return customer
