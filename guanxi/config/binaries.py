@@ -56,6 +56,24 @@ def find_binaries(major: int | None = None) -> Binaries:
     )
 
 
+def find_client(major: int) -> Binaries:
+    """
+    Return client programs that understand a server of version ``major``.
+
+    :raises SetupError: if all that is installed is older.
+    """
+    for one in _installed():
+        if one.major >= major:
+            return one
+    raise SetupError(
+        _(
+            "The programs of PostgreSQL %(major)s or newer are needed: install the "
+            "package “postgresql-client-%(major)s”."
+        )
+        % {"major": major}
+    )
+
+
 def _installed() -> list[Binaries]:
     """Return every installation, the preferred first."""
     roots = [*_wheel(), *sorted(DISTRIBUTION.glob("*/"), key=_version, reverse=True)]

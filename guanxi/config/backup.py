@@ -1,0 +1,288 @@
+"""``guanxi backup`` and ``guanxi restore``: the whole house in one file."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from gettext import gettext as _
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from guanxi.config import archive, environment
+from guanxi.config.binaries import find_client
+from guanxi.config.postgres import ensure_running
+from guanxi.config.problems import SetupError
+
+DATABASE_PART = "database"
+FILES_PART = "files"
+KEY_PART = "secret-key.txt"
+# Where the tables wait until what replaces them has proved complete.
+ASIDE = "guanxi_before_restore"
+
+# How libpq's settings are called in the environment of its programs.
+_PG_VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+}
+
+
+def back_up(path: Path, *, at: datetime) -> dict[str, Any]:
+    """
+    Write database, files and secret key to ``path``; return the head of the backup.
+
+    The database is read in one snapshot, so people may go on working meanwhile.
+
+    :raises SetupError: if the database does not answer or ``path`` cannot be written.
+    """
+    if not path.parent.is_dir():
+        raise SetupError(_("There is no folder %(path)s.") % {"path": path.parent})
+    home = environment.home()
+    with ensure_running() as url, _snapshot(url) as (connection, snapshot):
+        head: dict[str, Any] = {
+            "format": archive.FORMAT,
+            "version": version("guanxi"),
+            "made_at": at.isoformat(),
+            "postgres": connection.info.server_version // 10_000,
+            "rows": row_counts(connection),
+        }
+        with archive.create(path) as writer:
+            writer.add_facts(archive.HEAD, head)
+            _dump(url, snapshot, writer, head["postgres"])
+            for file in _files(home / FILES_PART):
+                name = f"{FILES_PART}/{file.relative_to(home / FILES_PART)}"
+                writer.add_file(name, file)
+            if (home / KEY_PART).exists():
+                writer.add_file(KEY_PART, home / KEY_PART)
+    return head | {"bytes": path.stat().st_size}
+
+
+def restore(path: Path, *, force: bool) -> dict[str, Any]:
+    """
+    Read database, files and secret key from ``path``; return the head of the backup.
+
+    What was there is replaced with ``force`` only, and kept if anything goes wrong.
+
+    :raises SetupError: if the backup is damaged or of a newer version, if Guanxi runs,
+        or if there is data and no ``force``.
+    """
+    head = archive.verify(path)
+    _refuse_newer(head)
+    home = environment.home()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (
+        _nothing_runs(home),
+        ensure_running() as url,
+        psycopg.connect(url, autocommit=True) as connection,
+    ):
+        _put_back(connection)
+        if row_counts(connection) and not force:
+            raise SetupError(
+                _("There is data already: add --force to replace all of it.")
+            )
+        _refuse_company(connection)
+        _put_aside(connection)
+        try:
+            _read(path, url, home, head["postgres"])
+            _compare(head["rows"], row_counts(connection))
+        except BaseException:
+            _put_back(connection)
+            raise
+        _take_over(home)
+        connection.execute(
+            sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(ASIDE))
+        )
+    return head
+
+
+def row_counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    """Return how many rows each table of the schema ``public`` has."""
+    tables = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    ).fetchall()
+    counts = {}
+    for (table,) in tables:
+        query = sql.SQL("SELECT count(*) FROM public.{}").format(sql.Identifier(table))
+        row = connection.execute(query).fetchone()
+        counts[table] = row[0] if row else 0
+    return counts
+
+
+@contextmanager
+def _snapshot(url: str) -> Iterator[tuple[psycopg.Connection[Any], str]]:
+    with psycopg.connect(url) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        row = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        yield connection, row[0] if row else ""
+
+
+def _dump(url: str, snapshot: str, writer: archive.Writer, major: int) -> None:
+    command = [
+        find_client(major).program("pg_dump"),
+        "--format=custom",
+        "--compress=0",  # the backup file is compressed as a whole
+        f"--exclude-schema={ASIDE}",
+        "--no-owner",
+        "--no-privileges",
+        f"--snapshot={snapshot}",
+    ]
+    with subprocess.Popen(  # noqa: S603 -- a program we found
+        command, stdout=subprocess.PIPE, env=_environment(url)
+    ) as dump:
+        if dump.stdout:
+            writer.add_stream(DATABASE_PART, dump.stdout)
+    if dump.returncode:
+        raise SetupError(_("pg_dump could not read the database; see above."))
+
+
+def _read(path: Path, url: str, home: Path, major: int) -> None:
+    """Fill the empty schema, and put the files beside their place."""
+    _clear_coming(home)
+    command = [
+        find_client(major).program("pg_restore"),
+        f"--dbname={conninfo_to_dict(url)['dbname']}",
+        "--single-transaction",
+        "--exit-on-error",
+        "--no-owner",
+        "--no-privileges",
+    ]
+    with (
+        subprocess.Popen(  # noqa: S603 -- a program we found
+            command, stdin=subprocess.PIPE, env=_environment(url)
+        ) as load,
+        suppress(BrokenPipeError),  # it ended early: its code tells
+    ):
+        for tar, member in archive.parts(path):
+            if member.name.startswith(f"{DATABASE_PART}/") and load.stdin:
+                shutil.copyfileobj(archive.content(tar, member), load.stdin)
+            elif member.name == KEY_PART or member.name.startswith(f"{FILES_PART}/"):
+                top, _slash, rest = member.name.partition("/")
+                member.name = f"{top}.new/{rest}".rstrip("/")
+                tar.extract(member, home, filter="data")
+    if load.returncode:
+        raise SetupError(_("pg_restore could not fill the database; see above."))
+
+
+def _clear_coming(home: Path) -> None:
+    shutil.rmtree(home / f"{FILES_PART}.new", ignore_errors=True)
+    (home / f"{FILES_PART}.new").mkdir(mode=0o700)
+    (home / f"{KEY_PART}.new").unlink(missing_ok=True)
+
+
+def _take_over(home: Path) -> None:
+    shutil.rmtree(home / FILES_PART, ignore_errors=True)
+    (home / f"{FILES_PART}.new").rename(home / FILES_PART)
+    key = home / f"{KEY_PART}.new"
+    if key.exists():
+        key.chmod(0o600)
+        key.replace(home / KEY_PART)
+
+
+def _put_aside(connection: psycopg.Connection[Any]) -> None:
+    with connection.transaction():
+        connection.execute(f"ALTER SCHEMA public RENAME TO {ASIDE}")
+        connection.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
+        _move_extensions(connection, ASIDE, "public")
+
+
+def _put_back(connection: psycopg.Connection[Any]) -> None:
+    """Undo ``_put_aside``, also that of a restore that was killed."""
+    known = connection.execute(
+        "SELECT 1 FROM pg_namespace WHERE nspname = %s", [ASIDE]
+    ).fetchone()
+    if known:
+        with connection.transaction():
+            _move_extensions(connection, "public", ASIDE)
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute(f"ALTER SCHEMA {ASIDE} RENAME TO public")
+
+
+def _move_extensions(
+    connection: psycopg.Connection[Any], origin: str, target: str
+) -> None:
+    """Extensions serve both schemas, and must not fall with the one that goes."""
+    found = connection.execute(
+        "SELECT extname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace "
+        "WHERE nspname = %s",
+        [origin],
+    ).fetchall()
+    for (name,) in found:
+        connection.execute(
+            sql.SQL("ALTER EXTENSION {} SET SCHEMA {}").format(
+                sql.Identifier(name), sql.Identifier(target)
+            )
+        )
+
+
+def _compare(expected: Mapping[str, int], found: Mapping[str, int]) -> None:
+    wrong = [name for name in expected if expected[name] != found.get(name)]
+    if wrong:
+        raise SetupError(
+            _("The restored tables have other row counts than the backup: %(tables)s")
+            % {"tables": ", ".join(wrong)}
+        )
+
+
+def _refuse_newer(head: Mapping[str, Any]) -> None:
+    if _numbers(head["version"]) > _numbers(version("guanxi")):
+        raise SetupError(
+            _(
+                "The backup was made by Guanxi %(newer)s; this is %(ours)s: update first."
+            )
+            % {"newer": head["version"], "ours": version("guanxi")}
+        )
+
+
+def _refuse_company(connection: psycopg.Connection[Any]) -> None:
+    row = connection.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    ).fetchone()
+    if row and row[0]:
+        raise SetupError(
+            _("%(count)s other connections use the database: stop Guanxi first.")
+            % {"count": row[0]}
+        )
+
+
+@contextmanager
+def _nothing_runs(home: Path) -> Iterator[None]:
+    with (home / "run.lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SetupError(
+                _("Guanxi runs on %(folder)s: stop it first.") % {"folder": home}
+            ) from error
+        yield
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(".") if part.isdigit()]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _environment(url: str) -> dict[str, str]:
+    """Return our environment with the connection in it, not on the command line."""
+    wanted = conninfo_to_dict(url)
+    known = {
+        _PG_VARIABLES[key]: str(value)
+        for key, value in wanted.items()
+        if key in _PG_VARIABLES
+    }
+    return {**os.environ, **known}

@@ -1,0 +1,117 @@
+"""``guanxi user``: colleagues and their passwords, for whoever holds the server."""
+
+from gettext import gettext as _
+
+import click
+
+from guanxi.config import prepare
+from guanxi.config.first_login import new_password
+from guanxi.config.reports import json_option, report
+from guanxi.config.session import CONSOLE, house_open
+from guanxi.foundation import clock
+from guanxi.identity import queries
+from guanxi.identity.commands.user import create_user, deactivate_user, reset_password
+from guanxi.identity.models import Role, User
+
+
+@click.group("user", help=_("Add, list and lock out users; set passwords."))
+def command() -> None:
+    """Group the commands about users."""
+
+
+@command.command("list", help=_("List the users with their roles."))
+@json_option
+def list_users(*, as_json: bool) -> None:
+    """Report every user."""
+    with house_open():
+        facts = [
+            {
+                "username": user.username,
+                "name": user.name,
+                "active": user.is_active,
+                "roles": [role.label for role in user.roles.all()],
+            }
+            for user in queries.users(CONSOLE).prefetch_related("roles")
+        ]
+        lines = [f"{one['username']}\t{one['name']}" for one in facts]
+        report(facts, "\n".join(lines), as_json=as_json)
+
+
+@command.command("add", help=_("Add a user and print the first password."))
+@click.argument("username")
+@click.option("--name", default="", help=_("Name for colleagues (else the username)."))
+@click.option("--email", default="", help=_("E-mail address."))
+@click.option(
+    "--role",
+    "role_keys",
+    multiple=True,
+    required=True,
+    help=_("Key of a role; may be repeated."),
+)
+@json_option
+def add_user(
+    username: str, *, name: str, email: str, role_keys: tuple[str, ...], as_json: bool
+) -> None:
+    """Create the user; the password must be changed at the first sign-in."""
+    with house_open():
+        prepare.ship_roles()
+        password = new_password()
+        create_user(
+            CONSOLE,
+            username=username,
+            name=name or username,
+            email=email,
+            password=password,
+            roles=[_role(key) for key in role_keys],
+            at=clock.now(),
+        )
+        _report_password(username, password, as_json=as_json)
+
+
+@command.command("password", help=_("Give a user a new password and print it."))
+@click.argument("username")
+@json_option
+def set_password(username: str, *, as_json: bool) -> None:
+    """Reset the password; sessions and tokens of the user end."""
+    with house_open():
+        password = new_password()
+        reset_password(CONSOLE, user_named(username), password=password, at=clock.now())
+        _report_password(username, password, as_json=as_json)
+
+
+@command.command("lock", help=_("Lock a user out at once."))
+@click.argument("username")
+def lock_user(username: str) -> None:
+    """Deactivate the user; sessions and tokens end."""
+    with house_open():
+        deactivate_user(CONSOLE, user_named(username), at=clock.now())
+        click.echo(_("%(name)s is locked out.") % {"name": username})
+
+
+def user_named(username: str) -> User:
+    """
+    Return the user ``username``.
+
+    :raises click.UsageError: if there is none.
+    """
+    found = queries.users(CONSOLE).filter(username=username).first()
+    if found is None:
+        raise click.UsageError(
+            _("There is no user %(name)s: see “guanxi user list”.") % {"name": username}
+        )
+    return found
+
+
+def _role(key: str) -> Role:
+    known = {role.key: role for role in queries.roles(CONSOLE) if role.key}
+    if key not in known:
+        raise click.UsageError(
+            _("There is no role %(key)s; there are: %(known)s.")
+            % {"key": key, "known": ", ".join(known)}
+        )
+    return known[key]
+
+
+def _report_password(username: str, password: str, *, as_json: bool) -> None:
+    facts = {"username": username, "password": password}
+    report(facts, f"{username}\t{password}", as_json=as_json)

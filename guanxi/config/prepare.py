@@ -1,0 +1,105 @@
+"""What must be done before the web may start; each step does only what is stale."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from gettext import gettext as _
+
+import click
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
+
+from guanxi.config import assets, first_login, language
+from guanxi.foundation.actor import System
+
+# Any fixed number: one process at a time migrates a database that several share.
+MIGRATION_LOCK = 7_210_346
+
+
+def main() -> None:
+    """Bring database, catalogues, static files and demo data up to date."""
+    assets.compile_messages()
+    language.speak()
+    set_up_django()
+    migrate()
+    collect_static()
+    ship_roles()
+    first_login.ensure()
+    from guanxi.config import demo  # noqa: PLC0415 -- it reads the models
+
+    demo.load_once()
+
+
+def set_up_django() -> None:
+    """Load settings and models, and speak the language of the settings."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.config.settings")
+    os.environ.setdefault("GUANXI_STATEMENT_SECONDS", "0")
+    django.setup()
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+def migrate() -> None:
+    """Apply the migrations that are missing; one process at a time."""
+    if not pending_migrations():
+        return
+    click.echo(_("Preparing the database …"))
+    with _alone():
+        if pending_migrations():
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("createcachetable", verbosity=0)
+
+
+def ship_roles() -> None:
+    """Bring the product's roles, and rights that a new release added, to the database."""
+    from guanxi.identity.commands import role  # noqa: PLC0415 -- it reads the models
+
+    role.ship_roles(System("start"))
+
+
+def pending_migrations() -> list[str]:
+    """Return the migrations not yet applied as ``app.name``, in their order."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _back in plan]
+
+
+def collect_static() -> None:
+    """Collect and compress the static files when one of them changed."""
+    stamp = settings.STATIC_ROOT / ".fingerprint"
+    wanted = _static_fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    click.echo(_("Collecting the static files …"))
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(wanted)
+
+
+def _static_fingerprint() -> str:
+    """Return a hash over name, size and age of every static file."""
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = os.stat(storage.path(name))
+            seen.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""The open house around the body of a console command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from guanxi.config import prepare
+from guanxi.config.postgres import ensure_running
+from guanxi.foundation.actor import System
+
+# Whoever can run a command in the data folder may do everything there.
+CONSOLE = System("console")
+
+
+@contextmanager
+def house_open() -> Iterator[None]:
+    """
+    Give the block a running, migrated database; Django is set up by then.
+
+    :raises SetupError: if the database does not answer and cannot be started.
+    """
+    with ensure_running():
+        prepare.migrate()
+        yield

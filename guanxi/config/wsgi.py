@@ -1,0 +1,15 @@
+"""The web application, as a WSGI server loads it."""
+
+import os
+import signal
+
+from django.core.wsgi import get_wsgi_application
+
+from guanxi.config.processes import SUPERVISED, follow_parent
+
+if SUPERVISED in os.environ:
+    # A server process that loses its main process must not go on holding the port.
+    follow_parent(signal.SIGTERM, os.getppid())
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.config.settings")
+application = get_wsgi_application()
