@@ -1,37 +1,72 @@
 """Users: people who sign in, and as such actors."""
 
-from functools import cached_property
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, UserManager
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from guanxi.foundation.actor import Grants
+from guanxi.identity.models.rights import NO_RIGHTS, Rights, rights_of
 from guanxi.identity.models.role import Role
 from guanxi.identity.models.team import Team
-from guanxi.identity.rules import merge_grants
+from guanxi.identity.rules.user import DENSITIES, THEMES
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """The words in which questions about users are asked."""
+
+    def active(self) -> "UserQuerySet":
+        """Return those who may sign in."""
+        return self.filter(is_active=True)
+
+    def administrators(self) -> "UserQuerySet":
+        """Return those who may do everything."""
+        return self.active().filter(roles__is_everything=True).distinct()
+
+    def renew_rights(self) -> int:
+        """Make every process read these users' rights again; return how many they are."""
+        return self.update(epoch=models.F("epoch") + 1)
+
+
+UserManager = BaseUserManager.from_queryset(UserQuerySet)
 
 
 class User(AbstractBaseUser):
-    """A colleague. ``epoch`` grows when rights change, so that caches notice."""
+    """
+    A colleague. ``epoch`` grows when rights change, so that caches notice.
+
+    ``language`` and ``time_zone`` are empty while the user follows the installation.
+    """
 
     id = models.BigAutoField(primary_key=True)
     username = models.CharField(max_length=60, unique=True)
     email = models.EmailField(max_length=254, blank=True)
     name = models.CharField(max_length=60)
     team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        related_query_name="user",
     )
-    roles = models.ManyToManyField(Role, related_name="+", blank=True)
+    roles = models.ManyToManyField(
+        Role, related_name="+", related_query_name="user", blank=True
+    )
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, blank=True)
     time_zone = models.CharField(max_length=40, blank=True)
-    theme = models.CharField(max_length=10, default="system")
+    theme = models.CharField(
+        max_length=10, default="system", choices=list(THEMES.items())
+    )
     has_keys = models.BooleanField(default=True)
-    density = models.CharField(max_length=12, default="compact")
+    density = models.CharField(
+        max_length=12, default="compact", choices=list(DENSITIES.items())
+    )
     epoch = models.IntegerField(default=0)
     must_change_password = models.BooleanField(default=False)
-    date_joined = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -42,9 +77,7 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                models.functions.Lower("email"),
-                condition=~models.Q(email=""),
-                name="user_email_once",
+                Lower("email"), condition=~models.Q(email=""), name="user_email_once"
             )
         ]
 
@@ -53,25 +86,25 @@ class User(AbstractBaseUser):
 
     @property
     def actor_id(self) -> int | None:
+        """Return the user's own id."""
         return self.pk
 
     @property
     def actor_name(self) -> str:
+        """Return the name by which colleagues and the log call the user."""
         return self.name
 
-    @cached_property
+    @property
     def grants(self) -> Grants:
-        """What the user's roles allow together; nothing while inactive."""
-        if not self.is_active:
-            return Grants()
-        return merge_grants(
-            (role.is_everything, role.depths, role.levels) for role in self.roles.all()
-        )
+        """Return what the user's roles allow together; nothing while inactive."""
+        return self._rights().grants
 
-    @cached_property
+    @property
     def team_ids(self) -> frozenset[int]:
-        """The ids of the user's team and of all below it."""
-        if self.team_id is None:
-            return frozenset()
-        below = Team.objects.filter(path__contains=[self.team_id])
-        return frozenset(below.values_list("pk", flat=True)) | {self.team_id}
+        """Return the ids of the user's team and of all below it."""
+        return self._rights().team_ids
+
+    def _rights(self) -> Rights:
+        if self.pk is None or not self.is_active:
+            return NO_RIGHTS
+        return rights_of(self.pk, self.epoch, self.team_id)

@@ -1,0 +1,1 @@
+"""Every change anyone may make to users, teams, roles, sessions and tokens."""

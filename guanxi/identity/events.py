@@ -1,0 +1,246 @@
+"""What identity announces."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.foundation.events import Event
+from guanxi.foundation.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserEvent(Event):
+    """A fact about one user."""
+
+    icon: ClassVar[str] = "user"
+    kind: ClassVar[str] = "user"
+    subject: ClassVar[str] = "user_id"
+
+    user_id: int
+    username: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserCreated(UserEvent):
+    """Somebody may sign in from now on."""
+
+    sentence: ClassVar[Words] = _("Created the user %(username)s")
+    icon: ClassVar[str] = "user-plus"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserChanged(UserEvent):
+    """Name, address or team of a user changed."""
+
+    sentence: ClassVar[Words] = _("Changed the user %(username)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDeactivated(UserEvent):
+    """A user may not sign in any more; sessions and tokens ended at once."""
+
+    sentence: ClassVar[Words] = _("Deactivated the user %(username)s")
+    icon: ClassVar[str] = "user-off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserReactivated(UserEvent):
+    """A user may sign in again."""
+
+    sentence: ClassVar[Words] = _("Reactivated the user %(username)s")
+    icon: ClassVar[str] = "user-check"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(UserEvent):
+    """Somebody in charge gave a user a new password."""
+
+    sentence: ClassVar[Words] = _("Reset the password of %(username)s")
+    icon: ClassVar[str] = "key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(UserEvent):
+    """A user chose a new password."""
+
+    sentence: ClassVar[Words] = _("%(username)s chose a new password")
+    icon: ClassVar[str] = "key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwoFactorReset(UserEvent):
+    """Somebody in charge removed a user's second factors."""
+
+    sentence: ClassVar[Words] = _("Removed the two-factor sign-in of %(username)s")
+    icon: ClassVar[str] = "shield-off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInSecured(UserEvent):
+    """A user changed a second factor: ``change`` names what (``totp_activated``, …)."""
+
+    sentence: ClassVar[Words] = _(
+        "%(username)s changed the two-factor sign-in (%(change)s)"
+    )
+    icon: ClassVar[str] = "shield"
+
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(UserEvent):
+    """A user signed in."""
+
+    sentence: ClassVar[Words] = _("%(username)s signed in from %(ip)s")
+    icon: ClassVar[str] = "login"
+
+    ip: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInRefused(Event):
+    """Somebody tried to sign in and was refused; only a known username is kept."""
+
+    sentence: ClassVar[Words] = _("A sign-in from %(ip)s was refused (%(username)s)")
+    icon: ClassVar[str] = "lock"
+    kind: ClassVar[str] = "user"
+    subject: ClassVar[str] = "user_id"
+
+    user_id: int | None
+    username: str
+    ip: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(UserEvent):
+    """Sessions of a user were ended from elsewhere: ``count`` of them."""
+
+    sentence: ClassVar[Words] = _("Ended %(count)s sessions of %(username)s")
+    icon: ClassVar[str] = "logout"
+
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(UserEvent):
+    """A user holds one more role."""
+
+    sentence: ClassVar[Words] = _("Granted %(username)s the role %(role)s")
+    icon: ClassVar[str] = "shield-plus"
+
+    role_id: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleWithdrawn(UserEvent):
+    """A user holds a role no more."""
+
+    sentence: ClassVar[Words] = _("Withdrew the role %(role)s from %(username)s")
+    icon: ClassVar[str] = "shield-minus"
+
+    role_id: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleEvent(Event):
+    """A fact about one role."""
+
+    icon: ClassVar[str] = "shield"
+    kind: ClassVar[str] = "role"
+    subject: ClassVar[str] = "role_id"
+
+    role_id: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleCreated(RoleEvent):
+    """There is one more role."""
+
+    sentence: ClassVar[Words] = _("Created the role %(role)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(RoleEvent):
+    """A role allows something else than before."""
+
+    sentence: ClassVar[Words] = _("Changed the role %(role)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDeleted(RoleEvent):
+    """A role is gone."""
+
+    sentence: ClassVar[Words] = _("Deleted the role %(role)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamEvent(Event):
+    """A fact about one team."""
+
+    icon: ClassVar[str] = "users-group"
+    kind: ClassVar[str] = "team"
+    subject: ClassVar[str] = "team_id"
+
+    team_id: int
+    team: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamCreated(TeamEvent):
+    """There is one more team."""
+
+    sentence: ClassVar[Words] = _("Created the team %(team)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamRenamed(TeamEvent):
+    """A team has another name."""
+
+    sentence: ClassVar[Words] = _("Renamed a team to %(team)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamMoved(TeamEvent):
+    """A team, with all below it, has another parent."""
+
+    sentence: ClassVar[Words] = _("Moved the team %(team)s")
+
+    parent_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamDeleted(TeamEvent):
+    """A team is gone."""
+
+    sentence: ClassVar[Words] = _("Deleted the team %(team)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenEvent(Event):
+    """A fact about one token."""
+
+    icon: ClassVar[str] = "api"
+    kind: ClassVar[str] = "token"
+    subject: ClassVar[str] = "token_id"
+
+    token_id: int
+    token: str
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenCreated(TokenEvent):
+    """A program may act for a user from now on."""
+
+    sentence: ClassVar[Words] = _("Created the token %(token)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRevoked(TokenEvent):
+    """A token works no more."""
+
+    sentence: ClassVar[Words] = _("Revoked the token %(token)s")

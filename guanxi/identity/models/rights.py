@@ -1,0 +1,69 @@
+"""
+What users may do, kept in memory from one request to the next.
+
+A user's ``epoch`` grows in the transaction that changes roles or teams, and the user's
+row is read by every request: so what is kept under ``(user, epoch)`` is never older than
+the row, and a page costs no query for roles and teams. The short life is a second wall,
+against changes by hand in the database.
+"""
+
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+
+from guanxi.foundation.actor import Grants
+from guanxi.identity.models.role import Role
+from guanxi.identity.models.team import Team
+from guanxi.identity.rules.grants import merge_grants
+
+LIFE_SECONDS = 30.0
+MOST_KEPT = 2000
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The grants of a user, and the team with all teams below it."""
+
+    grants: Grants
+    team_ids: frozenset[int]
+
+
+NO_RIGHTS = Rights(grants=Grants(), team_ids=frozenset())
+_kept: dict[tuple[int, int], tuple[float, Rights]] = {}
+_lock = Lock()
+
+
+def rights_of(user_id: int, epoch: int, team_id: int | None) -> Rights:
+    """Return the rights of a user: from memory, or by one query each for roles and teams."""
+    key = (user_id, epoch)
+    until, rights = _kept.get(key, (0.0, NO_RIGHTS))
+    if monotonic() < until:
+        return rights
+    rights = Rights(grants=_grants(user_id), team_ids=_team_ids(team_id))
+    _keep(key, rights)
+    return rights
+
+
+def forget_rights() -> None:
+    """Empty the memory."""
+    with _lock:
+        _kept.clear()
+
+
+def _keep(key: tuple[int, int], rights: Rights) -> None:
+    with _lock:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = (monotonic() + LIFE_SECONDS, rights)
+
+
+def _grants(user_id: int) -> Grants:
+    roles = Role.objects.filter(user=user_id)
+    return merge_grants(roles.values_list("is_everything", "depths", "levels"))
+
+
+def _team_ids(team_id: int | None) -> frozenset[int]:
+    if team_id is None:
+        return frozenset()
+    below = Team.objects.filter(path__contains=[team_id])
+    return frozenset(below.values_list("pk", flat=True)) | {team_id}

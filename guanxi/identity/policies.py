@@ -1,0 +1,116 @@
+"""Who may read and change users, teams, roles and tokens."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.foundation.actor import Level
+from guanxi.foundation.emails import mask_email
+from guanxi.foundation.policies import Field, Policy, Privacy, all_policies, register
+from guanxi.identity.models import Role, Team, Token, User
+
+USER = register(
+    Policy(
+        kind="user",
+        label=_("User"),
+        owner="id",
+        team="team_id",
+        actions={
+            "read": _("Read"),
+            "create": _("Create"),
+            "edit": _("Edit"),
+            "deactivate": _("Deactivate and reactivate"),
+            "reset_password": _("Reset password and two-factor"),
+            "grant": _("Grant roles"),
+        },
+        fields={
+            "name": Field(_("Name")),
+            "username": Field(_("Username")),
+            "email": Field(_("E-mail"), privacy=Privacy.PERSONAL, mask=mask_email),
+            "team": Field(_("Team")),
+            "roles": Field(_("Roles")),
+            "is_active": Field(_("Active")),
+            "last_login": Field(_("Last sign-in"), level=Level.READ),
+            "created_at": Field(_("Created on"), level=Level.READ),
+        },
+    ),
+    User,
+)
+TEAM = register(
+    Policy(
+        kind="team",
+        label=_("Team"),
+        actions={
+            "read": _("Read"),
+            "create": _("Create"),
+            "edit": _("Edit"),
+            "delete": _("Delete"),
+        },
+        fields={"name": Field(_("Name")), "parent": Field(_("Parent team"))},
+    ),
+    Team,
+)
+ROLE = register(
+    Policy(
+        kind="role",
+        label=_("Role"),
+        actions={
+            "read": _("Read"),
+            "create": _("Create"),
+            "edit": _("Edit"),
+            "delete": _("Delete"),
+        },
+        fields={"name": Field(_("Name")), "description": Field(_("Description"))},
+    ),
+    Role,
+)
+TOKEN = register(
+    Policy(
+        kind="token",
+        label=pgettext_lazy("API", "Token"),
+        owner="user_id",
+        team="user__team_id",
+        actions={
+            "read": _("Read"),
+            "create": _("Create"),
+            "revoke": _("Revoke"),
+        },
+        fields={
+            "name": Field(_("Name")),
+            "user": Field(_("User"), level=Level.READ),
+            "scopes": Field(_("Scopes")),
+            "expires_at": Field(_("Expires at")),
+            "last_used_at": Field(_("Last used at"), level=Level.READ),
+        },
+    ),
+    Token,
+)
+
+
+def default_levels() -> Mapping[str, Level]:
+    """Return how openly each field is shown to a role that says nothing of it."""
+    return {
+        f"{policy.kind}.{name}": rule.level
+        for policy in all_policies()
+        for name, rule in policy.fields.items()
+    }
+
+
+def personal_fields() -> frozenset[str]:
+    """Return the keys of the fields that tell about a person."""
+    return frozenset(
+        f"{policy.kind}.{name}"
+        for policy in all_policies()
+        for name, rule in policy.fields.items()
+        if rule.privacy is not Privacy.NONE
+    )
+
+
+def permissions() -> frozenset[str]:
+    """Return every permission there is: ``"customer.edit"``, …"""
+    return frozenset(
+        policy.permission(action)
+        for policy in all_policies()
+        for action in policy.actions
+    )

@@ -1,0 +1,138 @@
+"""Questions about users, teams, roles and tokens."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import Count, Q, QuerySet
+
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.rooms import allowed
+from guanxi.identity.models import Role, Team, Token, User
+from guanxi.identity.models.token import TokenActor
+from guanxi.identity.policies import TOKEN, USER
+from guanxi.identity.rules.token import parse_token
+
+
+def users(viewer: Actor) -> QuerySet[User]:
+    """Return the users ``viewer`` may see, by name."""
+    return User.objects.filter(USER.visible(viewer)).order_by("name", "pk")
+
+
+def assignable_users(viewer: Actor) -> QuerySet[User]:
+    """Return the active users to whom ``viewer`` can give work, by name."""
+    return users(viewer).filter(is_active=True)
+
+
+def user(viewer: Actor, user_id: int) -> User:
+    """
+    Return one user.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = users(viewer).select_related("team").filter(pk=user_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def teams(viewer: Actor) -> QuerySet[Team]:
+    """Return all teams if ``viewer`` may read teams, the tree in order of its paths."""
+    if not allowed(viewer, "team.read"):
+        return Team.objects.none()
+    return Team.objects.order_by("path")
+
+
+def team(viewer: Actor, team_id: int) -> Team:
+    """
+    Return one team.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = teams(viewer).filter(pk=team_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def teams_with_sizes(viewer: Actor) -> Sequence[Team]:
+    """Return the teams in tree order, each with ``size``: how many active users it has."""
+    size = Count("user", filter=Q(user__is_active=True))
+    return _in_tree_order(teams(viewer).annotate(size=size))
+
+
+def roles(viewer: Actor) -> QuerySet[Role]:
+    """Return all roles if ``viewer`` may read roles, the shipped ones first."""
+    if not allowed(viewer, "role.read"):
+        return Role.objects.none()
+    return Role.objects.order_by("-is_everything", "key", "name", "pk")
+
+
+def role(viewer: Actor, role_id: int) -> Role:
+    """
+    Return one role.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = roles(viewer).filter(pk=role_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def tokens(viewer: Actor) -> QuerySet[Token]:
+    """Return the tokens ``viewer`` may see, the newest first."""
+    return (
+        Token.objects.filter(TOKEN.visible(viewer))
+        .select_related("user")
+        .order_by("-pk")
+    )
+
+
+def token(viewer: Actor, token_id: int) -> Token:
+    """
+    Return one token.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = tokens(viewer).filter(pk=token_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def actor_for_token(text: str, at: datetime) -> TokenActor | None:
+    """
+    Return who acts with the token ``text``, or None if it does not work at ``at``.
+
+    Notes the use, at most once a minute. One query for token and user.
+    """
+    parsed = parse_token(text)
+    if parsed is None:
+        return None
+    usable = Token.objects.usable(at).select_related("user")
+    found = usable.filter(digest=parsed.digest).first()
+    if found is None:
+        return None
+    if found.is_note_due(at):
+        Token.objects.note_use(found.pk, at)
+    return TokenActor(user=found.user, token=found)
+
+
+def sessions(of: User) -> Sequence[UserSession]:
+    """Return the live sessions of a user, the newest first."""
+    live = UserSession.objects.purge_and_list(of)
+    return sorted(live, key=lambda session: session.created_at, reverse=True)
+
+
+def has_two_factor(of: User) -> bool:
+    """Tell whether a user signs in with a second factor."""
+    return bool(Authenticator.objects.filter(user=of).exists())
+
+
+def _in_tree_order(found: QuerySet[Team]) -> list[Team]:
+    """Sort teams as a tree reads: each below its parent, siblings by name."""
+    names = {one.pk: one.name for one in found}
+    return sorted(found, key=lambda one: [(names[pk], pk) for pk in one.path])

@@ -1,0 +1,1 @@
+"""The laws of identity, one file a noun: no tables, no clock."""

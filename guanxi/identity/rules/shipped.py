@@ -1,0 +1,202 @@
+"""The roles the product brings along, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from django.utils.translation import pgettext_lazy
+
+from guanxi.foundation.actor import Depth, Level
+from guanxi.foundation.words import Words
+
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True)
+class ShippedRole:
+    """
+    A role as the product brings it.
+
+    ``hides_personal`` masks every field that a policy calls personal or sensitive.
+    """
+
+    name: Words
+    description: Words
+    is_everything: bool = False
+    hides_personal: bool = False
+    depths: Mapping[str, Depth] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
+
+
+def _may(depth: Depth, *kinds: str) -> dict[str, Depth]:
+    """Return ``depth`` for the actions of each kind: ``"customer: read create"``."""
+    return {
+        f"{kind}.{action}": depth
+        for kind, _colon, actions in (line.partition(":") for line in kinds)
+        for action in actions.split()
+    }
+
+
+_MASKED = dict.fromkeys(
+    ("customer.phone", "customer.email", "customer.id_number"), Level.MASKED
+)
+# What everybody with a desk needs: colleagues' names, teams, and tokens of one's own.
+_DESK = {
+    **_may(Depth.ALL, "team: read"),
+    **_may(Depth.OWN, "token: read create revoke", "view: share"),
+}
+
+SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
+    {
+        ADMINISTRATOR: ShippedRole(
+            name=pgettext_lazy("role", "Administrator"),
+            description=pgettext_lazy("role", "May do everything."),
+            is_everything=True,
+        ),
+        "manager": ShippedRole(
+            name=pgettext_lazy("role", "Manager"),
+            description=pgettext_lazy(
+                "role", "Works on all that the team and the teams below it have."
+            ),
+            depths={
+                **_DESK,
+                **_may(
+                    Depth.TEAM_TREE,
+                    "customer: read create edit delete restore assign export import"
+                    " reveal merge",
+                    "order: read create edit cancel pay refund ship export import",
+                    "action_message: read act dismiss assign",
+                    "task: read create edit complete",
+                    "import_run: read create undo",
+                    "user: read",
+                ),
+                **_may(
+                    Depth.ALL,
+                    "product: read create edit",
+                    "analysis: read run",
+                    "rule: read",
+                ),
+            },
+        ),
+        "sales": ShippedRole(
+            name=pgettext_lazy("role", "Sales representative"),
+            description=pgettext_lazy(
+                "role", "Works on customers and orders of their own."
+            ),
+            depths={
+                **_DESK,
+                **_may(
+                    Depth.OWN,
+                    "customer: read create edit import",
+                    "order: read create edit cancel pay",
+                    "action_message: read act dismiss",
+                    "task: read create edit complete",
+                    "import_run: read create undo",
+                ),
+                **_may(Depth.TEAM, "user: read"),
+                **_may(Depth.ALL, "product: read"),
+            },
+            levels={"customer.id_number": Level.MASKED},
+        ),
+        "agent": ShippedRole(
+            name=pgettext_lazy("role", "Service agent"),
+            description=pgettext_lazy(
+                "role",
+                "Serves the team's customers; phone, e-mail and ID number are masked.",
+            ),
+            depths={
+                **_DESK,
+                **_may(
+                    Depth.TEAM,
+                    "customer: read create edit",
+                    "order: read",
+                    "action_message: read act dismiss",
+                    "task: read create edit complete",
+                    "user: read",
+                ),
+                **_may(Depth.ALL, "product: read"),
+            },
+            levels=_MASKED,
+        ),
+        "marketer": ShippedRole(
+            name=pgettext_lazy("role", "Marketer"),
+            description=pgettext_lazy(
+                "role",
+                "Sees all customers without clear personal data, and the figures.",
+            ),
+            hides_personal=True,
+            depths={
+                **_DESK,
+                **_may(
+                    Depth.ALL,
+                    "customer: read export",
+                    "order: read",
+                    "product: read",
+                    "analysis: read",
+                ),
+                **_may(Depth.TEAM, "user: read"),
+                **_may(
+                    Depth.OWN,
+                    "action_message: read act dismiss",
+                    "task: read create edit complete",
+                ),
+            },
+        ),
+        "analyst": ShippedRole(
+            name=pgettext_lazy("role", "Analyst"),
+            description=pgettext_lazy(
+                "role",
+                "Reads everything and runs analyses, without clear personal data.",
+            ),
+            hides_personal=True,
+            depths={
+                **_DESK,
+                **_may(
+                    Depth.ALL,
+                    "customer: read export",
+                    "order: read export",
+                    "product: read",
+                    "action_message: read",
+                    "task: read",
+                    "analysis: read run configure",
+                    "rule: read",
+                    "user: read",
+                ),
+            },
+        ),
+        "auditor": ShippedRole(
+            name=pgettext_lazy("role", "Auditor"),
+            description=pgettext_lazy(
+                "role", "Reads everything and the logs, without clear personal data."
+            ),
+            hides_personal=True,
+            depths=_may(
+                Depth.ALL,
+                "customer: read",
+                "order: read",
+                "product: read",
+                "action_message: read",
+                "task: read",
+                "import_run: read",
+                "analysis: read",
+                "rule: read",
+                "user: read",
+                "team: read",
+                "role: read",
+                "token: read",
+                "audit: read export",
+            ),
+        ),
+    }
+)
+
+# Masked by the roles that hide personal data even where the room that owns the field
+# is not installed yet; rooms add theirs by calling a field personal.
+PERSONAL_FIELDS = (
+    "customer.phone",
+    "customer.email",
+    "customer.wechat",
+    "customer.id_number",
+    "customer.address",
+    "customer.birth_on",
+)

@@ -1,0 +1,48 @@
+"""How identity plugs in."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.foundation.rooms import Create, Nav, Room
+
+SETTINGS = _("Settings")
+
+room = Room(
+    nav=[
+        Nav(
+            _("People"),
+            "identity:users",
+            needs="user.read",
+            icon="users",
+            group=SETTINGS,
+            order=90,
+        ),
+        Nav(
+            _("Teams"),
+            "identity:teams",
+            needs="team.read",
+            icon="sitemap",
+            group=SETTINGS,
+            order=91,
+        ),
+        Nav(
+            _("Roles"),
+            "identity:roles",
+            needs="role.read",
+            icon="shield",
+            group=SETTINGS,
+            order=92,
+        ),
+        Nav(
+            pgettext_lazy("API", "Tokens"),
+            "identity:tokens",
+            needs="token.read",
+            icon="api",
+            group=SETTINGS,
+            order=93,
+        ),
+    ],
+    creates=[
+        Create(_("User"), "identity:user_create", needs="user.create", icon="user-plus")
+    ],
+)
