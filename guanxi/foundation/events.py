@@ -12,10 +12,12 @@ from datetime import date, datetime
 from typing import ClassVar, TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from guanxi.foundation.commands import acting
 from guanxi.foundation.jobs import job
 from guanxi.foundation.models import Delivery, LoggedEvent
+from guanxi.foundation.words import Words
 
 Changes = Mapping[str, tuple[str, str]]
 E = TypeVar("E", bound="Event")
@@ -32,7 +34,7 @@ class Event:
     id; ``party`` is the field with the id of whose timeline it belongs to.
     """
 
-    sentence: ClassVar[str] = ""
+    sentence: ClassVar[Words] = ""
     icon: ClassVar[str] = "point"
     kind: ClassVar[str] = ""
     subject: ClassVar[str] = ""
@@ -44,6 +46,14 @@ class Event:
     def event_name(cls) -> str:
         """Return ``room.EventClass``, the name in the log."""
         return f"{cls.__module__.split('.')[1]}.{cls.__name__}"
+
+    def words(self) -> dict[str, object]:
+        """Return what fills the sentence; override it where keys have labels."""
+        return asdict(self)
+
+    def told(self) -> str:
+        """Return the sentence in the language of the moment."""
+        return gettext(str(self.sentence)) % self.words()
 
 
 _classes: dict[str, type[Event]] = {}

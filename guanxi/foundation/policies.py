@@ -15,6 +15,7 @@ from django.db.models import Model, Q
 
 from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.errors import Denied, NotVisible
+from guanxi.foundation.words import Words
 
 READ = "read"
 NOBODY = Q(pk__in=[])
@@ -37,7 +38,7 @@ class Field:
     masked is shown through ``mask``; without a mask it is hidden instead.
     """
 
-    label: str
+    label: Words
     privacy: Privacy = Privacy.NONE
     level: Level = Level.WRITE
     mask: Callable[[str], str] | None = None
@@ -53,8 +54,8 @@ class Policy:
     """
 
     kind: str
-    label: str
-    actions: Mapping[str, str]
+    label: Words
+    actions: Mapping[str, Words]
     fields: Mapping[str, Field] = field(default_factory=dict)
     owner: str = ""
     team: str = ""

@@ -18,6 +18,7 @@ from guanxi.foundation.actor import Actor, Depth
 from guanxi.foundation.events import Event, react
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.jobs import by_clock
+from guanxi.foundation.words import Words
 
 if TYPE_CHECKING:
     from guanxi.foundation.imports.kinds import ImportKind
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 class Nav:
     """An entry of the left navigation; ``group`` is what people do there."""
 
-    label: str
+    label: Words
     view: str
     needs: str
     icon: str = "point"
-    group: str = ""
+    group: Words = ""
     order: int = 50
     count: Callable[[Actor], int] | None = None
 
@@ -42,7 +43,7 @@ class Panel:
     """A fragment that a room shows at a place of a room below; ``view`` takes its pk."""
 
     place: str
-    label: str
+    label: Words
     view: str
     needs: str
     order: int = 50
@@ -52,7 +53,7 @@ class Panel:
 class Create:
     """An entry of the create menu."""
 
-    label: str
+    label: Words
     view: str
     needs: str
     icon: str = "plus"
@@ -71,7 +72,7 @@ class Found:
 class Finder:
     """How a room answers the search: up to ``limit`` results the viewer may see."""
 
-    label: str
+    label: Words
     icon: str
     find: Callable[[Actor, str, int], Sequence[Found]]
 
@@ -132,7 +133,7 @@ def panels_for(viewer: Actor, place: str, subject_id: int) -> list[ShownPanel]:
     """Return the panels that rooms show ``viewer`` at ``place``, in their order."""
     fitting = [p for room in rooms() for p in room.panels if p.place == place]
     return [
-        ShownPanel(title=p.label, url=reverse(p.view, args=[subject_id]))
+        ShownPanel(title=str(p.label), url=reverse(p.view, args=[subject_id]))
         for p in sorted(fitting, key=lambda p: p.order)
         if allowed(viewer, p.needs)
     ]
