@@ -2,6 +2,7 @@
 
 from guanxi.foundation.models.event import Access, Delivery, LoggedEvent
 from guanxi.foundation.models.idempotency import Answered
+from guanxi.foundation.models.lookup import Like
 from guanxi.foundation.models.notice import Notice
 from guanxi.foundation.models.view import SavedView, ViewChoice
 
@@ -9,6 +10,7 @@ __all__ = [
     "Access",
     "Answered",
     "Delivery",
+    "Like",
     "LoggedEvent",
     "Notice",
     "SavedView",
