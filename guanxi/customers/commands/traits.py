@@ -15,7 +15,7 @@ from guanxi.foundation.commands import command
 _KEY = "customer_id"
 _STAGE = sql.Identifier("traits_stage")
 _TABLE = sql.Identifier(Traits._meta.db_table)
-# When and by which run a row was written is no news by itself.
+# Given once for all rows, not as a column of each.
 _MARKS = frozenset({"as_of", "run_id"})
 WRITABLE = frozenset(field.attname for field in Traits._meta.concrete_fields) - {_KEY}
 
@@ -33,7 +33,8 @@ def set_traits(
     Write ``rows`` of traits and return how many customers they changed.
 
     The first column is ``customer_id``, the others are columns of ``Traits``; those
-    not named stay. Only rows that differ are written, with ``as_of`` and ``run_id``.
+    not named stay. Only rows that differ, or are of another day, are written; which run
+    wrote a row is no difference by itself.
 
     :raises ValueError: for columns that are not traits.
     """
@@ -75,7 +76,7 @@ def _update(names: Sequence[str]) -> sql.Composed:
     return sql.SQL(
         "UPDATE {table} AS t SET {pairs}, as_of = %(as_of)s, run_id = %(run_id)s "
         "FROM {stage} AS s WHERE t.customer_id = s.customer_id "
-        "AND ({old}) IS DISTINCT FROM ({new})"
+        "AND ({old}, t.as_of) IS DISTINCT FROM ({new}, %(as_of)s)"
     ).format(
         table=_TABLE,
         stage=_STAGE,
