@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import TextChoices
@@ -206,13 +206,13 @@ def reach_of(text: str) -> tuple[PointKind, str] | None:
 # The legal endings of company names, which people write or leave out at will; a
 # branch (分公司) is a place of its own and keeps its ending.
 _LEGAL_ENDINGS = re.compile(
-    r"(?:(?:股份)?有限(?:责任)?公司|集团|(?<!分)公司|"
+    r"(?:(?:股份)?(?:有限)?(?:责任)?(?<!分)公司|集团|"
     r"(?:\b|(?<=[^a-z]))(?:co|ltd|limited|inc|llc|corp|corporation|company|gmbh|ag|plc|group))$"
 )
 _PUNCTUATION = re.compile(r"[^\w]|_")
 
 
-def core_name(form: Form, name: str) -> str:
+def core_name(form: str, name: str) -> str:
     """
     Return what two spellings of one name have in common.
 
@@ -234,8 +234,7 @@ def _without_endings(plain: str) -> str:
         plain = shorter
 
 
-LONGEST_MATCH_NAME = 200
-LONGEST_GRAMMED = 40
+LONGEST_MATCH_NAME, LONGEST_GRAMMED = 200, 40
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]+")
 
 
@@ -250,7 +249,7 @@ class SearchColumns:
 
 
 def search_columns(
-    form: Form,
+    form: str,
     name: str,
     *,
     short_name: str = "",
@@ -264,18 +263,21 @@ def search_columns(
     characters: a pair has no trigram of its own, so each begins a word.
     ``search_contact`` holds what only readers of contact points may search.
     """
-    core = core_name(form, name)
     sounds = pinyin_forms(name)
     words = [name, short_name, external_id, *sounds.all]
-    if short_name:
-        words += pinyin_forms(short_name).all
-    words += _pairs(name) + _pairs(short_name)
+    words += [*pinyin_forms(short_name).all, *_pairs(name), *_pairs(short_name)]
     return SearchColumns(
         sort_name=sort_key(name),
-        match_name=(pinyin_forms(core).full or core)[:LONGEST_MATCH_NAME],
+        match_name=match_name(form, name),
         search=search_text(*dict.fromkeys(words)),
         search_contact=search_text(*(text for p in points for text in p.found_by)),
     )
+
+
+def match_name(form: str, name: str) -> str:
+    """Return the core of a name as it sounds, by which duplicates are looked up."""
+    core = core_name(form, name)
+    return (pinyin_forms(core).full or core)[:LONGEST_MATCH_NAME]
 
 
 def _pairs(name: str) -> list[str]:
@@ -302,7 +304,7 @@ class Reason(TextChoices):
     BIRTH_ON = "birth_on", _("Same birthday")
 
 
-# Our own weights, in points of a hundred; docs/laws/customers.md explains them.
+# Our own weights in points of a hundred: see docs/laws/customers.md.
 WEIGHTS: Mapping[Reason, int] = {
     Reason.EXTERNAL_ID: 100,
     Reason.ID_NUMBER: 100,
@@ -316,7 +318,7 @@ WEIGHTS: Mapping[Reason, int] = {
 }
 # A company's name is chosen to be its own; a person's is shared by many.
 COMPANY_NAME_WEIGHT = 70
-# Two known and different ID numbers or birthdays are two persons.
+# Two different ID numbers or birthdays are two persons.
 CONTRADICTION = -60
 LIKELY = 40
 HIGHEST = 100
@@ -340,7 +342,7 @@ class Score:
     """How alike two parties are, 0 to 100, and why."""
 
     points: int
-    reasons: tuple[Reason, ...] = field(default=())
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def is_likely(self) -> bool:
@@ -352,7 +354,7 @@ def duplicate_score(one: Likeness, other: Likeness) -> Score:
     """
     Return how likely ``one`` and ``other`` are the same party.
 
-    The sum of the weights of what agrees, less what contradicts, kept within 0 to 100.
+    The sum of the weights of what agrees, less what contradicts, within 0 to 100.
     """
     reasons = tuple(_agreements(one, other))
     total = sum(_weight(reason, one, other) for reason in reasons)

@@ -100,7 +100,9 @@ def reaches_of(points: Iterable[Point]) -> list[Reach]:
         key = (normal.kind.value, normal.value, normal.extension)
         normals.setdefault(key, (point, normal))
     primary: dict[PointKind, NormalPoint] = {}
-    for point, normal in sorted(normals.values(), key=lambda pair: not pair[0].is_primary):
+    for _point, normal in sorted(
+        normals.values(), key=lambda pair: not pair[0].is_primary
+    ):
         primary.setdefault(normal.kind, normal)
     return [
         Reach(normal, point.label, is_primary=primary[normal.kind] is normal)

@@ -16,7 +16,7 @@ from guanxi.customers.commands.contact_point import (
     stored_reaches,
 )
 from guanxi.customers.commands.owner import own
-from guanxi.customers.commands.tag import replace_tags
+from guanxi.customers.commands.tag import replace_tags, tags_named
 from guanxi.customers.events import CustomerChanged, CustomerCreated
 from guanxi.customers.models import Address, Code, Customer, Traits
 from guanxi.customers.policies import CUSTOMER
@@ -33,10 +33,9 @@ if TYPE_CHECKING:
 
 
 class Facts(TypedDict, total=False):
-    """The plain facts of a customer, by their columns."""
+    """The plain facts of a customer beside its name, by their columns."""
 
     form: Form
-    name: str
     short_name: str
     kind: Code | None
     relation_kind: Code | None
@@ -51,6 +50,12 @@ class Facts(TypedDict, total=False):
     source: str
     external_id: str
     note: str
+
+
+class NamedFacts(Facts, total=False):
+    """The same with the name, which a change may leave out."""
+
+    name: str
 
 
 LONGEST_NAME = 200
@@ -81,7 +86,9 @@ class ChangedMeanwhile(Conflict):
         self.fields = fields
         labels = _(", ").join(str(CUSTOMER.fields[name].label) for name in fields)
         super().__init__(
-            _("%(name)s has changed this meanwhile: %(fields)s. Compare and save again.")
+            _(
+                "%(name)s has changed this meanwhile: %(fields)s. Compare and save again."
+            )
             % {"name": by, "fields": labels}
         )
 
@@ -89,6 +96,7 @@ class ChangedMeanwhile(Conflict):
 @command(needs="customer.create")
 def create_customer(
     by: Actor,
+    /,
     *,
     name: str,
     at: datetime,
@@ -106,7 +114,6 @@ def create_customer(
 
     :raises Refused: for a wrong contact point, a bad name, a taken external id.
     """
-    facts["name"] = name
     filled = {field for field, value in facts.items() if value}
     filled |= _places(place) | {point.kind.value for point in points}
     _require_level(by, Level.MASKED, filled)
@@ -116,7 +123,7 @@ def create_customer(
         )
     customer = Customer(state=state, created_at=at, created_by_id=by.actor_id)
     own(by, customer, owner)
-    _fill(customer, facts, place)
+    _fill(customer, {"name": name, **facts}, place)
     reaches = reaches_of(points)
     fill_columns(customer, reaches)
     customer.updated_at = at
@@ -126,7 +133,7 @@ def create_customer(
     if place:
         Address.objects.create(customer=customer, is_primary=True, **asdict(place))
     if tags:
-        replace_tags(customer, tags, at=at)
+        customer.tags.set(tags_named(tags))
     publish(CustomerCreated(customer_id=customer.pk, at=at))
     return customer
 
@@ -135,13 +142,14 @@ def create_customer(
 def change_customer(
     by: Actor,
     customer: Customer,
+    /,
     *,
     version: int,
     at: datetime,
     points: Sequence[Point] | None = None,
     place: Place | None = None,
     tags: Sequence[str] | None = None,
-    **facts: Unpack[Facts],
+    **facts: Unpack[NamedFacts],
 ) -> Customer:
     """
     Change the facts given; what is left out stays.
@@ -172,11 +180,15 @@ def change_customer(
 
 def facts_as_text(customer: Customer) -> dict[str, str]:
     """Return what the audit compares: the facts of a customer as they are read."""
-    names = [*Facts.__annotations__, "phone", "email", "wechat", "province", "city"]
-    values = {name: getattr(customer, name) for name in names}
-    return {
-        name: "" if value is None else str(value) for name, value in values.items()
-    }
+    reach = ("phone", "email", "wechat", "province", "city")
+    names = [*NamedFacts.__annotations__, *reach]
+    return {name: _as_text(getattr(customer, name)) for name in names}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, Code):
+        return value.key
+    return "" if value is None else str(value)
 
 
 def _require_level(by: Actor, wanted: Level, fields: Iterable[str]) -> None:
@@ -191,7 +203,7 @@ def _places(place: Place | None) -> set[str]:
     return {"province", "city"} | ({"address"} if place.street else set())
 
 
-def _fill(customer: Customer, facts: Facts, place: Place | None) -> None:
+def _fill(customer: Customer, facts: NamedFacts, place: Place | None) -> None:
     """Set the facts, clean, and what is computed from them."""
     for name, value in cast("Mapping[str, object]", facts).items():
         setattr(customer, name, value.strip() if isinstance(value, str) else value)

@@ -39,9 +39,7 @@ def add_relation(
     if not CUSTOMER.reaches(by, "read", target):
         raise NotVisible
     if source.pk == target.pk:
-        raise BadRelation(
-            _("A customer cannot be related to itself."), field="target"
-        )
+        raise BadRelation(_("A customer cannot be related to itself."), field="target")
     relation, is_new = Relation.objects.get_or_create(
         source=source,
         target=target,

@@ -51,9 +51,13 @@ def reveal_field(
 def _clear_values(customer: Customer, field: str) -> tuple[str, ...]:
     if field in PointKind.values:
         points = ContactPoint.objects.filter(customer=customer, kind=field)
-        return tuple(points.order_by("-is_primary", "pk").values_list("shown", flat=True))
+        return tuple(
+            points.order_by("-is_primary", "pk").values_list("shown", flat=True)
+        )
     if field == "address":
         streets = Address.objects.filter(customer=customer).exclude(street="")
-        return tuple(streets.order_by("-is_primary", "pk").values_list("street", flat=True))
+        return tuple(
+            streets.order_by("-is_primary", "pk").values_list("street", flat=True)
+        )
     value = getattr(customer, field)
     return (str(value),) if value else ()

@@ -23,7 +23,9 @@ class UnlawfulStep(Refused):
 
 
 @command(needs="customer.edit")
-def set_state(by: Actor, customer: Customer, wanted: State, *, at: datetime) -> Customer:
+def set_state(
+    by: Actor, customer: Customer, wanted: State, *, at: datetime
+) -> Customer:
     """
     Move ``customer`` along one arc to ``wanted``; to where it stands, nothing happens.
 

@@ -22,7 +22,7 @@ class BadTag(Refused):
 
 
 @command(needs="customer.edit")
-def set_tags(
+def settags_named(
     by: Actor, customer: Customer, names: Sequence[str], *, at: datetime
 ) -> None:
     """
@@ -30,7 +30,7 @@ def set_tags(
 
     :raises BadTag: for a word that is too long.
     """
-    replace_tags(customer, names, at=at)
+    replacetags_named(customer, names, at=at)
 
 
 @command(needs="customer.edit")
@@ -42,7 +42,7 @@ def tag_customers(
 
     :raises BadTag: for a word that is too long.
     """
-    tags = _tags(names)
+    tags = tags_named(names)
     through = Customer.tags.through
     pks = [customer.pk for customer in customers]
     present = set(
@@ -58,10 +58,12 @@ def tag_customers(
     return len(new)
 
 
-def replace_tags(customer: Customer, names: Iterable[str], *, at: datetime) -> None:
+def replacetags_named(
+    customer: Customer, names: Iterable[str], *, at: datetime
+) -> None:
     """Make ``names`` the tags of ``customer`` and tell each difference."""
     present = {tag.name: tag for tag in customer.tags.all()}
-    wanted = {tag.name: tag for tag in _tags(names)}
+    wanted = {tag.name: tag for tag in tags_named(names)}
     gone = present.keys() - wanted.keys()
     new = wanted.keys() - present.keys()
     if gone:
@@ -74,8 +76,12 @@ def replace_tags(customer: Customer, names: Iterable[str], *, at: datetime) -> N
         publish(TagAdded(customer_id=customer.pk, tag=name, at=at))
 
 
-def _tags(names: Iterable[str]) -> list[Tag]:
-    """Return the tags of these names, each once; new words are made tags."""
+def tags_named(names: Iterable[str]) -> list[Tag]:
+    """
+    Return the tags of these names, each once; new words are made tags.
+
+    :raises BadTag: for a word that is too long.
+    """
     words = list(dict.fromkeys(" ".join(name.split()) for name in names))
     words = [word for word in words if word]
     if any(len(word) > LONGEST_TAG for word in words):

@@ -1,7 +1,7 @@
 """Write what the house has learned about its customers, a million at a time."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import cast
 
 import psycopg
@@ -39,7 +39,7 @@ def set_traits(
     :raises ValueError: for columns that are not traits.
     """
     names = list(columns[1:])
-    if columns[0] != _KEY or not WRITABLE - _MARKS >= set(names):
+    if columns[0] != _KEY or not set(names) <= WRITABLE - _MARKS:
         raise ValueError(columns)
     with connection.cursor() as wrapped:
         cursor = cast("psycopg.Cursor[tuple[object, ...]]", wrapped.cursor)

@@ -42,8 +42,6 @@ class Traits(models.Model):
             models.Index(fields=["order_total", "customer"], name="traits_total"),
             models.Index(fields=["last_order_on", "customer"], name="traits_last"),
             models.Index(fields=["tier", "customer"], name="traits_tier"),
-            models.Index(
-                fields=["rfm_segment", "customer"], name="traits_rfm_segment"
-            ),
+            models.Index(fields=["rfm_segment", "customer"], name="traits_rfm_segment"),
             models.Index(fields=["life_stage", "customer"], name="traits_life_stage"),
         ]

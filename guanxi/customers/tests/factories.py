@@ -3,7 +3,11 @@
 from datetime import datetime
 from itertools import count
 
-from guanxi.customers.commands.contact_point import fill_columns, insert_points, reaches_of
+from guanxi.customers.commands.contact_point import (
+    fill_columns,
+    insert_points,
+    reaches_of,
+)
 from guanxi.customers.models import Customer, Traits
 from guanxi.customers.rules import Point, PointKind
 from guanxi.identity.tests.factories import NOON

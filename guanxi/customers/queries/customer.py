@@ -1,0 +1,96 @@
+"""Customers, and what belongs to one."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
+from guanxi.customers.models import (
+    Address,
+    Code,
+    ContactPoint,
+    Customer,
+    Relation,
+    Tag,
+)
+from guanxi.customers.policies import CUSTOMER
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.errors import NotVisible
+
+
+def customers(viewer: Actor) -> QuerySet[Customer]:
+    """Return the customers ``viewer`` may see, without those in the trash."""
+    return Customer.objects.kept().filter(CUSTOMER.visible(viewer))
+
+
+def customer(viewer: Actor, pk: int) -> Customer:
+    """
+    Return one customer with its traits, owner, team and codes, in one query.
+
+    :raises NotVisible: if there is none for ``viewer``, or it is in the trash.
+    """
+    related = customers(viewer).select_related(
+        "traits", "owner", "team", "kind", "relation_kind"
+    )
+    found = related.filter(pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def trashed_customers(viewer: Actor) -> QuerySet[Customer]:
+    """Return the customers in the trash that ``viewer`` may see, the latest first."""
+    visible = Customer.objects.trashed().filter(CUSTOMER.visible(viewer))
+    return visible.order_by("-deleted_at", "-pk")
+
+
+def trashed_customer(viewer: Actor, pk: int) -> Customer:
+    """
+    Return one customer in the trash.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = trashed_customers(viewer).filter(pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def points_of(customer: Customer) -> Sequence[ContactPoint]:
+    """Return the ways to reach ``customer``, by kind, the primary ones first."""
+    points = ContactPoint.objects.filter(customer=customer)
+    return list(points.order_by("-kind", "-is_primary", "pk"))
+
+
+def address_of(customer: Customer) -> Address | None:
+    """Return the primary address of ``customer``."""
+    return Address.objects.filter(customer=customer, is_primary=True).first()
+
+
+def relations_of(viewer: Actor, customer: Customer) -> Sequence[Relation]:
+    """Return the relations of ``customer`` with others that ``viewer`` may see."""
+    ends = Q(source=customer) | Q(target=customer)
+    relations = Relation.objects.filter(ends).select_related("source", "target")
+    return [
+        relation
+        for relation in relations.order_by("kind", "pk")
+        if _is_shown(viewer, relation.source) and _is_shown(viewer, relation.target)
+    ]
+
+
+def codes(scheme: str) -> QuerySet[Code]:
+    """Return the entries of the code list ``scheme`` that are offered, in order."""
+    return Code.objects.filter(scheme=scheme, is_active=True).order_by("position", "pk")
+
+
+def all_codes() -> QuerySet[Code]:
+    """Return every entry of the code lists, list by list."""
+    return Code.objects.order_by("scheme", "position", "pk")
+
+
+def tags() -> QuerySet[Tag]:
+    """Return all tags by name."""
+    return Tag.objects.order_by("name")
+
+
+def _is_shown(viewer: Actor, one: Customer) -> bool:
+    return one.deleted_at is None and CUSTOMER.reaches(viewer, "read", one)

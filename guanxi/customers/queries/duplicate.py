@@ -1,0 +1,110 @@
+"""Customers that may be the one somebody is about to enter."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from guanxi.customers.models import ContactPoint, Customer
+from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.customer import customers
+from guanxi.customers.rules import (
+    Form,
+    Likeness,
+    Reason,
+    Score,
+    duplicate_score,
+    match_name,
+)
+from guanxi.foundation.actor import Actor
+
+# Of so many that agree in one thing the likeliest are chosen.
+_COMPARED = 40
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A customer that is likely the same party: how likely (0 to 100), and why."""
+
+    customer: Customer
+    score: Score
+
+    @property
+    def reasons(self) -> Sequence[Reason]:
+        """What agrees, strongest first."""
+        return self.score.reasons
+
+
+def duplicates(
+    viewer: Actor, candidate: Likeness, *, but: int | None = None
+) -> Sequence[Duplicate]:
+    """
+    Return the likeliest duplicates of ``candidate`` among those ``viewer`` may see.
+
+    At most five, best first; ``but`` is the customer being edited. Three queries, each
+    by an index: no table is read through.
+    """
+    shared = _sharing_points(candidate)
+    same = _same(candidate)
+    if not shared and not same:
+        return []
+    if "birth_on" not in CUSTOMER.readable(viewer):
+        candidate = replace(candidate, birth_on=None)
+    rows = customers(viewer).filter(Q(pk__in=shared) | same).select_related("owner")
+    near = [row for row in rows[:_COMPARED] if row.pk != but]
+    points = _points_of(near)
+    scored = [
+        Duplicate(row, duplicate_score(candidate, _likeness(row, points[row.pk])))
+        for row in near
+    ]
+    likely = [one for one in scored if one.score.is_likely]
+    likely.sort(key=lambda one: (-one.score.points, one.customer.pk))
+    return likely[:_SHOWN]
+
+
+def _sharing_points(candidate: Likeness) -> list[int]:
+    """Return the ids of customers that have a contact point of ``candidate``."""
+    same = Q(pk__in=[])
+    for kind, value in candidate.points:
+        same |= Q(kind=kind, value=value)
+    if not candidate.points:
+        return []
+    points = ContactPoint.objects.filter(same).values_list("customer_id", flat=True)
+    return list(points[:_COMPARED])
+
+
+def _same(candidate: Likeness) -> Q:
+    """Return the condition that a customer agrees in an indexed column."""
+    same = Q()
+    if candidate.external_id:
+        same |= Q(external_id=candidate.external_id)
+    if candidate.id_number:
+        same |= Q(id_number=candidate.id_number)
+    sounds = match_name(candidate.form, candidate.name)
+    if sounds and candidate.form == Form.ORGANIZATION:
+        same |= Q(match_name=sounds)
+    elif sounds and candidate.city:
+        same |= Q(match_name=sounds, city=candidate.city)
+    return same
+
+
+def _points_of(near: Iterable[Customer]) -> dict[int, set[tuple[str, str]]]:
+    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    rows = ContactPoint.objects.filter(customer__in=near)
+    for pk, kind, value in rows.values_list("customer_id", "kind", "value"):
+        found[pk].add((kind, value))
+    return found
+
+
+def _likeness(row: Customer, points: set[tuple[str, str]]) -> Likeness:
+    return Likeness(
+        form=Form(row.form),
+        name=row.name,
+        city=row.city,
+        points=frozenset(points),
+        external_id=row.external_id,
+        id_number=row.id_number,
+        birth_on=row.birth_on,
+    )

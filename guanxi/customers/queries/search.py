@@ -1,0 +1,77 @@
+"""Find customers by what people type: words, pinyin, fragments of numbers, mail."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+from django.urls import reverse
+
+from guanxi.customers.models import ContactPoint, Customer
+from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.customer import customers
+from guanxi.customers.rules import PointKind, reach_of
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.policies import NOBODY
+from guanxi.foundation.rooms import Found
+from guanxi.foundation.search_text import is_phone_like, like_patterns
+
+# What is in ``search_contact``; whoever does not read all of it searches none of it.
+_REACH_FIELDS = frozenset(PointKind.values)
+# Enough to find the best few by name, few enough to sort in memory.
+_RANKED = 60
+
+
+def customer_match(viewer: Actor, text: str) -> Q:
+    """
+    Return the condition that ``text`` finds a customer, as far as ``viewer`` may know.
+
+    Names and pinyin by any part; contact points by any part for those who read them in
+    clear, for others only by the whole number or address.
+    """
+    plain = text.strip()
+    readable = CUSTOMER.readable(viewer)
+    found = NOBODY
+    if "name" in readable:
+        found |= _like("search", plain)
+    if readable >= _REACH_FIELDS:
+        if "@" in plain or is_phone_like(plain) or plain.isascii():
+            found |= _like("search_contact", plain)
+        return found
+    reach = reach_of(plain)
+    if reach is not None:
+        kind, value = reach
+        points = ContactPoint.objects.filter(kind=kind, value=value)
+        found |= Q(pk__in=list(points.values_list("customer_id", flat=True)))
+    return found
+
+
+def find_customers(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
+    """Return up to ``limit`` customers for the search of the house, best first."""
+    rows = customers(viewer).filter(customer_match(viewer, text))
+    columns = rows.only("name", "city", "phone", "form", "sort_name")
+    wanted = text.strip().lower()
+    best = sorted(columns[:_RANKED], key=lambda row: _rank(row, wanted))
+    return [_found(viewer, row) for row in best[:limit]]
+
+
+def _like(column: str, text: str) -> Q:
+    found = Q()
+    for pattern in like_patterns(text):
+        found &= Q(**{f"{column}__like": pattern})
+    return found
+
+
+def _rank(row: Customer, wanted: str) -> tuple[bool, bool, str]:
+    """Return the sort key: the very name first, then names that begin so, then others."""
+    name = row.name.lower()
+    return name != wanted, not name.startswith(wanted), row.sort_name
+
+
+def _found(viewer: Actor, row: Customer) -> Found:
+    shown = (
+        CUSTOMER.shown(viewer, name, getattr(row, name)) for name in ("phone", "city")
+    )
+    return Found(
+        label=CUSTOMER.shown(viewer, "name", row.name),
+        detail=" · ".join(part for part in shown if part),
+        url=reverse("customers:customer", args=[row.pk]),
+    )
