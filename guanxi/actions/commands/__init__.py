@@ -1,0 +1,1 @@
+"""Every change anyone may make in actions."""

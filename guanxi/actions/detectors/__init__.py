@@ -1,0 +1,1 @@
+"""Detectors compare plan with fact and yield findings. One file a subject."""

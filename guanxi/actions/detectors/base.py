@@ -1,0 +1,49 @@
+"""What a detector is."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.functional import Promise
+
+from guanxi.actions.rules import Detector, Finding, Kind
+from guanxi.foundation.actor import System
+
+WATCH = System("detectors")
+
+Parameters = Mapping[str, float]
+Find = Callable[[date, Parameters, "int | None"], Iterator[Finding]]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number an administrator may change: its name, default and lawful range."""
+
+    key: str
+    label: str | Promise
+    default: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Watch:
+    """
+    One detector: what it reports, what it suggests, and how it finds.
+
+    ``evidence`` and ``suggestion`` are sentences filled with a finding's facts.
+    ``find(as_of, parameters, customer_id)`` yields every conflict as of the end of the
+    day ``as_of``, of one customer where an id is given.
+    """
+
+    detector: Detector
+    kind: Kind
+    evidence: str
+    suggestion: str
+    find: Find
+    parameters: tuple[Parameter, ...] = field(default=())
+    explanation: str | Promise = ""
+
+    def defaults(self) -> dict[str, float]:
+        """Return the shipped parameters."""
+        return {p.key: p.default for p in self.parameters}

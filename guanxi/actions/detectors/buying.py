@@ -1,0 +1,214 @@
+"""Conflicts between how a customer used to buy and how it buys now."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from guanxi.actions.detectors.base import WATCH, Parameter, Parameters, Watch
+from guanxi.actions.rules import (
+    Detector,
+    Finding,
+    Kind,
+    due_on,
+    importance_of,
+    urgency_of,
+)
+from guanxi.analytics.queries import usual_return_days
+from guanxi.customers.queries.customer import customers
+from guanxi.customers.rules import PurchaseState, Tier
+from guanxi.sales.queries.order import orders
+
+if TYPE_CHECKING:
+    from guanxi.customers.models import Customer
+
+
+def vital_silent(
+    as_of: date, parameters: Parameters, customer_id: int | None
+) -> Iterator[Finding]:
+    """Yield vital customers silent longer than their own rhythm allows."""
+    limit = parameters["ratio"]
+    known = _silent(as_of, limit, customer_id).filter(traits__tier=Tier.VITAL)
+    for customer in known.iterator():
+        yield _finding(customer, as_of, _silence(customer, as_of) / limit)
+
+
+def first_not_back(
+    as_of: date, parameters: Parameters, customer_id: int | None
+) -> Iterator[Finding]:
+    """Yield first-time buyers whose usual time of return has just passed."""
+    usual = usual_return_days()
+    if usual is None:
+        return
+    known = _known(as_of, customer_id).filter(
+        traits__purchase_state=PurchaseState.FIRST_TIME,
+        traits__last_order_on__lt=as_of - timedelta(days=usual),
+        traits__last_order_on__gte=as_of
+        - timedelta(days=usual * parameters["give_up"]),
+    )
+    for customer in known.iterator():
+        ratio = (as_of - customer.traits.last_order_on).days / usual
+        finding = _finding(customer, as_of, ratio)
+        finding.facts["rhythm"] = round(usual)
+        yield finding
+
+
+def amount_falling(
+    as_of: date, parameters: Parameters, customer_id: int | None
+) -> Iterator[Finding]:
+    """Yield customers still buying whose usual amount fell by a share."""
+    fall = parameters["fall"]
+    known = (
+        _known(as_of, customer_id)
+        .filter(
+            traits__order_count__gte=parameters["orders"],
+            traits__amount_trend__lte=1 - fall,
+        )
+        .exclude(pk__in=_silent(as_of, 1, customer_id).values("pk"))
+    )
+    for customer in known.iterator():
+        share = 1 - customer.traits.amount_trend
+        finding = _finding(customer, as_of, share / fall)
+        finding.facts["fall"] = round(share * 100)
+        yield finding
+
+
+class DaysSince(Func):
+    """The whole days from a date column to a given day (date - date in PostgreSQL)."""
+
+    arity = 1
+    output_field = IntegerField()
+
+    def __init__(self, column: str, day: date) -> None:
+        super().__init__(F(column))
+        self.day = day
+
+    def as_sql(  # type: ignore[override] -- Django's own allows more
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[object, ...]]:
+        """Return ``day - column``."""
+        column, parameters = compiler.compile(self.source_expressions[0])
+        return f"(%s::date - {column})", (self.day, *parameters)
+
+
+def _silent(as_of: date, limit: float, customer_id: int | None) -> "QuerySet[Customer]":
+    known = _known(as_of, customer_id).alias(
+        silent=DaysSince("traits__last_order_on", as_of)
+    )
+    return known.filter(silent__gt=F("traits__silence_limit_days") * limit)
+
+
+def _silence(customer: "Customer", as_of: date) -> float:
+    """Return the silence in multiples of the customer's own limit."""
+    limit = customer.traits.silence_limit_days or 1
+    return (as_of - customer.traits.last_order_on).days / limit
+
+
+def _known(as_of: date, customer_id: int | None) -> "QuerySet[Customer]":
+    """Return the customers with traits that bought nothing since, up to ``as_of``."""
+    newer = orders(WATCH).filter(
+        customer=OuterRef("pk"),
+        cancelled_at__isnull=True,
+        ordered_on__gt=OuterRef("traits__last_order_on"),
+        ordered_on__lte=as_of,
+    )
+    known = (
+        customers(WATCH)
+        .filter(traits__last_order_on__lte=as_of)
+        .exclude(Exists(newer))
+        .select_related("traits")
+        .only("owner_id", "team_id", "traits")
+    )
+    return known if customer_id is None else known.filter(pk=customer_id)
+
+
+def _finding(customer: "Customer", as_of: date, ratio: float) -> Finding:
+    traits = customer.traits
+    urgency = urgency_of(ratio)
+    return Finding(
+        customer_id=customer.pk,
+        owner_id=customer.owner_id,
+        team_id=customer.team_id,
+        object_kind="customer",
+        object_id=customer.pk,
+        urgency=urgency,
+        importance=importance_of(traits.tier),
+        due_on=due_on(as_of, urgency),
+        # A silence that has doubled is news; another day of it is not.
+        fingerprint=f"{traits.last_order_on}:{urgency}",
+        facts={
+            "days": (as_of - traits.last_order_on).days,
+            "rhythm": round(traits.rhythm_days or 0),
+            "total": str(traits.order_total),
+            "count": traits.order_count,
+            "last_on": traits.last_order_on.isoformat(),
+        },
+    )
+
+
+WATCHES = (
+    Watch(
+        detector=Detector.VITAL_SILENT,
+        kind=Kind.CONTACT,
+        evidence=gettext_noop(
+            "Silent for %(days)s days; usually buys every %(rhythm)s days, "
+            "%(count)s orders worth %(total)s so far."
+        ),
+        suggestion=gettext_noop("Call in person and ask what has changed."),
+        explanation=_(
+            "Compares the days since the last order with the customer's own gaps "
+            "between purchase days, for vital customers only."
+        ),
+        find=vital_silent,
+        parameters=(
+            Parameter("ratio", _("Times the own limit of silence"), 1.0, 0.5, 5.0),
+        ),
+    ),
+    Watch(
+        detector=Detector.FIRST_NOT_BACK,
+        kind=Kind.CONTACT,
+        evidence=gettext_noop(
+            "Bought once, %(days)s days ago for %(total)s; most who come back do so "
+            "within %(rhythm)s days."
+        ),
+        suggestion=gettext_noop(
+            "Ask how the first purchase went, offer the next step."
+        ),
+        explanation=_(
+            "Compares the days since the first purchase with the time in which "
+            "returning customers usually came back."
+        ),
+        find=first_not_back,
+        parameters=(
+            Parameter(
+                "give_up",
+                _("Give up after this many times the usual time"),
+                2.0,
+                1.1,
+                10.0,
+            ),
+        ),
+    ),
+    Watch(
+        detector=Detector.AMOUNT_FALLING,
+        kind=Kind.CONTACT,
+        evidence=gettext_noop(
+            "The latest orders are %(fall)s%% smaller than before; %(count)s orders worth "
+            "%(total)s so far."
+        ),
+        suggestion=gettext_noop(
+            "Ask whether needs have changed or a competitor delivers."
+        ),
+        explanation=_("Compares the latest orders with the customer's earlier ones."),
+        find=amount_falling,
+        parameters=(
+            Parameter("fall", _("Share by which the amount fell"), 0.4, 0.05, 0.95),
+            Parameter("orders", _("Orders needed to judge"), 5, 3, 50),
+        ),
+    ),
+)

@@ -1,0 +1,12 @@
+"""The list of all detectors."""
+
+from collections.abc import Mapping
+
+from guanxi.actions.detectors import buying, orders, plans
+from guanxi.actions.detectors.base import Watch
+from guanxi.actions.rules import Detector
+
+WATCHES: Mapping[Detector, Watch] = {
+    watch.detector: watch
+    for watch in (*buying.WATCHES, *orders.WATCHES, *plans.WATCHES)
+}

@@ -1,0 +1,135 @@
+"""What people type when they act."""
+
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.actions.detectors.base import Watch
+from guanxi.actions.rules import DismissReason, Mode, Outcome, TaskKind
+from guanxi.foundation.actor import Actor
+from guanxi.identity.queries import assignable_users
+
+CONTACT_OUTCOMES = [
+    Outcome.REACHED,
+    Outcome.PROMISED,
+    Outcome.NOT_REACHED,
+    Outcome.NOT_INTERESTED,
+]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ContactForm(forms.Form):
+    """What came of a call."""
+
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[(o.value, o.label) for o in CONTACT_OUTCOMES],
+        widget=forms.RadioSelect,
+        initial=Outcome.REACHED,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DraftForm(forms.Form):
+    """A message to the customer, to copy into whatever channel is at hand."""
+
+    text = forms.CharField(
+        label=_("Message"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Change it as you like, copy it, send it, then record it here."),
+    )
+
+
+class TaskForm(forms.Form):
+    """A step to plan."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=TaskKind.choices)
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+    due_on = forms.DateField(label=_("Due"), widget=DayInput)
+    assignee = forms.ModelChoiceField(label=_("Assigned to"), queryset=None)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: object, viewer: Actor, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- Django's own
+        self.fields["assignee"].queryset = assignable_users(viewer)  # type: ignore[attr-defined] -- a ModelChoiceField
+        self.fields["assignee"].initial = viewer.actor_id
+
+
+class MoveForm(forms.Form):
+    """Another day for a task."""
+
+    due_on = forms.DateField(label=_("Due"), widget=DayInput)
+
+
+class AssignForm(forms.Form):
+    """Who takes over."""
+
+    assignee = forms.ModelChoiceField(label=_("Assign to"), queryset=None)
+
+    def __init__(self, *args: object, viewer: Actor, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- Django's own
+        self.fields["assignee"].queryset = assignable_users(viewer)  # type: ignore[attr-defined] -- a ModelChoiceField
+
+
+class DismissForm(forms.Form):
+    """Why a proposal is not followed."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=DismissReason.choices,
+        widget=forms.RadioSelect,
+        initial=DismissReason.KNOWN,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class RuleForm(forms.Form):
+    """The mode of a detector and its parameters."""
+
+    mode = forms.ChoiceField(
+        label=_("What to do"), choices=Mode.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: object, watch: Watch, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- Django's own
+        for parameter in watch.parameters:
+            self.fields[parameter.key] = forms.FloatField(
+                label=parameter.label,
+                min_value=parameter.low,
+                max_value=parameter.high,
+                initial=parameter.default,
+            )
+
+    def parameters(self) -> dict[str, float]:
+        """Return the numbers by key."""
+        return {k: v for k, v in self.cleaned_data.items() if k != "mode"}
+
+
+def tomorrow(today: date) -> str:
+    """Return the day after ``today`` as a date input wants it."""
+    return date.fromordinal(today.toordinal() + 1).isoformat()

@@ -1,0 +1,1 @@
+"""Every question others may ask of actions."""

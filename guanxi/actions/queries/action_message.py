@@ -1,0 +1,100 @@
+"""Questions about action messages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from guanxi.actions.detectors.catalogue import WATCHES
+from guanxi.actions.models import ActionMessage
+from guanxi.actions.policies import ACTION_MESSAGE
+from guanxi.actions.rules import Detector, MessageState
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.figures import amount
+
+COUNT_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message in words, in the language of the moment."""
+
+    problem: str
+    evidence: str
+    suggestion: str
+
+
+def messages(viewer: Actor) -> "QuerySet[ActionMessage]":
+    """Return the messages ``viewer`` may see, most important first."""
+    return ActionMessage.objects.filter(ACTION_MESSAGE.visible(viewer)).order_by(
+        "-score", "pk"
+    )
+
+
+def open_messages(viewer: Actor) -> "QuerySet[ActionMessage]":
+    """Return the open messages ``viewer`` may see, most important first."""
+    return messages(viewer).filter(state=MessageState.OPEN)
+
+
+def my_worklist(viewer: Actor) -> "QuerySet[ActionMessage]":
+    """Return the open messages assigned to ``viewer``, most important first."""
+    return open_messages(viewer).filter(assignee_id=viewer.actor_id)
+
+
+def count_mine(viewer: Actor) -> int:
+    """Return how many open messages are assigned to ``viewer``, counted to 1,000."""
+    return my_worklist(viewer).order_by()[:COUNT_LIMIT].count()
+
+
+def message(viewer: Actor, pk: int) -> ActionMessage:
+    """
+    Return one message.
+
+    :raises NotVisible: if there is none that ``viewer`` may see.
+    """
+    found = (
+        messages(viewer).select_related("customer", "assignee").filter(pk=pk).first()
+    )
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def messages_of(viewer: Actor, customer_id: int) -> Sequence[ActionMessage]:
+    """Return the open messages about one customer, most important first."""
+    return list(open_messages(viewer).filter(customer_id=customer_id)[:20])
+
+
+def told(message: ActionMessage) -> Told:
+    """Return ``message`` in words."""
+    watch = WATCHES[Detector(message.detector)]
+    words = _words(message.facts)
+    return Told(
+        problem=str(watch.detector.label),
+        evidence=gettext(watch.evidence) % words,
+        suggestion=gettext(watch.suggestion) % words,
+    )
+
+
+def _words(facts: Mapping[str, object]) -> dict[str, object]:
+    return {key: _word(key, value) for key, value in facts.items()}
+
+
+def _word(key: str, value: object) -> object:
+    if key == "total":
+        return amount(Decimal(str(value)), settings.CURRENCY)
+    if key.endswith("_on"):
+        day = parse_date(str(value))
+        return _day(day) if day else ""
+    return value
+
+
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")

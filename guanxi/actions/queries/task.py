@@ -1,0 +1,38 @@
+"""Questions about tasks."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from guanxi.actions.models import Task
+from guanxi.actions.policies import TASK
+from guanxi.actions.rules import TaskState
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.errors import NotVisible
+
+
+def tasks(viewer: Actor) -> "QuerySet[Task]":
+    """Return the tasks ``viewer`` may see, the next due first."""
+    return Task.objects.filter(TASK.visible(viewer)).order_by("due_on", "pk")
+
+
+def open_tasks(viewer: Actor) -> "QuerySet[Task]":
+    """Return the open tasks ``viewer`` may see, the next due first."""
+    return tasks(viewer).filter(state=TaskState.OPEN)
+
+
+def my_tasks(viewer: Actor, *, until: date) -> "QuerySet[Task]":
+    """Return the viewer's own open tasks due by the end of the day ``until``."""
+    return open_tasks(viewer).filter(assignee_id=viewer.actor_id, due_on__lte=until)
+
+
+def task(viewer: Actor, pk: int) -> Task:
+    """
+    Return one task.
+
+    :raises NotVisible: if there is none that ``viewer`` may see.
+    """
+    found = tasks(viewer).select_related("customer", "assignee").filter(pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found

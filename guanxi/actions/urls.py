@@ -1,0 +1,33 @@
+"""The addresses of actions."""
+
+from django.urls import path
+
+from guanxi.actions.views import action_message, home, rule, task
+
+app_name = "actions"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("messages/", action_message.message_list, name="messages"),
+    path("messages/<int:pk>/", action_message.message_page, name="message"),
+    path("messages/<int:pk>/contact/", action_message.contact, name="contact"),
+    path("messages/<int:pk>/draft/", action_message.draft, name="draft"),
+    path("messages/<int:pk>/task/", action_message.message_task, name="message_task"),
+    path(
+        "messages/<int:pk>/application/", action_message.application, name="application"
+    ),
+    path("messages/<int:pk>/assignment/", action_message.assignment, name="assignment"),
+    path("messages/<int:pk>/dismissal/", action_message.dismissal, name="dismissal"),
+    path("messages/<int:pk>/reopening/", action_message.reopening, name="reopening"),
+    path(
+        "messages/of/<int:customer_pk>/", action_message.of_customer, name="of_customer"
+    ),
+    path("tasks/", task.task_list, name="tasks"),
+    path("tasks/new/<int:customer_pk>/", task.new_task, name="new_task"),
+    path("tasks/<int:pk>/completion/", task.completion, name="completion"),
+    path("tasks/<int:pk>/move/", task.move, name="move"),
+    path("tasks/<int:pk>/cancellation/", task.cancellation, name="cancellation"),
+    path("tasks/of/<int:customer_pk>/", task.tasks_of, name="tasks_of"),
+    path("rules/", rule.rule_list, name="rules"),
+    path("rules/<slug:key>/", rule.rule, name="rule"),
+]

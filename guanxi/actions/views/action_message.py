@@ -1,0 +1,259 @@
+"""Pages and dialogs about action messages."""
+
+from collections.abc import Callable
+
+from django.contrib import messages as toasts
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from guanxi.actions.commands.action_message import (
+    apply_message,
+    assign_message,
+    dismiss_message,
+    plan_task,
+    record_contact,
+    reopen_message,
+)
+from guanxi.actions.forms import (
+    AssignForm,
+    ContactForm,
+    DismissForm,
+    DraftForm,
+    TaskForm,
+    tomorrow,
+)
+from guanxi.actions.models import ActionMessage
+from guanxi.actions.queries.action_message import (
+    Told,
+    message,
+    messages_of,
+    told,
+)
+from guanxi.actions.queries.line import line_of
+from guanxi.actions.queries.rule import rule_in_use
+from guanxi.actions.rules import Detector, DismissReason, Outcome, TaskKind
+from guanxi.actions.tables import MESSAGES
+from guanxi.actions.views.dialog import Dialog, answer, back, undoable
+from guanxi.customers.queries.customer import customer
+from guanxi.foundation.clock import now
+from guanxi.foundation.policies import require
+from guanxi.foundation.tables.page import table_page
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def message_list(request: HttpRequest) -> HttpResponse:
+    """List all action messages, settled ones too."""
+    require(request.user, "action_message.read")
+    return table_page(request, MESSAGES)
+
+
+@login_required
+@require_GET
+def message_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one message with everything that can be done about it."""
+    found = message(request.user, pk)
+    return render(
+        request,
+        "actions/message.html",
+        {
+            "line": line_of(found),
+            "watch": rule_in_use(Detector(found.detector)).watch,
+            "can_reopen": found.state in {"done", "dismissed"},
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record what came of a call."""
+    found = message(request.user, pk)
+    require(request.user, "action_message.act", found)
+    form = ContactForm(request.POST or None)
+
+    def act() -> None:
+        record_contact(
+            request.user,
+            found,
+            outcome=Outcome(form.cleaned_data["outcome"]),
+            note=form.cleaned_data["note"],
+            at=now(),
+        )
+        undoable(request, found, _("Call recorded."))
+
+    return answer(
+        request,
+        form,
+        act,
+        Dialog(
+            title=_("Call"),
+            verb=_("Record call"),
+            template="actions/contact.html",
+            about=found,
+        ),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer a message to send, and record that it was sent."""
+    found = message(request.user, pk)
+    require(request.user, "action_message.act", found)
+    form = DraftForm(request.POST or None, initial={"text": _draft_text(found)})
+
+    def act() -> None:
+        record_contact(
+            request.user,
+            found,
+            outcome=Outcome.SENT,
+            note=form.cleaned_data["text"],
+            at=now(),
+        )
+        undoable(request, found, _("Message recorded as sent."))
+
+    return answer(
+        request,
+        form,
+        act,
+        Dialog(
+            title=_("Write a message"),
+            verb=_("Record as sent"),
+            template="actions/draft.html",
+            about=found,
+        ),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def message_task(request: HttpRequest, pk: int) -> HttpResponse:
+    """Turn a message into a task."""
+    found = message(request.user, pk)
+    require(request.user, "action_message.act", found)
+    form = TaskForm(
+        request.POST or None,
+        viewer=request.user,
+        initial={
+            "kind": TaskKind.CALL,
+            "title": told(found).problem,
+            "due_on": tomorrow(localdate()),
+        },
+    )
+
+    def act() -> None:
+        plan_task(
+            request.user,
+            found,
+            kind=TaskKind(form.cleaned_data["kind"]),
+            title=form.cleaned_data["title"],
+            due_on=form.cleaned_data["due_on"],
+            assignee=form.cleaned_data["assignee"],
+            at=now(),
+        )
+        toasts.success(request, _("Task planned."))
+
+    return answer(
+        request,
+        form,
+        act,
+        Dialog(title=_("Plan a task"), verb=_("Plan task"), about=found),
+    )
+
+
+@login_required
+@require_POST
+def application(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do what the message suggests."""
+    found = message(request.user, pk)
+    apply_message(request.user, found, at=now())
+    toasts.success(request, _("Done: %(step)s") % {"step": told(found).suggestion})
+    return back(request)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pass a message to somebody else."""
+    found = message(request.user, pk)
+    require(request.user, "action_message.assign", found)
+    form = AssignForm(request.POST or None, viewer=request.user)
+
+    def act() -> None:
+        assignee = form.cleaned_data["assignee"]
+        assign_message(request.user, found, assignee, at=now())
+        toasts.success(request, _("Passed to %(name)s.") % {"name": assignee.name})
+
+    return answer(
+        request, form, act, Dialog(title=_("Pass on"), verb=_("Pass on"), about=found)
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a message without acting, with the reason."""
+    found = message(request.user, pk)
+    require(request.user, "action_message.dismiss", found)
+    form = DismissForm(request.POST or None)
+
+    def act() -> None:
+        dismiss_message(
+            request.user,
+            found,
+            reason=DismissReason(form.cleaned_data["reason"]),
+            note=form.cleaned_data["note"],
+            at=now(),
+        )
+        undoable(request, found, _("Dismissed."))
+
+    return answer(
+        request, form, act, Dialog(title=_("Dismiss"), verb=_("Dismiss"), about=found)
+    )
+
+
+@login_required
+@require_POST
+def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a dismissal or a recorded contact."""
+    reopen_message(request.user, message(request.user, pk), at=now())
+    toasts.success(request, _("Taken back."))
+    return back(request)
+
+
+@login_required
+@require_GET
+def of_customer(request: HttpRequest, customer_pk: int) -> HttpResponse:
+    """Show the open messages of one customer, as a panel."""
+    customer(request.user, customer_pk)
+    found = messages_of(request.user, customer_pk)
+    lines = [line_of(row) for row in found]
+    return render(request, "actions/_of_customer.html", {"lines": lines})
+
+
+def _draft_text(found: ActionMessage) -> str:
+    words = told(found)
+    return _(
+        "Dear %(name)s,\n\nthis is %(sender)s. %(reason)s\n\nI would be glad to hear "
+        "from you."
+    ) % {
+        "name": found.customer.name,
+        "sender": found.assignee.name if found.assignee else "",
+        "reason": _REASONS.get(found.object_kind, _default_reason)(words),
+    }
+
+
+def _default_reason(words: Told) -> str:
+    return _("We have not heard from you for a while. Is there anything we can do?")
+
+
+def _order_reason(words: Told) -> str:
+    return _("I am writing about your order. %(fact)s") % {"fact": words.evidence}
+
+
+_REASONS: dict[str, Callable[[Told], str]] = {"order": _order_reason}

@@ -1,0 +1,70 @@
+"""How the house uses its detectors."""
+
+from django.contrib import messages as toasts
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from guanxi.actions.commands.rule import set_rule
+from guanxi.actions.forms import (
+    RuleForm,
+)
+from guanxi.actions.queries.rule import rule_in_use, rules_in_use
+from guanxi.actions.rules import Detector, Mode
+from guanxi.actions.views.dialog import Dialog, answer
+from guanxi.foundation.policies import require
+from guanxi.foundation.rooms import allowed
+
+
+@login_required
+@require_GET
+def rule_list(request: HttpRequest) -> HttpResponse:
+    """List the detectors with their modes."""
+    require(request.user, "rule.read")
+    return render(
+        request,
+        "actions/rules.html",
+        {
+            "rules": rules_in_use(),
+            "can_edit": allowed(request.user, "rule.edit"),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def rule(request: HttpRequest, key: str) -> HttpResponse:
+    """Set the mode and the parameters of one detector."""
+    require(request.user, "rule.edit")
+    if key not in Detector.values:
+        return redirect("actions:rules")
+    detector = Detector(key)
+    in_use = rule_in_use(detector)
+    form = RuleForm(
+        request.POST or None,
+        watch=in_use.watch,
+        initial={"mode": in_use.mode, **in_use.parameters},
+    )
+
+    def act() -> None:
+        set_rule(
+            request.user,
+            detector,
+            mode=Mode(form.cleaned_data["mode"]),
+            parameters=form.parameters(),
+        )
+        toasts.success(request, _("Rule saved. It applies from the next look."))
+
+    return answer(
+        request,
+        form,
+        act,
+        Dialog(
+            title=str(detector.label),
+            verb=_("Save rule"),
+            back=reverse("actions:rules"),
+        ),
+    )

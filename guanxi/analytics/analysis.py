@@ -1,0 +1,258 @@
+"""Orders in, one row of scores per customer out, with all that explains each number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from guanxi.analytics.extract import ORDER_SCHEMA
+from guanxi.analytics.science.grouped import Codes, Flags, Floats, Ints
+from guanxi.analytics.science.lifecycle import (
+    STAGES,
+    Lifecycle,
+    LifecycleSettings,
+    lifecycle,
+)
+from guanxi.analytics.science.purchase_state import (
+    STATES,
+    StateSettings,
+    first_return_overdue,
+    lost_after_days,
+    purchase_state,
+)
+from guanxi.analytics.science.purchases import Purchases
+from guanxi.analytics.science.pyramid import Pyramid, PyramidSettings, pyramid
+from guanxi.analytics.science.rfm import CutPoints, RfmScores, RfmSettings, rfm_scores
+from guanxi.analytics.science.rhythm import (
+    Population,
+    Rhythm,
+    RhythmSettings,
+    rhythm,
+)
+from guanxi.analytics.science.trend import AmountTrend, TrendSettings, amount_trend
+
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class AnalysisSettings:
+    """Every threshold of an analysis; ``minor_units`` make one unit of money."""
+
+    rfm: RfmSettings = field(default_factory=RfmSettings)
+    pyramid: PyramidSettings = field(default_factory=PyramidSettings)
+    rhythm: RhythmSettings = field(default_factory=RhythmSettings)
+    state: StateSettings = field(default_factory=StateSettings)
+    lifecycle: LifecycleSettings = field(default_factory=LifecycleSettings)
+    trend: TrendSettings = field(default_factory=TrendSettings)
+    minor_units: int = 100
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What was found in all customers together, and the settings used: see explain."""
+
+    as_of: date
+    settings: AnalysisSettings
+    cuts: CutPoints
+    population: Population
+    customers: int
+    tier_last_ranks: tuple[int, ...]
+    tier_boundaries: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CustomerScores:
+    """
+    The scores of all customers with an order, by ``customer_id``.
+
+    ``merged`` counts the orders that were merged into the purchase day of another one.
+    Money columns are minor units. Empty cells: the number does not exist for this
+    customer (no rhythm of his own, too few orders for a trend).
+    """
+
+    table: pa.Table
+    parameters: Parameters
+    merged: int
+
+    @property
+    def refreshed(self) -> int:
+        """Return how many customers have new scores."""
+        return int(self.table.num_rows)
+
+
+def analyse(
+    orders: pa.Table | Path, *, as_of: date, settings: AnalysisSettings
+) -> CustomerScores:
+    """
+    Return the scores of every customer on the day ``as_of``.
+
+    ``orders`` has the columns of ``ORDER_SCHEMA``, or is a Parquet file of them; orders
+    after ``as_of`` are not looked at.
+    """
+    today = (as_of - _EPOCH).days
+    purchases = read_purchases(orders, today)
+    scores = _Scores.of(purchases, today, settings)
+    ranks = scores.tiers
+    parameters = Parameters(
+        as_of=as_of,
+        settings=settings,
+        cuts=scores.rfm.cuts,
+        population=scores.rhythm.population,
+        customers=len(purchases),
+        tier_last_ranks=ranks.last_ranks,
+        tier_boundaries=ranks.boundaries,
+    )
+    merged = int(purchases.orders.sum()) - len(purchases.days)
+    return CustomerScores(scores.table(), parameters, merged)
+
+
+def read_purchases(orders: pa.Table | Path, today: int) -> Purchases:
+    """Return the purchases up to the day ``today`` (since 1970-01-01)."""
+    names = ORDER_SCHEMA.names
+    table = (
+        pq.read_table(orders, columns=names)
+        if isinstance(orders, Path)
+        else orders.select(names)
+    )
+    days = _ints(table.column("ordered_on").cast(pa.int32()))
+    ids, amounts = _ints(table.column("customer_id")), _ints(table.column("amount"))
+    if len(days) and days.max() > today:
+        past = days <= today
+        ids, days, amounts = ids[past], days[past], amounts[past]
+    return Purchases.from_rows(ids, days, amounts)
+
+
+def _ints(column: pa.ChunkedArray) -> Ints:
+    values: Ints = column.to_numpy().astype(np.int64, copy=False)
+    return values
+
+
+@dataclass(frozen=True, eq=False)
+class _Scores:
+    """The results of all laws, before they become one table."""
+
+    purchases: Purchases
+    today: int
+    rfm: RfmScores
+    tiers: Pyramid
+    tier_values: Ints
+    rhythm: Rhythm
+    state: Codes
+    late: Flags
+    life: Lifecycle
+    trend: AmountTrend
+    settings: AnalysisSettings
+
+    @classmethod
+    def of(
+        cls, purchases: Purchases, today: int, settings: AnalysisSettings
+    ) -> "_Scores":
+        """Ask every law."""
+        own = rhythm(purchases, settings.rhythm)
+        silent, bought = purchases.silent_days(today), purchases.day_counts
+        values = _period_values(purchases, today, settings.pyramid.period_days)
+        usual_return = own.population.usual_return_days
+        money = purchases.totals / settings.minor_units
+        return cls(
+            purchases=purchases,
+            today=today,
+            rfm=rfm_scores(silent, purchases.order_counts, money, settings.rfm),
+            tiers=pyramid(values, purchases.customer_ids, settings.pyramid.tiers),
+            tier_values=values,
+            rhythm=own,
+            state=purchase_state(bought, silent, own.limit, settings.state),
+            late=first_return_overdue(bought, silent, usual_return),
+            life=lifecycle(purchases, own, today, settings.lifecycle),
+            trend=amount_trend(purchases, settings.trend),
+            settings=settings,
+        )
+
+    def table(self) -> pa.Table:
+        """Return one row per customer."""
+        return pa.table(
+            {
+                **self._consumption(),
+                **self._rhythm(),
+                **self._classes(),
+                **self._amounts(),
+            }
+        )
+
+    def _consumption(self) -> Mapping[str, pa.Array]:
+        bought = self.purchases
+        # round half up, in integers: money stays exact
+        mean = (2 * bought.totals + bought.order_counts) // (2 * bought.order_counts)
+        return {
+            "customer_id": pa.array(bought.customer_ids),
+            "first_order_on": _dates(bought.first_days),
+            "last_order_on": _dates(bought.last_days),
+            "order_count": pa.array(bought.order_counts),
+            "purchase_days": pa.array(bought.day_counts),
+            "order_total": pa.array(bought.totals),
+            "order_mean": pa.array(mean),
+        }
+
+    def _rhythm(self) -> Mapping[str, pa.Array]:
+        own, silent = self.rhythm, self.purchases.silent_days(self.today)
+        expected = self.purchases.last_days + np.rint(own.typical).astype(np.int64)
+        return {
+            "rhythm_is_own": pa.array(own.is_own),
+            "gap_days": pa.array(own.typical, mask=~own.is_own),
+            "gap_mean": _numbers(own.mean),
+            "gap_sd": _numbers(own.sd),
+            "gap_last": _numbers(own.last),
+            "next_order_on": _dates(expected, empty=~own.is_own),
+            "silent_days": pa.array(silent),
+            "silence_limit_days": pa.array(own.limit),
+            "silent_ratio": pa.array(silent / own.limit),
+            "first_return_overdue": pa.array(self.late),
+        }
+
+    def _classes(self) -> Mapping[str, pa.Array]:
+        lost_after = lost_after_days(self.rhythm.limit, self.settings.state)
+        tiers = [tier.key for tier in self.settings.pyramid.tiers]
+        return {
+            "r": pa.array(self.rfm.recency),
+            "f": pa.array(self.rfm.frequency),
+            "m": pa.array(self.rfm.monetary),
+            "rfm_segment": _names(self.rfm.segment, self.rfm.segment_names),
+            "tier": _names(self.tiers.tier, tiers),
+            "tier_rank": pa.array(self.tiers.rank),
+            "tier_value": pa.array(self.tier_values),
+            "purchase_state": _names(self.state, STATES),
+            "lost_after_days": pa.array(lost_after),
+            "life_stage": _names(self.life.stage, STAGES),
+        }
+
+    def _amounts(self) -> Mapping[str, pa.Array]:
+        return {
+            "volume_window_days": pa.array(self.life.window),
+            "volume_recent": pa.array(self.life.recent),
+            "volume_usual": _numbers(self.life.usual),
+            "amount_recent": _numbers(self.trend.recent),
+            "amount_usual": _numbers(self.trend.usual),
+            "amount_trend": _numbers(self.trend.ratio),
+            "amount_is_falling": pa.array(self.trend.is_falling),
+        }
+
+
+def _period_values(purchases: Purchases, today: int, period_days: int) -> Ints:
+    until = np.full(len(purchases), today, np.int64)
+    return purchases.amounts_between(until - period_days, until)
+
+
+def _dates(days: Ints, empty: Flags | None = None) -> pa.Array:
+    return pa.array(days.astype(np.int32), mask=empty).cast(pa.date32())
+
+
+def _numbers(values: Floats) -> pa.Array:
+    """Return the values with an empty cell for each NaN."""
+    return pa.array(values, mask=np.isnan(values))
+
+
+def _names(codes: Codes, names: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(names, pa.string()))

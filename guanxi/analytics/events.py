@@ -1,0 +1,25 @@
+"""What analytics announces."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext_noop
+
+from guanxi.foundation.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoresRefreshed(Event):
+    """A run has written what it learned to the customers' traits."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "Analysis as of %(as_of)s: %(customers)s customers, %(written)s changed"
+    )
+    icon: ClassVar[str] = "chart-dots"
+    kind: ClassVar[str] = "analysis"
+    subject: ClassVar[str] = "run_id"
+
+    run_id: int
+    as_of: str
+    customers: int
+    written: int

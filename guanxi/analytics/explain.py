@@ -1,0 +1,185 @@
+"""Each score explains itself: its formula and the very numbers that went in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from guanxi.analytics.analysis import Parameters
+from guanxi.analytics.rules import FORMULAS
+
+Cell: TypeAlias = int | float | str | date | Decimal | None
+Row: TypeAlias = Mapping[str, Cell]
+Inputs: TypeAlias = Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A translatable sentence with named placeholders, and what stands in them."""
+
+    formula_msgid: str
+    inputs: Inputs
+
+
+def explain(name: str, row: Row, parameters: Parameters) -> Explanation:
+    """
+    Return how the score ``name`` of one customer came about.
+
+    ``row`` is the customer's row of ``CustomerScores.table``. Money comes as Decimal in
+    units of money.
+
+    :raises KeyError: if ``name`` is not a score.
+    """
+    formula, inputs = _EXPLAINERS[name](row, parameters)
+    return Explanation(FORMULAS[formula], inputs)
+
+
+_Found: TypeAlias = tuple[str, Inputs]
+_Explainer: TypeAlias = Callable[[Row, Parameters], _Found]
+
+
+def _from_orders(formula: str) -> _Explainer:
+    def explainer(row: Row, parameters: Parameters) -> _Found:
+        return formula, {
+            "order_count": row["order_count"],
+            "order_total": _money(row["order_total"], parameters),
+            "purchase_days": row["purchase_days"],
+            "as_of": parameters.as_of,
+        }
+
+    return explainer
+
+
+def _rhythm(formula: str) -> _Explainer:
+    def explainer(row: Row, parameters: Parameters) -> _Found:
+        bought = _days(row["purchase_days"])
+        if row["gap_days"] is None:
+            return "no_rhythm", {"purchase_days": bought}
+        return formula, {
+            "gaps": bought - 1,
+            "purchase_days": bought,
+            "gap_days": round(Decimal(str(row["gap_days"]))),
+            "last_order_on": row["last_order_on"],
+        }
+
+    return explainer
+
+
+def _silence(row: Row, parameters: Parameters) -> _Found:
+    if row["purchase_days"] == 1:
+        return _first_return(row, parameters)
+    formula = "silent_ratio" if row["rhythm_is_own"] else "silent_ratio_of_all"
+    return formula, {
+        "silent_days": row["silent_days"],
+        "limit": _days(row["silence_limit_days"]),
+        "percent": _percent(parameters.settings.rhythm.quantile),
+    }
+
+
+def _first_return(row: Row, parameters: Parameters) -> _Found:
+    return "first_return_overdue", {
+        "first_order_on": row["first_order_on"],
+        "silent_days": row["silent_days"],
+        "usual_return": _days(parameters.population.usual_return_days),
+        "percent": _percent(parameters.settings.rhythm.return_quantile),
+    }
+
+
+def _score(letter: str) -> _Explainer:
+    def explainer(row: Row, parameters: Parameters) -> _Found:
+        cuts = parameters.cuts
+        points = {"r": cuts.recency, "f": cuts.frequency, "m": cuts.monetary}[letter]
+        return letter, {
+            "silent_days": row["silent_days"],
+            "order_count": row["order_count"],
+            "order_total": _money(row["order_total"], parameters),
+            "score": row[letter],
+            "bins": parameters.settings.rfm.bins,
+            "cuts": " / ".join(f"{point:g}" for point in points),
+        }
+
+    return explainer
+
+
+def _segment(row: Row, parameters: Parameters) -> _Found:
+    return "rfm_segment", {letter: row[letter] for letter in "rfm"}
+
+
+def _tier(row: Row, parameters: Parameters) -> _Found:
+    return "tier", {
+        "rank": row["tier_rank"],
+        "customers": parameters.customers,
+        "value": _money(row["tier_value"], parameters),
+        "period_days": parameters.settings.pyramid.period_days,
+        "last_ranks": " / ".join(str(rank) for rank in parameters.tier_last_ranks),
+    }
+
+
+def _state(row: Row, parameters: Parameters) -> _Found:
+    return "purchase_state", {
+        "purchase_days": row["purchase_days"],
+        "silent_days": row["silent_days"],
+        "limit": _days(row["silence_limit_days"]),
+        "loyal_days": parameters.settings.state.loyal_days,
+        "lost_after": _days(row["lost_after_days"]),
+    }
+
+
+def _stage(row: Row, parameters: Parameters) -> _Found:
+    inputs = {
+        "recent": _money(row["volume_recent"], parameters),
+        "window": row["volume_window_days"],
+        "silent_days": row["silent_days"],
+        "limit": _days(row["silence_limit_days"]),
+    }
+    if row["volume_usual"] is None:
+        return "life_stage_young", inputs
+    return "life_stage", inputs | {"usual": _money(row["volume_usual"], parameters)}
+
+
+def _trend(row: Row, parameters: Parameters) -> _Found:
+    if row["amount_trend"] is None:
+        return "no_trend", {"purchase_days": row["purchase_days"]}
+    return "amount_trend", {
+        "last": parameters.settings.trend.last,
+        "recent": _money(row["amount_recent"], parameters),
+        "usual": _money(row["amount_usual"], parameters),
+    }
+
+
+def _money(minor: Cell, parameters: Parameters) -> Decimal:
+    """Return units of money, to the whole minor unit."""
+    units = Decimal(parameters.settings.minor_units)
+    return Decimal(round(Decimal(str(minor)))) / units
+
+
+def _days(number: Cell) -> int:
+    """Return whole days; the part of a day beyond them decides nothing."""
+    return int(Decimal(str(number)))
+
+
+def _percent(share: float) -> int:
+    return round(share * 100)
+
+
+_EXPLAINERS: Final[Mapping[str, _Explainer]] = {
+    "first_order_on": _from_orders("first_order_on"),
+    "last_order_on": _from_orders("last_order_on"),
+    "order_count": _from_orders("order_count"),
+    "order_total": _from_orders("order_total"),
+    "order_mean": _from_orders("order_mean"),
+    "gap_days": _rhythm("gap_days"),
+    "next_order_on": _rhythm("next_order_on"),
+    "silent_ratio": _silence,
+    "first_return_overdue": _first_return,
+    "r": _score("r"),
+    "f": _score("f"),
+    "m": _score("m"),
+    "rfm_segment": _segment,
+    "tier": _tier,
+    "tier_rank": _tier,
+    "purchase_state": _state,
+    "life_stage": _stage,
+    "amount_trend": _trend,
+}

@@ -1,0 +1,6 @@
+"""The tables of analytics, one file a noun."""
+
+from guanxi.analytics.models.run import AnalysisRun
+from guanxi.analytics.models.settings import AnalysisSetting
+
+__all__ = ["AnalysisRun", "AnalysisSetting"]

@@ -1,0 +1,110 @@
+"""Every question others may ask of analytics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from django.conf import settings
+from pydantic import TypeAdapter
+
+from guanxi.analytics.analysis import AnalysisSettings, Parameters
+from guanxi.analytics.explain import Explanation, explain
+from guanxi.analytics.models import AnalysisRun, AnalysisSetting
+from guanxi.analytics.policies import ANALYSIS
+from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.errors import NotVisible
+
+SCORES = "scores"
+PARAMETERS = TypeAdapter(Parameters)
+SETTINGS = TypeAdapter(AnalysisSettings)
+
+
+@dataclass(frozen=True)
+class Why:
+    """How one number of one customer came about, and the run that found it."""
+
+    explanation: Explanation
+    run: AnalysisRun
+
+
+def warehouse() -> Warehouse:
+    """Return the warehouse of this house."""
+    return Warehouse(settings.WAREHOUSE_ROOT)
+
+
+def analysis_settings() -> AnalysisSettings:
+    """Return the settings of the analysis: what was changed over what is shipped."""
+    saved = AnalysisSetting.objects.filter(pk=1).first()
+    return SETTINGS.validate_python(saved.values if saved else {})
+
+
+def latest_runs(count: int) -> Sequence[AnalysisRun]:
+    """Return the latest finished runs, the newest first."""
+    done = AnalysisRun.objects.filter(state=AnalysisRun.State.DONE)
+    return list(done.order_by("-pk")[:count])
+
+
+def latest_as_of() -> date | None:
+    """Return the day of the knowledge in use; None before the first run."""
+    runs = latest_runs(1)
+    return runs[0].as_of if runs else None
+
+
+def usual_return_days() -> float | None:
+    """Return within how many days returning first-time buyers usually came back."""
+    runs = latest_runs(1)
+    if not runs:
+        return None
+    return PARAMETERS.validate_python(runs[0].parameters).population.usual_return_days
+
+
+def runs(viewer: Actor) -> Sequence[AnalysisRun]:
+    """Return the latest runs that ``viewer`` may see, the newest first."""
+    visible = AnalysisRun.objects.filter(ANALYSIS.visible(viewer))
+    return list(visible.select_related("requested_by").order_by("-pk")[:50])
+
+
+def run(viewer: Actor, pk: int) -> AnalysisRun:
+    """
+    Return one run.
+
+    :raises NotVisible: if there is none that ``viewer`` may see.
+    """
+    found = AnalysisRun.objects.filter(ANALYSIS.visible(viewer), pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def why(customer_id: int, trait: str) -> Why | None:
+    """
+    Return how ``trait`` of a customer came about in the latest run.
+
+    None when there is no run yet, or when it did not know the customer. The caller has
+    made sure that the viewer may see the customer and the trait.
+
+    :raises NotVisible: if there is no such trait.
+    """
+    latest = latest_runs(1)
+    row = _score_row(customer_id) if latest else None
+    if row is None:
+        return None
+    parameters = PARAMETERS.validate_python(latest[0].parameters)
+    try:
+        return Why(explain(trait, row, parameters), latest[0])
+    except KeyError as error:
+        raise NotVisible from error
+
+
+def _score_row(customer_id: int) -> dict[str, object] | None:
+    try:
+        path = warehouse().path(SCORES)
+    except NoSnapshotError:
+        return None
+    # The file is sorted by customer, so the statistics of its groups skip all but one.
+    wanted = pc.field("customer_id") == customer_id
+    rows = ds.dataset(path).to_table(filter=wanted).to_pylist()
+    return rows[0] if rows else None

@@ -1,0 +1,136 @@
+"""The words of the scores: what their values are called and how each is explained."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+SEGMENT_LABELS: Final[Mapping[str, str]] = {
+    "champions": _("Champions"),
+    "potential_loyalist": _("Potential loyalists"),
+    "loyal": _("Loyal buyers"),
+    "promising": _("Promising"),
+    "new": _("New buyers"),
+    "cannot_lose": _("Cannot lose them"),
+    "at_risk": _("At risk"),
+    "need_attention": _("Need attention"),
+    "about_to_sleep": _("About to sleep"),
+    "lost": _("Lost buyers"),
+    "others": _("No segment"),
+}
+TIER_LABELS: Final[Mapping[str, str]] = {
+    "vital": _("Vital customer"),
+    "major": _("Major customer"),
+    "normal": _("Normal customer"),
+    "small": _("Small customer"),
+}
+STATE_LABELS: Final[Mapping[str, str]] = {
+    "first_time": _("First-time buyer"),
+    "repeat": _("Repeat buyer"),
+    "loyal": _("Loyal customer"),
+    "lost": _("Lost customer"),
+}
+STAGE_LABELS: Final[Mapping[str, str]] = {
+    "stage_exploration": _("Exploration stage"),
+    "stage_formation": _("Formation stage"),
+    "stage_stable": _("Stable stage"),
+    "stage_decline": _("Decline stage"),
+}
+
+TRAIT_LABELS: Final[Mapping[str, str]] = {
+    "first_order_on": _("First order"),
+    "last_order_on": _("Last order"),
+    "order_count": _("Order count"),
+    "order_total": _("Order total"),
+    "order_mean": _("Mean order amount"),
+    "gap_days": _("Usual gap in days"),
+    "next_order_on": _("Next order expected"),
+    "silent_ratio": _("Silence against own limit"),
+    "first_return_overdue": _("Return of first-time buyer overdue"),
+    "r": _("Recency score"),
+    "f": _("Frequency score"),
+    "m": _("Monetary score"),
+    "rfm_segment": _("RFM segment"),
+    "tier": _("Pyramid tier"),
+    "tier_rank": _("Pyramid rank"),
+    "purchase_state": _("Purchase state"),
+    "life_stage": _("Life-cycle stage"),
+    "amount_trend": _("Amount trend"),
+}
+
+# How a number came about; the names in brackets are the inputs of an Explanation.
+FORMULAS: Final[Mapping[str, str]] = {
+    "first_order_on": _("The earliest of %(order_count)s orders up to %(as_of)s."),
+    "last_order_on": _("The latest of %(order_count)s orders up to %(as_of)s."),
+    "order_count": _(
+        "Orders that count up to %(as_of)s, placed on %(purchase_days)s different days."
+    ),
+    "order_total": _(
+        "Sum of %(order_count)s orders up to %(as_of)s, refunds deducted."
+    ),
+    "order_mean": _("%(order_total)s divided by %(order_count)s orders."),
+    "gap_days": _(
+        "Median of the %(gaps)s gaps between %(purchase_days)s purchase days;"
+        " orders of the same day count once."
+    ),
+    "no_rhythm": _(
+        "Only %(purchase_days)s purchase days: too few to know the own rhythm."
+    ),
+    "next_order_on": _(
+        "Last order on %(last_order_on)s plus the usual gap of %(gap_days)s days."
+    ),
+    "silent_ratio": _(
+        "Silent for %(silent_days)s days. By the own rhythm, %(percent)s%% of gaps are"
+        " shorter than %(limit)s days."
+    ),
+    "silent_ratio_of_all": _(
+        "Silent for %(silent_days)s days. Too few orders for an own rhythm; of all"
+        " customers, %(percent)s%% of gaps are shorter than %(limit)s days."
+    ),
+    "first_return_overdue": _(
+        "First bought on %(first_order_on)s, silent for %(silent_days)s days. Of those"
+        " who came back, %(percent)s%% did so within %(usual_return)s days."
+    ),
+    "r": _(
+        "Last order %(silent_days)s days ago: score %(score)s of %(bins)s. Cut points"
+        " in days: %(cuts)s."
+    ),
+    "f": _(
+        "%(order_count)s orders: score %(score)s of %(bins)s. Cut points in orders:"
+        " %(cuts)s."
+    ),
+    "m": _(
+        "%(order_total)s in total: score %(score)s of %(bins)s. Cut points in money:"
+        " %(cuts)s."
+    ),
+    "rfm_segment": _(
+        "Scores: recency %(r)s, frequency %(f)s, monetary %(m)s. The first rule of the"
+        " segment map that fits decides."
+    ),
+    "tier": _(
+        "Rank %(rank)s of %(customers)s customers with %(value)s in the last"
+        " %(period_days)s days. Tiers end at ranks %(last_ranks)s; who brought nothing"
+        " is in the lowest."
+    ),
+    "purchase_state": _(
+        "%(purchase_days)s purchase days, silent for %(silent_days)s days. Loyal: at"
+        " least %(loyal_days)s purchase days and silent for at most %(limit)s days."
+        " Lost: silent for more than %(lost_after)s days."
+    ),
+    "life_stage": _(
+        "%(recent)s in the last %(window)s days, usually %(usual)s; silent for"
+        " %(silent_days)s days, long from %(limit)s days on."
+    ),
+    "life_stage_young": _(
+        "%(recent)s in the last %(window)s days, known for less than twice as long;"
+        " silent for %(silent_days)s days, long from %(limit)s days on."
+    ),
+    "amount_trend": _(
+        "The last %(last)s purchase days averaged %(recent)s; before them, %(usual)s was"
+        " usual (median)."
+    ),
+    "no_trend": _(
+        "Only %(purchase_days)s purchase days with an amount to compare: too few for a"
+        " trend."
+    ),
+}

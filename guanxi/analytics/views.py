@@ -1,0 +1,177 @@
+"""The pages of analytics: what the latest run found, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib import messages as toasts
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from guanxi.analytics import queries
+from guanxi.analytics.commands.analysis import request_analysis
+from guanxi.analytics.forms import AnalysisForm
+from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.rules import (
+    SEGMENT_LABELS,
+    STAGE_LABELS,
+    STATE_LABELS,
+    TIER_LABELS,
+    TRAIT_LABELS,
+)
+from guanxi.customers.queries.customer import customer
+from guanxi.foundation.clock import now
+from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.figures import amount
+from guanxi.foundation.policies import policy_of, require
+from guanxi.foundation.rooms import allowed
+from guanxi.sales.queries.fact import order_day_bounds
+
+# What a trait is called among the scores, where the names differ.
+SCORE_NAMES = {"rhythm_days": "gap_days", "silence_limit_days": "silent_ratio"}
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class of customers with its size, its share, and where to see them."""
+
+    label: str
+    customers: int
+    orders: int
+    total: str
+    share: int
+    url: str
+
+
+@dataclass(frozen=True)
+class ClassTable:
+    """All classes of one kind."""
+
+    title: str
+    rows: Sequence[ClassRow]
+
+
+@login_required
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show what the latest run found, and offer the next one."""
+    require(request.user, "analysis.read")
+    latest = queries.latest_runs(1)
+    bounds = order_day_bounds()
+    return render(
+        request,
+        "analytics/overview.html",
+        {
+            "run": latest[0] if latest else None,
+            "tables": _tables(latest[0]) if latest else [],
+            "form": AnalysisForm(
+                initial={"as_of": bounds[1] if bounds else localdate()}
+            ),
+            "can_run": allowed(request.user, "analysis.run"),
+            "running": _running(),
+        },
+    )
+
+
+@login_required
+@require_POST
+def runs(request: HttpRequest) -> HttpResponse:
+    """Start a run."""
+    require(request.user, "analysis.run")
+    form = AnalysisForm(request.POST)
+    if not form.is_valid():
+        toasts.error(request, _("Choose the day as of which to look."))
+        return redirect("analytics:overview")
+    try:
+        request_analysis(request.user, as_of=form.cleaned_data["as_of"], at=now())
+    except Refused as refusal:
+        toasts.error(request, refusal.message)
+    return redirect("analytics:overview")
+
+
+@login_required
+@require_GET
+def run_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far a run is; the page is sent again as a whole once it is done."""
+    found = queries.run(request.user, pk)
+    response = render(request, "analytics/_run.html", {"run": found})
+    if found.state in {AnalysisRun.State.DONE, AnalysisRun.State.FAILED}:
+        response["HX-Redirect"] = reverse("analytics:overview")
+    return response
+
+
+@login_required
+@require_GET
+def why(request: HttpRequest, customer_pk: int, trait: str) -> HttpResponse:
+    """Explain one number of one customer: formula, inputs, date."""
+    about = customer(request.user, customer_pk)
+    if trait not in policy_of("customer").readable(request.user):
+        raise NotVisible
+    found = queries.why(about.pk, SCORE_NAMES.get(trait, trait))
+    context: dict[str, object] = {
+        "base": "ui/dialog.html" if request.htmx else "ui/shell.html",
+        "customer": about,
+        "label": _(TRAIT_LABELS[SCORE_NAMES.get(trait, trait)]),
+        "why": found,
+    }
+    if found:
+        inputs = {key: _shown(value) for key, value in found.explanation.inputs.items()}
+        context["formula"] = _(found.explanation.formula_msgid) % inputs
+    return render(request, "analytics/why.html", context)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, Decimal):
+        return amount(value, settings.CURRENCY)
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def _running() -> AnalysisRun | None:
+    waiting = [AnalysisRun.State.QUEUED, AnalysisRun.State.RUNNING]
+    return AnalysisRun.objects.filter(state__in=waiting).order_by("-pk").first()
+
+
+def _tables(run: AnalysisRun) -> Sequence[ClassTable]:
+    stages = {key.removeprefix("stage_"): label for key, label in STAGE_LABELS.items()}
+    return [
+        _table(run, "tier", _("Customer pyramid"), TIER_LABELS),
+        _table(run, "rfm_segment", _("RFM segments"), SEGMENT_LABELS),
+        _table(run, "purchase_state", _("Purchase states"), STATE_LABELS),
+        _table(run, "life_stage", _("Life-cycle stages"), stages),
+    ]
+
+
+def _table(
+    run: AnalysisRun, name: str, title: str, labels: Mapping[str, str]
+) -> ClassTable:
+    counts = run.summary.get(name, {})
+    orders = run.summary.get(f"{name}_orders", {})
+    totals = run.summary.get(f"{name}_total", {})
+    everybody = sum(counts.values()) or 1
+    return ClassTable(
+        title=title,
+        rows=[
+            ClassRow(
+                label=_(label),
+                customers=counts[key],
+                orders=orders[key],
+                total=amount(Decimal(totals[key]) / 100, settings.CURRENCY),
+                share=round(100 * counts[key] / everybody),
+                url=f"{reverse('customers:list')}?where={name}.eq.{key}",
+            )
+            for key, label in labels.items()
+            if key in counts
+        ],
+    )

@@ -1,0 +1,20 @@
+"""How analytics plugs in."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.analytics import tasks
+from guanxi.foundation.rooms import Nav, Room
+
+room = Room(
+    nav=[
+        Nav(
+            _("Insight"),
+            "analytics:overview",
+            needs="analysis.read",
+            icon="chart-bar",
+            order=50,
+        )
+    ],
+    # 23:30 in China: the day is done, and the worklist is ready in the morning.
+    clock={"30 15 * * *": [tasks.analyse_nightly]},
+)
