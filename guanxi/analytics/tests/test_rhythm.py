@@ -79,7 +79,7 @@ def test_given_one_gap_when_judged_then_the_population_speaks() -> None:
     found = rhythm(bought(*others, *singles), SETTINGS)
     assert found.is_own.tolist() == [True, True, False, False, False]
     assert found.limit[2] == found.limit[3]
-    assert found.limit[4] == found.population.usual_return_days
+    assert found.limit[4] == 57.0  # the usual return, in whole days
     assert found.typical[2] == found.population.typical_gap_days
     assert np.isnan(found.mean[4])
     assert np.isnan(found.last[4])
