@@ -22,7 +22,7 @@ class BadTag(Refused):
 
 
 @command(needs="customer.edit")
-def settags_named(
+def set_tags(
     by: Actor, customer: Customer, names: Sequence[str], *, at: datetime
 ) -> None:
     """
@@ -30,7 +30,7 @@ def settags_named(
 
     :raises BadTag: for a word that is too long.
     """
-    replacetags_named(customer, names, at=at)
+    replace_tags(customer, names, at=at)
 
 
 @command(needs="customer.edit")
@@ -58,7 +58,7 @@ def tag_customers(
     return len(new)
 
 
-def replacetags_named(
+def replace_tags(
     customer: Customer, names: Iterable[str], *, at: datetime
 ) -> None:
     """Make ``names`` the tags of ``customer`` and tell each difference."""
