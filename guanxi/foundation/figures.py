@@ -28,6 +28,11 @@ def amount(value: Decimal, currency: str = "CNY") -> str:
     return f"{MINUS if value < 0 else ''}{sign}{abs(value):,.{minor_units(currency)}f}"
 
 
+def grouped(value: int) -> str:
+    """Return a count with its thousands separated: ``128,400``."""
+    return f"{value:,}"
+
+
 def short(value: Decimal | int) -> str:
     """
     Return a number of five or more digits in 万 and 亿, or K, M and B in English.

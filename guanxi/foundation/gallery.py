@@ -208,7 +208,7 @@ def _progress() -> dict[str, object]:
         "speed": "21,300",
         "remaining": "17 s",
         "url": "",
-        "finished": True,
+        "finished": False,
     }
 
 

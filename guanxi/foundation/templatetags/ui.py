@@ -86,6 +86,7 @@ def money(value: Money | None) -> SafeString:
 
 register.filter("amount", figures.amount)
 register.filter("wan", figures.short)
+register.filter("grouped", figures.grouped)
 
 
 @register.simple_tag

@@ -49,6 +49,15 @@ addEventListener("beforeunload", (event) => {
   if (!leaving && $$("form[data-guard]").some(isChanged)) event.preventDefault();
 });
 
+// A dialog with unsaved changes asks before it closes.
+document.addEventListener("cancel", async (event) => {
+  const dialog = event.target;
+  const form = $$("form[data-guard]", dialog).find(isChanged);
+  if (!form) return;
+  event.preventDefault();
+  if (await confirmed(form.dataset.guard, form.dataset.leave)) dialog.close();
+}, true);
+
 // A draft that was sent is dropped once its form is not shown again with errors.
 const sent = sessionStorage.getItem("sent");
 if (sent && !$("[data-focus]")) sessionStorage.removeItem(sent);

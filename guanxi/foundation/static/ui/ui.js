@@ -13,9 +13,12 @@ const clicks = {
   "[data-dialog]": (link) => htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML" }),
   "[data-show]": (button) => $(`#${button.dataset.show}`).showModal(),
   "[data-palette]": () => openPalette(),
-  "dialog [data-close]": (button) => button.closest("dialog").close(),
+  "dialog [data-close]": (button) => {
+    const dialog = button.closest("dialog");
+    if (dialog.dispatchEvent(new Event("cancel", { cancelable: true }))) dialog.close();
+  },
   "[data-dismiss]": (button) => button.closest("[data-toast]").remove(),
-  "[data-theme]": (button) => setTheme(button.dataset.theme),
+  "[data-set-theme]": (button) => setTheme(button.dataset.setTheme),
   "[data-fold]": () => fold(),
   "[data-drawer]": (button) => drawer(button.getAttribute("aria-expanded") !== "true"),
   "[data-copy]": (button) => navigator.clipboard.writeText(button.dataset.copy).then(() => toast(words().copied)),
@@ -41,7 +44,7 @@ function setTheme(theme) {
   if (theme === "system") delete html.dataset.bsTheme;
   else html.dataset.bsTheme = theme;
   remember("theme", theme);
-  $$("[data-theme]").forEach((b) => b.setAttribute("aria-checked", b.dataset.theme === theme));
+  $$("[data-set-theme]").forEach((b) => b.setAttribute("aria-checked", b.dataset.setTheme === theme));
   document.dispatchEvent(new Event("ui:theme"));
 }
 
@@ -196,8 +199,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const asked = new URL(pathInfo.requestPath, location.href).pathname;
   if (target !== shownDialog() || new URL(xhr.responseURL).pathname === asked) return;
   event.detail.shouldSwap = false;
+  keepToasts(new DOMParser().parseFromString(xhr.responseText, "text/html"));
   location.assign(xhr.responseURL);
 });
+
+// What the page that is left would have told is told by the next one.
+function keepToasts(page) {
+  const told = $$("#toasts [data-toast]", page).map((note) => [
+    $(".ui-toast-text", note).textContent, note.dataset.toast, $("form", note)?.getAttribute("action")]);
+  sessionStorage.setItem("toasts", JSON.stringify(told));
+}
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const dialog = shownDialog();
@@ -226,5 +237,7 @@ const script = (source) => new Promise((done, failed) => {
 });
 
 document.addEventListener("htmx:load", ({ detail }) => drawCharts(detail.elt));
-$$("[data-toast]").forEach(fade);
+$$("#toasts [data-toast]").forEach(fade);
+JSON.parse(sessionStorage.getItem("toasts") ?? "[]").forEach((told) => toast(...told));
+sessionStorage.removeItem("toasts");
 $$('.ui-tabs [aria-current]').forEach((tab) => tab.parentElement.scrollTo({ left: tab.offsetLeft - 64 }));
