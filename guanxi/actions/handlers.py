@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext_noop
+
 from guanxi.actions.commands.detection import detect
 from guanxi.actions.events import ActionAssigned
 from guanxi.actions.queries.rule import day_to_watch
@@ -28,8 +30,8 @@ def tell_assignee(event: ActionAssigned) -> None:
     """Ring the bell of whom a message was passed to."""
     notify(
         event.assignee_id,
-        event.event_name(),
-        {"detector": event.detector},
+        gettext_noop("An action message was passed to you."),
+        {},
         url=f"/messages/{event.message_id}/",
         at=event.at,
     )

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
-                ('name', models.CharField(max_length=80)),
+                ('name', models.CharField(max_length=200)),
                 ('payload', models.JSONField(default=dict)),
                 ('url', models.CharField(blank=True, max_length=300)),
                 ('read_at', models.DateTimeField(null=True)),

@@ -12,7 +12,7 @@ class Notice(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     at = models.DateTimeField()
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)
     payload = models.JSONField(default=dict)
     url = models.CharField(max_length=300, blank=True)
     read_at = models.DateTimeField(null=True)

@@ -1,0 +1,66 @@
+"""The bell: what a user is told about, kept until it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from guanxi.foundation.models import Notice
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notice in the language of the moment."""
+
+    pk: int
+    text: str
+    at: datetime
+    url: str
+    is_new: bool
+
+
+def notify(
+    user_id: int,
+    sentence: str,
+    words: Mapping[str, object],
+    *,
+    at: datetime,
+    url: str = "",
+) -> Notice:
+    """
+    Tell ``user_id`` a sentence: a msgid (see ``gettext_noop``) and what fills it.
+
+    It is translated when it is read, so that it follows the reader's language.
+    """
+    return Notice.objects.create(
+        user_id=user_id, name=sentence, payload=dict(words), at=at, url=url
+    )
+
+
+def notices_of(user_id: int) -> list[Told]:
+    """Return the latest notices of a user, the newest first."""
+    rows = Notice.objects.filter(user_id=user_id).order_by("-pk")[:SHOWN]
+    return [_told(row) for row in rows]
+
+
+def unread_of(user_id: int) -> int:
+    """Return how many notices a user has not read, counted to 100."""
+    return Notice.objects.filter(user_id=user_id, read_at__isnull=True)[:100].count()
+
+
+def mark_read(user_id: int, at: datetime) -> None:
+    """Mark all notices of a user as read."""
+    Notice.objects.filter(user_id=user_id, read_at__isnull=True).update(read_at=at)
+
+
+def _told(row: Notice) -> Told:
+    return Told(
+        pk=row.pk,
+        text=gettext(row.name) % row.payload,
+        at=row.at,
+        url=row.url,
+        is_new=row.read_at is None,
+    )
