@@ -6,7 +6,6 @@ repeats only what is stale.
 """
 
 import re
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,6 +30,8 @@ NAMES = {"@alpinejs/csp/dist/cdn.min.js": "alpine.min.js"}
 _SVG_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 # An invisible square that gives every icon of the set its size.
 _FRAME = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>')
+# The maps are not copied, and the storage refuses names of files that are absent.
+_SOURCE_MAP = re.compile(rb"/[/*][#@] ?sourceMappingURL=[^\s*]+( ?\*/)?")
 _STROKE = (
     'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.6" '
     'stroke-linecap="round" stroke-linejoin="round"'
@@ -51,7 +52,7 @@ def copy_libraries() -> None:
         source = LIBRARIES / path
         target = VENDOR / NAMES.get(path, source.name)
         if _is_stale(target, [source]):
-            shutil.copyfile(source, target)
+            target.write_bytes(_SOURCE_MAP.sub(b"", source.read_bytes()))
 
 
 def write_icons() -> None:
@@ -77,15 +78,22 @@ def icon_names() -> list[str]:
 
 def compile_messages() -> None:
     """Compile every catalogue that is newer than its compiled form."""
-    for source in catalogues():
-        target = source.with_suffix(".mo")
-        if _is_stale(target, [source]):
-            polib.pofile(str(source)).save_as_mofile(str(target))
+    for source in _stale_catalogues():
+        polib.pofile(str(source)).save_as_mofile(str(source.with_suffix(".mo")))
+
+
+def stale_catalogues() -> list[str]:
+    """Return the rooms whose catalogue is newer than its compiled form."""
+    return [source.parents[3].name for source in _stale_catalogues()]
 
 
 def catalogues() -> list[Path]:
     """Return the rooms' catalogues of messages."""
     return sorted(PACKAGE.glob("*/locale/*/LC_MESSAGES/django.po"))
+
+
+def _stale_catalogues() -> list[Path]:
+    return [one for one in catalogues() if _is_stale(one.with_suffix(".mo"), [one])]
 
 
 def _symbol(name: str, style: str, svg: str) -> str:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from gettext import gettext as _
+from pathlib import Path
 
 import click
 import django
@@ -71,14 +72,21 @@ def pending_migrations() -> list[str]:
 
 def collect_static() -> None:
     """Collect and compress the static files when one of them changed."""
-    stamp = settings.STATIC_ROOT / ".fingerprint"
-    wanted = _static_fingerprint()
-    if stamp.exists() and stamp.read_text() == wanted:
+    if are_static_files_fresh():
         return
     click.echo(_("Collecting the static files …"))
-    stamp.unlink(missing_ok=True)
+    _stamp().unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    stamp.write_text(wanted)
+    _stamp().write_text(_static_fingerprint())
+
+
+def are_static_files_fresh() -> bool:
+    """Tell whether the collected static files are those of this release."""
+    return _stamp().exists() and _stamp().read_text() == _static_fingerprint()
+
+
+def _stamp() -> Path:
+    return Path(settings.STATIC_ROOT) / ".fingerprint"
 
 
 def _static_fingerprint() -> str:

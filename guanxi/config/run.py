@@ -70,7 +70,7 @@ class Child:
     def __init__(self, name: str, arguments: tuple[str, ...]) -> None:
         self.name = name
         self._command = [sys.executable, *arguments]
-        self._pause = SHORTEST_PAUSE
+        self._pause = 0.0
         self.start()
 
     def start(self) -> None:
@@ -89,12 +89,9 @@ class Child:
             return
         now = time.monotonic()
         if self._again_at is None:
-            lived = now - self._started_at
-            self._pause = (
-                min(self._pause * 2, LONGEST_PAUSE)
-                if lived < LIFE_SECONDS
-                else SHORTEST_PAUSE
-            )
+            if now - self._started_at > LIFE_SECONDS:
+                self._pause = 0.0
+            self._pause = min(max(self._pause * 2, SHORTEST_PAUSE), LONGEST_PAUSE)
             self._again_at = now + self._pause
             click.echo(
                 _("The %(name)s ended with code %(code)s; it is started again.")

@@ -1,31 +1,67 @@
 """The worker: runs queued jobs and what is due by the clock."""
 
-from typing import cast
+import asyncio
+import logging
+from collections.abc import Iterable
 
 from django.conf import settings
+from procrastinate import JobContext, PsycopgConnector
+from procrastinate.connector import Notify
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
 
+from guanxi.config.language import speak
 from guanxi.config.prepare import set_up_django
 
-# Long enough for the statement in hand; a job cut off is found by the sweep and retried.
+# Long enough for the statement in hand; a job cut off is found by the sweep.
 GRACE_SECONDS = 20
+SILENCE_SECONDS = 30.0
+LISTEN_AGAIN_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
 
 
 def main() -> None:
     """Work until SIGTERM, then finish the jobs in hand."""
+    speak()
     set_up_django()
-    from procrastinate.contrib.django import app  # noqa: PLC0415 -- after the setup
-    from procrastinate.contrib.django.django_connector import (  # noqa: PLC0415
-        DjangoConnector,
-    )
-
-    # The worker listens for new jobs, which Django's own connection cannot.
-    connector = cast(DjangoConnector, app.connector).get_worker_connector()
+    sweep = app.task(
+        name="config.take_up_stalled",
+        queue="clock",
+        queueing_lock="config.take_up_stalled",
+        pass_context=True,
+    )(take_up_stalled)
+    app.periodic(cron="* * * * *")(sweep)
+    connector = PersistentConnector(kwargs=connector_params("default"))
     with app.replace_connector(connector) as worker_app:
         worker_app.run_worker(
             concurrency=settings.WORKER_THREADS,
             shutdown_graceful_timeout=GRACE_SECONDS,
-            install_signal_handlers=True,
         )
+
+
+class PersistentConnector(PsycopgConnector):
+    """Listens again after the database was away; the original gives up for good."""
+
+    async def listen_notify(
+        self, on_notification: Notify, channels: Iterable[str]
+    ) -> None:
+        """Hear of new jobs until the worker ends."""
+        while True:
+            try:
+                await super().listen_notify(on_notification, channels)
+            except ConnectorException as error:
+                logger.warning("Listening for jobs again soon: %s", error.__cause__)
+            await asyncio.sleep(LISTEN_AGAIN_SECONDS)
+
+
+async def take_up_stalled(context: JobContext, timestamp: int) -> None:
+    """Queue again what a worker had in hand when it was killed."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=SILENCE_SECONDS):
+        logger.warning("Job %s (%s) is taken up again.", job.id, job.task_name)
+        await jobs.retry_job(job)
 
 
 if __name__ == "__main__":

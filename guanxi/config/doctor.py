@@ -1,0 +1,227 @@
+"""``guanxi doctor``: what is wrong with this installation, and how to mend it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from gettext import gettext as _
+from gettext import ngettext
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from guanxi.config import assets, prepare
+from guanxi.config.binaries import OLDEST_MAJOR
+from guanxi.config.postgres import ensure_running
+from guanxi.config.problems import SetupError
+from guanxi.foundation import clock
+from guanxi.foundation.invariants import Invariant
+from guanxi.foundation.rooms import collected
+
+LEAST_FREE_SHARE = 0.05
+# The worker tells every ten seconds that it lives.
+HEARTBEAT_PATIENCE = timedelta(seconds=45)
+CLOCK_TOLERANCE = timedelta(seconds=5)
+JOB_PATIENCE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check; ``mend`` says what to do when it is not well."""
+
+    name: str
+    is_well: bool
+    found: str
+    mend: str = ""
+
+
+def examine() -> list[Finding]:
+    """Make every check; those that need the database stop at one that is missing."""
+    findings = [_disk(), _static(), _catalogues()]
+    try:
+        with ensure_running():
+            findings += [_version(), _migrations()]
+            if findings[-1].is_well:
+                findings += [check() for check in _IN_DATABASE]
+                findings += [_invariant(one) for one in collected("invariants")]
+    except SetupError as error:
+        findings.append(
+            Finding(
+                _("Database"),
+                is_well=False,
+                found=str(error),
+                mend=_("Start it, or correct DATABASE_URL."),
+            )
+        )
+    return findings
+
+
+def facts(findings: list[Finding]) -> dict[str, object]:
+    """Return the findings as plain values for JSON."""
+    return {
+        "is_well": all(one.is_well for one in findings),
+        "findings": [asdict(one) for one in findings],
+    }
+
+
+def told(findings: list[Finding]) -> str:
+    """Return the findings as lines for people."""
+    return "\n".join(line for one in findings for line in _lines(one))
+
+
+def _lines(one: Finding) -> Iterator[str]:
+    mark = "✓" if one.is_well else "✗"
+    yield f"{mark} {one.name}: {one.found}"
+    if not one.is_well and one.mend:
+        yield f"  → {one.mend}"
+
+
+def _disk() -> Finding:
+    usage = shutil.disk_usage(settings.HOME)
+    share = usage.free / usage.total
+    return Finding(
+        _("Disk"),
+        is_well=share > LEAST_FREE_SHARE,
+        found=_("%(percent)s %% of %(folder)s is free")
+        % {"percent": int(share * 100), "folder": settings.HOME},
+        mend=_("Make room, or move the data folder to a larger disk."),
+    )
+
+
+def _static() -> Finding:
+    is_fresh = prepare.are_static_files_fresh()
+    return Finding(
+        _("Static files"),
+        is_well=is_fresh,
+        found=_("up to date") if is_fresh else _("missing or out of date"),
+        mend=_("Start Guanxi once with “guanxi run”: it collects them."),
+    )
+
+
+def _catalogues() -> Finding:
+    stale = assets.stale_catalogues()
+    return Finding(
+        _("Translations"),
+        is_well=not stale,
+        found=", ".join(stale) or _("up to date"),
+        mend=_("Start Guanxi once with “guanxi run”: it compiles them."),
+    )
+
+
+def _version() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (shown,) = cursor.fetchone() or ("0",)
+    major = int(shown.partition(".")[0])
+    return Finding(
+        _("Database"),
+        is_well=major >= OLDEST_MAJOR,
+        found=f"PostgreSQL {shown}",
+        mend=_("Use PostgreSQL %(oldest)s or newer.") % {"oldest": OLDEST_MAJOR},
+    )
+
+
+def _migrations() -> Finding:
+    pending = prepare.pending_migrations()
+    return Finding(
+        _("Migrations"),
+        is_well=not pending,
+        found=", ".join(pending) or _("all applied"),
+        mend=_("Start Guanxi once with “guanxi run”: it applies them."),
+    )
+
+
+def _worker() -> Finding:
+    latest = _value("SELECT max(last_heartbeat) FROM procrastinate_workers")
+    is_alive = (
+        isinstance(latest, datetime) and clock.now() - latest < HEARTBEAT_PATIENCE
+    )
+    return Finding(
+        _("Worker"),
+        is_well=is_alive,
+        found=_("last heard at %(at)s") % {"at": latest}
+        if latest
+        else _("never heard"),
+        mend=_("Start Guanxi with “guanxi run”, or its worker process."),
+    )
+
+
+def _clock() -> Finding:
+    told_at = _value("SELECT clock_timestamp()")
+    skew = (
+        abs(clock.now() - told_at) if isinstance(told_at, datetime) else timedelta.max
+    )
+    return Finding(
+        _("Clock"),
+        is_well=skew < CLOCK_TOLERANCE,
+        found=_("%(seconds).1f s from the database's")
+        % {"seconds": skew.total_seconds()},
+        mend=_("Switch on time synchronization on both machines."),
+    )
+
+
+def _failed_jobs() -> Finding:
+    count = _number("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
+    return Finding(
+        _("Failed jobs"),
+        is_well=not count,
+        found=ngettext("%(count)s job", "%(count)s jobs", count) % {"count": count},
+        mend=_("The worker's log has the reason; mend that, then retry them."),
+    )
+
+
+def _waiting_jobs() -> Finding:
+    count = _number(
+        "SELECT count(*) FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w "
+        "ON w.id = j.worker_id WHERE (status = 'doing' AND "
+        "(w.id IS NULL OR w.last_heartbeat < %(silent)s)) OR (status = 'todo' AND "
+        "coalesce(scheduled_at, '-infinity') < %(overdue)s AND EXISTS (SELECT FROM "
+        "procrastinate_events e WHERE e.job_id = j.id AND e.type = 'deferred' "
+        "AND e.at < %(overdue)s))",
+        silent=clock.now() - HEARTBEAT_PATIENCE,
+        overdue=clock.now() - JOB_PATIENCE,
+    )
+    return Finding(
+        _("Stalled jobs"),
+        is_well=not count,
+        found=ngettext("%(count)s job", "%(count)s jobs", count) % {"count": count},
+        mend=_("A running worker takes them up again within minutes: start one."),
+    )
+
+
+_IN_DATABASE: tuple[Callable[[], Finding], ...] = (
+    _worker,
+    _clock,
+    _failed_jobs,
+    _waiting_jobs,
+)
+
+
+def _invariant(law: Invariant) -> Finding:
+    """Ask one law in a transaction of its own, so that a slow or wrong one is alone."""
+    try:
+        with transaction.atomic():
+            count = _number(law.sql)
+    except DatabaseError as error:
+        return Finding(str(law.name), is_well=False, found=str(error).strip())
+    return Finding(
+        str(law.name),
+        is_well=not count,
+        found=ngettext("%(count)s row breaks it", "%(count)s rows break it", count)
+        % {"count": count}
+        if count
+        else _("holds"),
+        mend=str(law.mend),
+    )
+
+
+def _number(query: str, **values: datetime) -> int:
+    found = _value(query, **values)
+    return found if isinstance(found, int) else 0
+
+
+def _value(query: str, **values: datetime) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values or None)
+        row = cursor.fetchone()
+    return row[0] if row else None
