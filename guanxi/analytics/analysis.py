@@ -1,6 +1,7 @@
 """Orders in, one row of scores per customer out, with all that explains each number."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -151,23 +152,28 @@ class _Scores:
     def of(
         cls, purchases: Purchases, today: int, settings: AnalysisSettings
     ) -> "_Scores":
-        """Ask every law."""
-        own = rhythm(purchases, settings.rhythm)
+        """Ask every law; the one of rhythm, the longest, beside the others."""
         silent, bought = purchases.silent_days(today), purchases.day_counts
-        values = _period_values(purchases, today, settings.pyramid.period_days)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            waiting = beside.submit(rhythm, purchases, settings.rhythm)
+            values = _period_values(purchases, today, settings.pyramid.period_days)
+            tiers = pyramid(values, purchases.customer_ids, settings.pyramid.tiers)
+            money = purchases.totals / settings.minor_units
+            rfm = rfm_scores(silent, purchases.order_counts, money, settings.rfm)
+            trend = amount_trend(purchases, settings.trend)
+            own = waiting.result()
         usual_return = own.population.usual_return_days
-        money = purchases.totals / settings.minor_units
         return cls(
             purchases=purchases,
             today=today,
-            rfm=rfm_scores(silent, purchases.order_counts, money, settings.rfm),
-            tiers=pyramid(values, purchases.customer_ids, settings.pyramid.tiers),
+            rfm=rfm,
+            tiers=tiers,
             tier_values=values,
             rhythm=own,
             state=purchase_state(bought, silent, own.limit, settings.state),
             late=first_return_overdue(bought, silent, usual_return),
             life=lifecycle(purchases, own, today, settings.lifecycle),
-            trend=amount_trend(purchases, settings.trend),
+            trend=trend,
             settings=settings,
         )
 
