@@ -33,8 +33,7 @@ def set_traits(
     Write ``rows`` of traits and return how many customers they changed.
 
     The first column is ``customer_id``, the others are columns of ``Traits``; those
-    not named stay. Only rows that differ, or are of another day, are written; which run
-    wrote a row is no difference by itself.
+    not named stay. Only rows that differ are written, and get ``as_of`` and ``run_id``.
 
     :raises ValueError: for columns that are not traits.
     """
@@ -76,7 +75,7 @@ def _update(names: Sequence[str]) -> sql.Composed:
     return sql.SQL(
         "UPDATE {table} AS t SET {pairs}, as_of = %(as_of)s, run_id = %(run_id)s "
         "FROM {stage} AS s WHERE t.customer_id = s.customer_id "
-        "AND ({old}, t.as_of) IS DISTINCT FROM ({new}, %(as_of)s)"
+        "AND ({old}) IS DISTINCT FROM ({new})"
     ).format(
         table=_TABLE,
         stage=_STAGE,
