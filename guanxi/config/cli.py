@@ -39,7 +39,7 @@ def entries() -> dict[str, Entry]:
         "import": Entry(
             _("Import customers, products or orders from a file."), "import_"
         ),
-        "analyse": Entry(_("Compute scores, classes and action messages."), "analyse"),
+        "analyse": Entry(_("Compute the customers' scores and classes."), "analyse"),
         "doctor": Entry(_("Check the installation and say how to mend it."), "doctor"),
         "backup": Entry(
             _("Write database and files to one file."), "backup", needs_django=False
