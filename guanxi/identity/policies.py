@@ -1,9 +1,9 @@
 """Who may read and change users, teams, roles and tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Level
 from guanxi.foundation.emails import mask_email
@@ -114,3 +114,18 @@ def permissions() -> frozenset[str]:
         for policy in all_policies()
         for action in policy.actions
     )
+
+
+def told_rights(named: Collection[str]) -> str:
+    """Return permissions in words, kind by kind: ``Customer: Read, Edit; Order: Read``."""
+    told = []
+    for policy in all_policies():
+        actions = [
+            str(label)
+            for action, label in policy.actions.items()
+            if policy.permission(action) in named
+        ]
+        if actions:
+            kind = {"kind": policy.label, "actions": gettext(", ").join(actions)}
+            told.append(gettext("%(kind)s: %(actions)s") % kind)
+    return gettext("; ").join(told)

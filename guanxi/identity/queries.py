@@ -1,18 +1,22 @@
 """Questions about users, teams, roles and tokens."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import pgettext
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
-from guanxi.foundation.rooms import allowed
+from guanxi.foundation.rooms import Found, allowed
 from guanxi.identity.models import Role, Team, Token, User
 from guanxi.identity.models.token import TokenActor
-from guanxi.identity.policies import TOKEN, USER
+from guanxi.identity.policies import TOKEN, USER, default_levels, told_rights
+from guanxi.identity.rules.grants import covers
 from guanxi.identity.rules.token import parse_token
 
 
@@ -24,6 +28,19 @@ def users(viewer: Actor) -> QuerySet[User]:
 def assignable_users(viewer: Actor) -> QuerySet[User]:
     """Return the active users to whom ``viewer`` can give work, by name."""
     return users(viewer).filter(is_active=True)
+
+
+def find_users(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
+    """Answer the search with active colleagues whose name or username has ``text``."""
+    named = Q(name__icontains=text) | Q(username__icontains=text)
+    return [
+        Found(
+            label=one.name,
+            detail=one.username,
+            url=reverse("identity:user", args=[one.pk]),
+        )
+        for one in assignable_users(viewer).filter(named)[:limit]
+    ]
 
 
 def user(viewer: Actor, user_id: int) -> User:
@@ -57,10 +74,16 @@ def team(viewer: Actor, team_id: int) -> Team:
     return found
 
 
-def teams_with_sizes(viewer: Actor) -> Sequence[Team]:
-    """Return the teams in tree order, each with ``size``: how many active users it has."""
+def teams_in_order(viewer: Actor) -> list[Team]:
+    """
+    Return the teams as a tree reads: each below its parent, siblings by name.
+
+    Each carries ``size``: how many active users it has.
+    """
     size = Count("user", filter=Q(user__is_active=True))
-    return _in_tree_order(teams(viewer).annotate(size=size))
+    found = list(teams(viewer).annotate(size=size))
+    names = {one.pk: one.name for one in found}
+    return sorted(found, key=lambda one: [(names[pk], pk) for pk in one.path])
 
 
 def roles(viewer: Actor) -> QuerySet[Role]:
@@ -68,6 +91,21 @@ def roles(viewer: Actor) -> QuerySet[Role]:
     if not allowed(viewer, "role.read"):
         return Role.objects.none()
     return Role.objects.order_by("-is_everything", "key", "name", "pk")
+
+
+def roles_with_holders(viewer: Actor) -> QuerySet[Role]:
+    """Return the roles, each with ``holders``: how many active users hold it."""
+    holders = Count("user", filter=Q(user__is_active=True))
+    return roles(viewer).annotate(holders=holders)
+
+
+def grantable_roles(viewer: Actor) -> QuerySet[Role]:
+    """Return the roles that allow no more than ``viewer`` may."""
+    defaults = default_levels()
+    covered = [
+        one.pk for one in roles(viewer) if covers(viewer.grants, one.grants, defaults)
+    ]
+    return roles(viewer).filter(pk__in=covered)
 
 
 def role(viewer: Actor, role_id: int) -> Role:
@@ -89,6 +127,36 @@ def tokens(viewer: Actor) -> QuerySet[Token]:
         .select_related("user")
         .order_by("-pk")
     )
+
+
+@dataclass(frozen=True)
+class TokenLine:
+    """A token as a list shows it: its state as word and tone, its rights in words."""
+
+    token: Token
+    state: str
+    tone: str
+    rights: str
+    is_active: bool
+
+
+def token_lines(viewer: Actor, *, at: datetime) -> list[TokenLine]:
+    """Return the tokens ``viewer`` may see as a list shows them at ``at``."""
+    words = {
+        "active": (pgettext("token", "Active"), "green"),
+        "expired": (pgettext("token", "Expired"), "amber"),
+        "revoked": (pgettext("token", "Revoked"), "gray"),
+    }
+    return [
+        TokenLine(
+            token=one,
+            state=words[one.state(at)][0],
+            tone=words[one.state(at)][1],
+            rights=told_rights(one.scopes),
+            is_active=one.state(at) == "active",
+        )
+        for one in tokens(viewer)
+    ]
 
 
 def token(viewer: Actor, token_id: int) -> Token:
@@ -130,9 +198,3 @@ def sessions(of: User) -> Sequence[UserSession]:
 def has_two_factor(of: User) -> bool:
     """Tell whether a user signs in with a second factor."""
     return bool(Authenticator.objects.filter(user=of).exists())
-
-
-def _in_tree_order(found: QuerySet[Team]) -> list[Team]:
-    """Sort teams as a tree reads: each below its parent, siblings by name."""
-    names = {one.pk: one.name for one in found}
-    return sorted(found, key=lambda one: [(names[pk], pk) for pk in one.path])

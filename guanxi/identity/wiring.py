@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.foundation.rooms import Create, Nav, Room
+from guanxi.foundation.rooms import Create, Finder, Nav, Room
+from guanxi.identity.queries import find_users
+from guanxi.identity.tables import USERS
 
 SETTINGS = _("Settings")
 
@@ -42,6 +44,8 @@ room = Room(
             order=93,
         ),
     ],
+    tables=[USERS],
+    finds=[Finder(_("People"), "users", find_users)],
     creates=[
         Create(_("User"), "identity:user_create", needs="user.create", icon="user-plus")
     ],

@@ -45,3 +45,8 @@ class Team(models.Model):
     def depth(self) -> int:
         """Return how many teams are above this one."""
         return len(self.path) - 1
+
+    @property
+    def level(self) -> int:
+        """Return how far lists indent the team: beyond five levels no further."""
+        return min(self.depth, 5)

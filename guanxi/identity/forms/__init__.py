@@ -1,0 +1,1 @@
+"""What identity's pages take in: shape and size only."""

@@ -1,0 +1,50 @@
+"""The addresses of identity, under /settings/."""
+
+from django.urls import path
+
+from guanxi.identity.views import account, password, role, team, token, user
+
+app_name = "identity"
+
+urlpatterns = [
+    path("", account.account, name="account"),
+    path("preferences/", account.preferences, name="preferences"),
+    path("security/", account.security, name="security"),
+    path("sessions/end/", account.sessions_end, name="sessions_end"),
+    path("sessions/<int:session_id>/end/", account.session_end, name="session_end"),
+    path("new-password/", password.new_password, name="new_password"),
+    path("people/", user.users, name="users"),
+    path("people/new/", user.user_create, name="user_create"),
+    path("people/<int:user_id>/", user.user_page, name="user"),
+    path("people/<int:user_id>/roles/", user.user_roles, name="user_roles"),
+    path("people/<int:user_id>/password/", user.user_password, name="user_password"),
+    path(
+        "people/<int:user_id>/two-factor/", user.user_two_factor, name="user_two_factor"
+    ),
+    path("people/<int:user_id>/sessions/", user.user_sessions, name="user_sessions"),
+    path(
+        "people/<int:user_id>/deactivation/",
+        user.user_deactivation,
+        name="user_deactivation",
+    ),
+    path(
+        "people/<int:user_id>/reactivation/",
+        user.user_reactivation,
+        name="user_reactivation",
+    ),
+    path("teams/", team.teams, name="teams"),
+    path("teams/new/", team.team_create, name="team_create"),
+    path("teams/<int:team_id>/", team.team_page, name="team"),
+    path("teams/<int:team_id>/deletion/", team.team_deletion, name="team_deletion"),
+    path("roles/", role.roles, name="roles"),
+    path("roles/new/", role.role_create, name="role_create"),
+    path("roles/<int:role_id>/", role.role_page, name="role"),
+    path("roles/<int:role_id>/deletion/", role.role_deletion, name="role_deletion"),
+    path("tokens/", token.tokens, name="tokens"),
+    path("tokens/new/", token.token_create, name="token_create"),
+    path(
+        "tokens/<int:token_id>/revocation/",
+        token.token_revocation,
+        name="token_revocation",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Identity's pages: one query or one command each."""
