@@ -1,5 +1,6 @@
 """All settings, from the environment (GUANXI_*). docs/operate/settings.md explains each."""
 
+import os
 import zoneinfo
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,14 @@ ALLOWED_HOSTS = env.listed("GUANXI_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 TRUSTED_PROXIES = env.integer("GUANXI_TRUSTED_PROXIES", 0, low=0, high=5)
 HTTPS = PUBLIC_ORIGIN.startswith("https://")
+
+_CORES = os.cpu_count() or 1
+WEB_PROCESSES = env.integer("GUANXI_WEB_PROCESSES", min(_CORES, 4), low=1, high=64)
+WEB_THREADS = env.integer("GUANXI_WEB_THREADS", 4, low=1, high=64)
+WORKER_THREADS = env.integer("GUANXI_WORKER_THREADS", 2, low=1, high=64)
+DRAIN_SECONDS = env.integer("GUANXI_DRAIN_SECONDS", 2, low=0, high=120)
+# No page may hold the database longer; jobs and commands may (0: no limit).
+STATEMENT_SECONDS = env.integer("GUANXI_STATEMENT_SECONDS", 15, low=0, high=86_400)
 
 # The rooms, from the ground floor up.
 ROOMS = [
@@ -88,7 +97,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
             "loaders": _CACHED,
-            "builtins": ["guanxi.foundation.templatetags.ui", "django.templatetags.i18n"],
+            "builtins": [
+                "guanxi.foundation.templatetags.ui",
+                "django.templatetags.i18n",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -115,7 +127,7 @@ def _database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **query,
-            "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000",
+            "options": f"-c statement_timeout={STATEMENT_SECONDS * 1000} -c idle_in_transaction_session_timeout=60000",
         },
     }
 
@@ -137,17 +149,35 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
     {"NAME": "guanxi.identity.backends.RepeatedCharacterValidator"},
 ]
 ACCOUNT_ADAPTER = "guanxi.identity.backends.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "guanxi.identity.forms.sign_in.LoginForm",
+    "reset_password": "guanxi.identity.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "guanxi.identity.forms.sign_in.ResetPasswordKeyForm",
+    "change_password": "guanxi.identity.forms.sign_in.ChangePasswordForm",
+    "reauthenticate": "guanxi.identity.forms.sign_in.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_ADAPTER = "guanxi.identity.backends.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "guanxi.identity.forms.sign_in.AuthenticateForm",
+    "reauthenticate": "guanxi.identity.forms.sign_in.ReauthenticateCodeForm",
+    "activate_totp": "guanxi.identity.forms.sign_in.ActivateTOTPForm",
+    "add_webauthn": "guanxi.identity.forms.sign_in.AddWebAuthnForm",
+    "edit_webauthn": "guanxi.identity.forms.sign_in.EditWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -223,7 +253,9 @@ DEFAULT_FROM_EMAIL = env.text("GUANXI_MAIL_FROM", "guanxi@localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
