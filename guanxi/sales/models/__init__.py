@@ -1,7 +1,7 @@
 """The tables of sales, one file a noun."""
 
-from guanxi.sales.models.order import Order, OrderLine
+from guanxi.sales.models.order import Order, OrderLine, OrderSeries
 from guanxi.sales.models.payment import Payment, Refund
 from guanxi.sales.models.product import Product
 
-__all__ = ["Order", "OrderLine", "Payment", "Product", "Refund"]
+__all__ = ["Order", "OrderLine", "OrderSeries", "Payment", "Product", "Refund"]

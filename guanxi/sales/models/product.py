@@ -4,11 +4,23 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 
 
+class ProductQuerySet(models.QuerySet["Product"]):
+    """The words in which questions about products are asked."""
+
+    def kept(self) -> "ProductQuerySet":
+        """Return those not in the trash."""
+        return self.filter(deleted_at__isnull=True)
+
+    def on_offer(self) -> "ProductQuerySet":
+        """Return those that can be ordered now."""
+        return self.kept().filter(is_active=True)
+
+
 class Product(models.Model):
     """One thing or service on offer, with its list price."""
 
     id = models.BigAutoField(primary_key=True)
-    code = models.CharField(max_length=60, unique=True)
+    code = models.CharField(max_length=60, unique=True, db_collation="C")
     name = models.CharField(max_length=200)
     sort_name = models.CharField(max_length=300, db_collation="C")
     category = models.CharField(max_length=80, blank=True)
@@ -25,9 +37,16 @@ class Product(models.Model):
     version = models.IntegerField(default=1)
     deleted_at = models.DateTimeField(null=True)
 
+    objects = ProductQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["sort_name", "id"], name="product_sort_name"),
+            models.Index(
+                fields=["import_run_id"],
+                condition=models.Q(import_run_id__isnull=False),
+                name="product_import_run",
+            ),
             GinIndex(OpClass("search", name="gin_trgm_ops"), name="product_search"),
         ]
 

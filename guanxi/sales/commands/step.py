@@ -1,0 +1,98 @@
+"""The steps of a placed order: released, shipped, completed, and one step back."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.commands import command
+from guanxi.foundation.errors import Refused
+from guanxi.foundation.events import publish
+from guanxi.sales.commands.guard import require_arc, require_kept, save_order
+from guanxi.sales.events import (
+    OrderCompleted,
+    OrderReleased,
+    OrderShipped,
+    OrderStepTakenBack,
+)
+from guanxi.sales.models import Order
+from guanxi.sales.queries.order import locked_order
+from guanxi.sales.rules import OrderState, PaymentState, previous_state
+
+# Which moment each step leaves behind, and taking it back removes.
+_MOMENTS = {
+    OrderState.RELEASED: "released_at",
+    OrderState.SHIPPED: "shipped_at",
+    OrderState.DONE: "done_at",
+}
+
+
+@command(needs="order.ship")
+def release_order(by: Actor, order: Order, *, at: datetime) -> Order:
+    """
+    Let the warehouse pick the goods.
+
+    :raises Refused: if the order is not placed, or further already.
+    """
+    order = locked_order(order.pk)
+    _step(order, OrderState.RELEASED, at)
+    publish(OrderReleased(**order.about, at=at))
+    return order
+
+
+@command(needs="order.ship")
+def ship_order(by: Actor, order: Order, *, at: datetime) -> Order:
+    """
+    Record that the goods left the house; from now on the order is locked.
+
+    :raises Refused: if the order is a draft, cancelled, or shipped already.
+    """
+    order = locked_order(order.pk)
+    _step(order, OrderState.SHIPPED, at)
+    publish(OrderShipped(**order.about, at=at))
+    return order
+
+
+@command(needs="order.ship")
+def complete_order(by: Actor, order: Order, *, at: datetime) -> Order:
+    """
+    Close a shipped order for which nothing is owed any more.
+
+    :raises Refused: if it is not shipped, or money is still to come.
+    """
+    order = locked_order(order.pk)
+    if order.payment_state in (PaymentState.UNPAID, PaymentState.PART):
+        raise Refused(
+            _("%(amount)s is still to be paid for this order.")
+            % {"amount": order.shown(order.owed)}
+        )
+    _step(order, OrderState.DONE, at)
+    publish(OrderCompleted(**order.about, at=at))
+    return order
+
+
+@command(needs="order.ship")
+def take_back_step(by: Actor, order: Order, *, at: datetime) -> Order:
+    """
+    Undo the last step: a release always, shipment and completion for half an hour.
+
+    :raises Refused: if there is no step, or it is too late.
+    """
+    order = locked_order(order.pk)
+    require_kept(order)
+    state = OrderState(order.state)
+    previous = previous_state(state, order.steps, at=at)
+    if previous is None:
+        raise Refused(_("This step can no longer be taken back."))
+    setattr(order, _MOMENTS[state], None)
+    order.state = previous
+    save_order(order, at)
+    publish(OrderStepTakenBack(**order.about, at=at))
+    return order
+
+
+def _step(order: Order, wanted: OrderState, at: datetime) -> None:
+    require_arc(order, wanted)
+    setattr(order, _MOMENTS[wanted], at)
+    order.state = wanted
+    save_order(order, at)

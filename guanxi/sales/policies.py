@@ -1,0 +1,77 @@
+"""Who may do what with products and orders, and which of their fields tell secrets."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.foundation.actor import Level
+from guanxi.foundation.names import mask_name
+from guanxi.foundation.policies import Field, Policy, Privacy, register
+from guanxi.sales.models import Order, Product
+
+ORDER = register(
+    Policy(
+        kind="order",
+        label=_("Orders"),
+        owner="owner_id",
+        team="team_id",
+        actions={
+            "read": _("See"),
+            "create": _("Create"),
+            "edit": _("Change and reschedule"),
+            "cancel": _("Cancel"),
+            "pay": _("Record payments"),
+            "refund": _("Refund"),
+            "ship": _("Release, ship and complete"),
+            "delete": _("Delete and restore"),
+            "export": _("Export"),
+            "import": _("Import"),
+        },
+        fields={
+            "number": Field(_("Order number")),
+            "customer": Field(_("Customer"), mask=mask_name),
+            "owner": Field(_("Owner")),
+            "team": Field(_("Team")),
+            "channel": Field(pgettext_lazy("order", "Channel")),
+            "state": Field(pgettext_lazy("order", "State")),
+            "payment_state": Field(_("Payment")),
+            "total": Field(_("Total")),
+            "paid": Field(_("Amount paid")),
+            "refunded": Field(_("Amount refunded")),
+            "ordered_at": Field(_("Ordered on")),
+            "due_on": Field(_("Payment due")),
+            "ship_on": Field(_("Promised shipment")),
+            "shipped_at": Field(_("Shipped on")),
+            "external_id": Field(_("External number")),
+            "note": Field(_("Note"), Privacy.PERSONAL),
+            "lines": Field(_("Lines")),
+        },
+    ),
+    Order,
+)
+
+PRODUCT = register(
+    Policy(
+        kind="product",
+        label=_("Products"),
+        actions={
+            "read": _("See"),
+            "create": _("Create"),
+            "edit": _("Change"),
+            "delete": _("Delete and restore"),
+            "export": _("Export"),
+            "import": _("Import"),
+        },
+        fields={
+            "code": Field(_("Product code")),
+            "name": Field(_("Product name")),
+            "category": Field(_("Category")),
+            "unit": Field(_("Unit")),
+            "price": Field(_("List price")),
+            # What we pay for it is told only to roles that name it.
+            "cost": Field(_("Purchase cost"), level=Level.HIDDEN),
+            "is_active": Field(_("On offer")),
+            "note": Field(_("Note")),
+        },
+    ),
+    Product,
+)

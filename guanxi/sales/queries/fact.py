@@ -1,0 +1,40 @@
+"""What analytics reads of orders, as SQL it can run by itself."""
+
+from datetime import date
+
+from django.conf import settings
+from psycopg import sql
+
+from guanxi.foundation.money import minor_units
+from guanxi.sales.models import Order
+
+# The word for word condition of `OrderQuerySet.real`, in the house currency.
+_FACTS = sql.SQL(
+    """
+    SELECT customer_id, ordered_on, ((total - refunded) * {scale})::bigint AS amount
+    FROM sales_order
+    WHERE deleted_at IS NULL AND cancelled_at IS NULL AND state <> 'draft'
+      AND currency = {currency}
+    """
+)
+
+
+def order_facts() -> str:
+    """
+    Return the SQL of one row per real order in the house currency.
+
+    Columns: ``customer_id`` bigint, ``ordered_on`` date, ``amount`` bigint, which is the
+    total less refunds in minor units (fen for CNY).
+    """
+    currency = settings.CURRENCY
+    scale = 10 ** minor_units(currency)
+    text = _FACTS.format(scale=sql.Literal(scale), currency=sql.Literal(currency))
+    return text.as_string(None)
+
+
+def order_day_bounds() -> tuple[date, date] | None:
+    """Return the days of the first and the last real order; None if there is none."""
+    days = Order.objects.real().values_list("ordered_on", flat=True)
+    first = days.order_by("ordered_at", "pk").first()
+    last = days.order_by("-ordered_at", "-pk").first()
+    return (first, last) if first and last else None

@@ -1,0 +1,118 @@
+"""Questions about orders: which there are, what they are worth, which need attention."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.urls import reverse
+
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.rooms import Found
+from guanxi.sales.models import Order, OrderLine, Payment, Refund
+from guanxi.sales.models.order import OrderQuerySet
+from guanxi.sales.policies import ORDER
+
+SHORTEST_NUMBER = 2
+
+
+@dataclass(frozen=True)
+class OrderSums:
+    """What orders come to, in the house currency."""
+
+    count: int
+    total: Decimal
+    owed: Decimal
+
+
+def orders(viewer: Actor) -> OrderQuerySet:
+    """Return the kept orders ``viewer`` may see, newest first, with customer and owner."""
+    kept = Order.objects.kept().filter(ORDER.visible(viewer))
+    return kept.select_related("customer", "owner").order_by("-ordered_at", "-pk")
+
+
+def trashed_orders(viewer: Actor) -> OrderQuerySet:
+    """Return the orders in the trash that ``viewer`` may restore, last one first."""
+    trashed = Order.objects.trashed().filter(ORDER.visible(viewer, "delete"))
+    return trashed.select_related("customer").order_by("-deleted_at", "-pk")
+
+
+def order(viewer: Actor, pk: int) -> Order:
+    """
+    Return one order with customer, owner and team, also from the trash.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    rows = Order.objects.select_related("customer", "owner", "team")
+    found = rows.filter(ORDER.visible(viewer), pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def locked_order(pk: int) -> Order:
+    """Return an order as it is now and keep it from changing until the commit."""
+    return Order.objects.select_for_update().get(pk=pk)
+
+
+def orders_of(viewer: Actor, customer_id: int) -> OrderQuerySet:
+    """Return the orders of one customer that ``viewer`` may see, newest first."""
+    return orders(viewer).filter(customer_id=customer_id)
+
+
+def order_sums(viewer: Actor, customer_id: int) -> OrderSums:
+    """Return count, worth after refunds and open amount of a customer's real orders."""
+    real = Order.objects.real().filter(
+        ORDER.visible(viewer), customer_id=customer_id, currency=settings.CURRENCY
+    )
+    open_states = Q(payment_state__in=["unpaid", "part"])
+    sums = real.aggregate(
+        count=Count("pk"),
+        total=Sum(F("total") - F("refunded"), default=Decimal(0)),
+        owed=Sum(F("total") - F("paid"), filter=open_states, default=Decimal(0)),
+    )
+    return OrderSums(**sums)
+
+
+def lines(order: Order) -> QuerySet[OrderLine]:
+    """Return the lines of an order, in their order, with their products."""
+    rows = OrderLine.objects.filter(order=order)
+    return rows.select_related("product").order_by("position", "pk")
+
+
+def payments(order: Order) -> QuerySet[Payment]:
+    """Return the payments of an order, first one first."""
+    return Payment.objects.filter(order=order).order_by("at", "pk")
+
+
+def refunds(order: Order) -> QuerySet[Refund]:
+    """Return the refunds of an order, first one first."""
+    return Refund.objects.filter(order=order).order_by("at", "pk")
+
+
+def customer_name(viewer: Actor, order: Order) -> str:
+    """Return the name of the order's customer as ``viewer`` may read it."""
+    return ORDER.shown(viewer, "customer", order.customer.name)
+
+
+def number_match(text: str) -> Q:
+    """Return the condition that an order's number begins with ``text``, in any case."""
+    number = text.strip()
+    return Q(number__startswith=number) | Q(number__startswith=number.upper())
+
+
+def find_orders(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
+    """Return up to ``limit`` orders whose number begins with ``text``."""
+    if len(text.strip()) < SHORTEST_NUMBER:
+        return []
+    rows = orders(viewer).filter(number_match(text)).order_by("-number")[:limit]
+    return [
+        Found(
+            label=row.number,
+            detail=f"{customer_name(viewer, row)} · {row.shown(row.total)}",
+            url=reverse("sales:order", args=[row.pk]),
+        )
+        for row in rows
+    ]

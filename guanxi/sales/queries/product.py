@@ -1,0 +1,64 @@
+"""Questions about products."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from guanxi.foundation import figures
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.rooms import Found
+from guanxi.foundation.search_text import like_patterns
+from guanxi.sales.models import Product
+from guanxi.sales.policies import PRODUCT
+
+
+def products(viewer: Actor) -> QuerySet[Product]:
+    """Return the kept products ``viewer`` may see, in the order of a directory."""
+    kept = Product.objects.kept().filter(PRODUCT.visible(viewer))
+    return kept.order_by("sort_name", "pk")
+
+
+def trashed_products(viewer: Actor) -> QuerySet[Product]:
+    """Return the products in the trash that ``viewer`` may restore, last one first."""
+    trashed = Product.objects.filter(deleted_at__isnull=False)
+    return trashed.filter(PRODUCT.visible(viewer, "delete")).order_by("-deleted_at")
+
+
+def product(viewer: Actor, pk: int) -> Product:
+    """
+    Return one product, also from the trash.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = Product.objects.filter(PRODUCT.visible(viewer), pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def products_like(viewer: Actor, text: str) -> QuerySet[Product]:
+    """Return the products on offer whose code begins with, or name contains, ``text``."""
+    return products(viewer).filter(product_match(text), is_active=True)
+
+
+def product_match(text: str) -> Q:
+    """Return the condition that code, name or pinyin of a product matches ``text``."""
+    by_words = Q()
+    for pattern in like_patterns(text):
+        by_words &= Q(search__like=pattern)
+    return by_words
+
+
+def find_products(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
+    """Return up to ``limit`` products for the search of the house."""
+    rows = products(viewer).filter(product_match(text))[:limit]
+    return [
+        Found(
+            label=row.name,
+            detail=f"{row.code} · {figures.amount(row.price, row.currency)}",
+            url=reverse("sales:product", args=[row.pk]),
+        )
+        for row in rows
+    ]

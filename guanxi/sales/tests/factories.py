@@ -1,0 +1,56 @@
+"""Products and orders for tests, made by the commands themselves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import count
+
+from guanxi.customers.models import Customer
+from guanxi.customers.tests.factories import make_customer
+from guanxi.foundation.actor import Actor, System
+from guanxi.identity.tests.factories import NOON
+from guanxi.sales.commands.line import NewLine
+from guanxi.sales.commands.order import Terms, draft_order, place_order
+from guanxi.sales.commands.product import create_product
+from guanxi.sales.models import Order, Product
+
+HOUSE = System("tests")
+NO_TERMS = Terms()
+_number = count(1)
+
+
+def make_product(name: str = "", *, price: str = "100.00", **facts: object) -> Product:
+    """Return a stored product."""
+    number = next(_number)
+    facts.setdefault("code", f"P-{number:04d}")
+    return create_product(
+        HOUSE,
+        name=name or f"产品{number}",
+        price=Decimal(price),
+        at=NOON,
+        **facts,  # type: ignore[arg-type] -- the columns a test names
+    )
+
+
+def make_order(
+    customer: Customer | None = None,
+    *,
+    by: Actor = HOUSE,
+    lines: Sequence[NewLine] | None = None,
+    amount: str = "100.00",
+    terms: Terms = NO_TERMS,
+    number: str = "",
+    at: datetime = NOON,
+    is_draft: bool = False,
+) -> Order:
+    """Return a placed order, of one line worth ``amount`` unless ``lines`` are given."""
+    one_line = [NewLine(name="沙发", unit_price=Decimal(amount))]
+    make = draft_order if is_draft else place_order
+    return make(
+        by,
+        customer or make_customer(),
+        lines=one_line if lines is None else lines,
+        terms=terms,
+        number=number,
+        at=at,
+    )
