@@ -92,13 +92,9 @@ def detect_date_format(samples: Sequence[str]) -> list[DateFormat]:
     if not filled:
         return []
     shares = {key: _share(filled, key) for key in _READERS}
+    tied = shares["dmy"] == shares["mdy"] >= ENOUGH
     likely = [key for key in _READERS if shares[key] >= ENOUGH]
-    if "dmy" in likely and "mdy" in likely:
-        tied = shares["dmy"] == shares["mdy"]
-        likely.sort(key=lambda key: key == "dmy" and tied and _is_american(filled))
-    else:
-        tied = False
-    likely.sort(key=lambda key: -shares[key])
+    likely.sort(key=lambda key: (-shares[key], key == "dmy" and _is_american(filled)))
     return [
         DateFormat(key, shares[key], ambiguous=tied and key in ("dmy", "mdy"))
         for key in likely

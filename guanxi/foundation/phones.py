@@ -21,6 +21,8 @@ Kind = Literal["mobile", "landline", "service", "international"]
 
 # E.164 allows fifteen digits; even three numbers with their notes are shorter.
 LONGEST_TEXT = 100
+# With the country, no number of any country is shorter.
+SHORTEST_FULL = 9
 CHINA = "+86"
 
 _SEPARATORS = str.maketrans(
@@ -102,7 +104,7 @@ def show_phone(e164: str, extension: str = "") -> str:
     if _SHORT_SERVICE.fullmatch(number):
         return number + tail
     area, local = _area_and_local(number)
-    return f"0{area}-{local[:-4]} {local[-4:]}{tail}"
+    return _shown_landline(area, local, extension)
 
 
 def mask_phone(e164: str) -> str:
@@ -140,9 +142,14 @@ def search_forms(phone: Phone) -> tuple[str, ...]:
 
 
 def search_digits(query: str) -> str:
-    """Return the digits of a searched number or fragment, without +86 before them."""
+    """
+    Return the digits of a searched number or fragment, without +86 or 00 before them.
+
+    Short numbers keep their zeros: 00004 is the number of something else.
+    """
     plain = _plain(query).translate(_SEPARATORS)
-    for prefix in (CHINA, "0086", "+", "00"):
+    prefixes = (CHINA, "0086", "+", "00") if len(plain) >= SHORTEST_FULL else ("+",)
+    for prefix in prefixes:
         if plain.startswith(prefix):
             return plain[len(prefix) :]
     return plain
@@ -164,7 +171,8 @@ def _chinese(plain: str) -> Phone | None:
     mobile = _MOBILE.fullmatch(compact)
     if mobile:
         return _mobile(mobile[1])
-    extension = _EXTENSION.search(plain)
+    # An extension has six digits at most, so it shows in the last seven characters.
+    extension = None if plain[-7:].isdigit() else _EXTENSION.search(plain)
     if extension:
         before = plain[: extension.start()].translate(_SEPARATORS)
         phone = _fixed(before, extension[1])
@@ -180,17 +188,21 @@ def _mobile(number: str) -> Phone:
 
 def _fixed(compact: str, extension: str) -> Phone | None:
     """Return the landline or service number that ``compact`` is, or None."""
-    kind: Kind
     landline = _LANDLINE.fullmatch(compact)
     if landline:
-        kind, number = "landline", landline[1] + landline[2]
-    else:
-        service = _SERVICE.fullmatch(compact) or _SHORT_SERVICE.fullmatch(compact)
-        if not service:
-            return None
-        kind, number = "service", service[1]
-    e164 = CHINA + number
-    return Phone(e164, extension, kind, show_phone(e164, extension))
+        area, local = landline.groups()
+        shown = _shown_landline(area, local, extension)
+        return Phone(CHINA + area + local, extension, "landline", shown)
+    service = _SERVICE.fullmatch(compact) or _SHORT_SERVICE.fullmatch(compact)
+    if not service:
+        return None
+    e164 = CHINA + service[1]
+    return Phone(e164, extension, "service", show_phone(e164, extension))
+
+
+def _shown_landline(area: str, local: str, extension: str) -> str:
+    tail = f"-{extension}" if extension else ""
+    return f"0{area}-{local[:-4]} {local[-4:]}{tail}"
 
 
 def _refuse_known_mistakes(plain: str, region: str) -> None:

@@ -20,7 +20,8 @@ SHORTEST_PHONE_FRAGMENT = 3
 MOST_WORDS = 8
 
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f]+")
-_PHONE = re.compile(r"\+?[\d\s\-()./]+")
+# Divided digits are a telephone number only if they begin like one: 2024-00123 is not.
+_PHONE = re.compile(r"\d+|(?:\+|\(|0|86|1[3-9]|[48]00)[\d\s\-()./]*", re.ASCII)
 _SPECIAL = re.compile(r"([\\%_])")
 
 

@@ -1,7 +1,7 @@
 """
 The confined process: an XLSX file in, a CSV file out (UTF-8, comma, every cell quoted).
 
-Started by `xlsx.flatten` as ``python -m … SOURCE TARGET SHEET``. It limits itself before it
+Started by `xlsx.flatten` as ``python -m … SOURCE TARGET``. It limits itself before it
 looks at the file. Prints nothing, or the code of its refusal.
 """
 
@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import chain, repeat
 from pathlib import Path
 
 from guanxi.foundation.sheets import limits
@@ -23,12 +22,12 @@ from guanxi.foundation.sheets.zip_scan import Refusal, scan
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
-def main(source: Path, target: Path, sheet: str) -> str:
-    """Write the cells of ``sheet``, or of the first with any, and return "" or why not."""
+def main(source: Path, target: Path) -> str:
+    """Write the cells of the first visible sheet that has any; return "" or why not."""
     confine()
     try:
         scan(source)
-        write_flat(cells_of(source, sheet), target)
+        write_flat(cells_of(source), target)
     except Refusal as refusal:
         return refusal.code
     except MemoryError:
@@ -49,22 +48,26 @@ def confine() -> None:
             resource.setrlimit(what, (most, most))
 
 
-def cells_of(source: Path, sheet: str) -> Iterator[list[Cell]]:
+def cells_of(source: Path) -> Iterator[list[Cell]]:
     """
-    Return the rows of the sheet; empty ones before the first keep the numbers right.
+    Return the rows of the first visible sheet that has cells, from its row 1 on.
 
     :raises Refusal: ``damaged`` or ``no_sheet``.
     """
     # Imported here, so that the limits above hold for it too.
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 -- see above
+    from python_calamine import (  # noqa: PLC0415 -- see above
+        CalamineError,
+        CalamineWorkbook,
+        SheetVisibleEnum,
+    )
 
     try:
         workbook = CalamineWorkbook.from_path(str(source))
-        names = [sheet] if sheet else workbook.sheet_names
-        for name in names:
-            found = workbook.get_sheet_by_name(name)
-            if found.start:
-                return chain(repeat([], found.start[0]), found.iter_rows())
+        for number, sheet in enumerate(workbook.sheets_metadata):
+            if sheet.visible == SheetVisibleEnum.Visible:
+                found = workbook.get_sheet_by_index(number)
+                if found.start:
+                    return iter(found.iter_rows())
     except CalamineError as error:
         raise Refusal("damaged") from error
     raise Refusal("no_sheet")
@@ -112,4 +115,4 @@ def _number(value: float) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+    sys.stdout.write(main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -64,7 +64,7 @@ class SheetFormat:
     How a table is written.
 
     ``delimiter`` is a blank for runs of blanks. ``skip`` rows stand above the headings, or
-    above the first row if there are none. ``sheet`` is empty for the first with cells.
+    above the first row if there are none.
     """
 
     kind: Literal["csv", "xlsx"] = "csv"
@@ -74,7 +74,6 @@ class SheetFormat:
     decimal: DecimalMark = "."
     skip: int = 0
     columns: int = 0
-    sheet: str = ""
 
     @property
     def first_row(self) -> int:
@@ -106,7 +105,7 @@ def sniff(path: Path) -> SheetFormat:
 
 
 @contextmanager
-def flat_copy(path: Path, sheet: str = "") -> Iterator[Path]:
+def flat_copy(path: Path) -> Iterator[Path]:
     """
     Give a CSV copy (`FLAT`) of an XLSX file for as long as it is needed.
 
@@ -114,7 +113,7 @@ def flat_copy(path: Path, sheet: str = "") -> Iterator[Path]:
     """
     with TemporaryDirectory(prefix="sheet-") as folder:
         flat = Path(folder) / "flat.csv"
-        flatten(path, flat, sheet)
+        flatten(path, flat)
         yield flat
 
 

@@ -22,12 +22,12 @@ _BY_SIGNAL = {
 }
 
 
-def flatten(source: Path, target: Path, sheet: str = "") -> None:
+def flatten(source: Path, target: Path) -> None:
     """
     Write the cells of ``source`` to ``target`` as CSV: UTF-8, comma, every cell quoted.
 
-    ``sheet`` is a name; without it the first sheet with cells is taken. The work is done
-    by a process limited in memory and time.
+    The first visible sheet with cells is taken. The work is done by a process limited in
+    memory and time.
 
     :raises UnreadableSheet: if the file is refused; ``target`` is not left behind.
     """
@@ -35,15 +35,15 @@ def flatten(source: Path, target: Path, sheet: str = "") -> None:
         raise UnreadableSheet(
             "too_large", megabytes=limits.MAX_XLSX_BYTES // limits.MEGABYTE
         )
-    code = _run(source, target, sheet)
+    code = _run(source, target)
     if code:
         target.unlink(missing_ok=True)
         raise UnreadableSheet(code)
 
 
-def _run(source: Path, target: Path, sheet: str) -> str:
+def _run(source: Path, target: Path) -> str:
     """Return the code of the refusal, or an empty text."""
-    arguments = [str(source.resolve()), str(target.resolve()), sheet]
+    arguments = [str(source.resolve()), str(target.resolve())]
     module = "guanxi.foundation.sheets.flatten"
     try:
         ended = subprocess.run(  # noqa: S603 -- our own module, no shell

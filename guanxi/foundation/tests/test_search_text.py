@@ -28,6 +28,8 @@ def test_every_field_is_led_by_one_blank() -> None:
         ("Zhang Yi", ("%zhang%", "%yi%")),
         ("138 0013", ("%1380013%",)),
         ("+86 138-0013", ("%1380013%",)),
+        ("2024-00123", ("%2024-00123%",)),
+        ("00004", ("%00004%",)),
         ("50%_\\", (r"%50\%\_\\%",)),
         ("", ()),
         ("  ", ()),
@@ -47,7 +49,7 @@ def test_fragment_of_a_number(query: str) -> None:
     assert is_phone_like(query)
 
 
-@pytest.mark.parametrize("query", ["12", "A138", "张138", ""])
+@pytest.mark.parametrize("query", ["12", "A138", "张138", "2024-00123", ""])
 def test_not_a_number(query: str) -> None:
     assert not is_phone_like(query)
 

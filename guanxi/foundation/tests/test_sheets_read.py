@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -163,6 +164,22 @@ def test_sniffed_xlsx_is_read_with_its_headings(tmp_path: Path) -> None:
     assert (form.kind, form.has_header, form.columns) == ("xlsx", True, 2)
     assert headings(path, form) == ["姓名", "电话"]
     assert list(rows(path, form, start=1)) == [["李娜", "13900139000"]]
+
+
+def test_first_visible_sheet_with_cells_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("empty")
+        hidden = book.add_worksheet("hidden")
+        hidden.write(0, 0, "secret")
+        hidden.hide()
+        book.add_worksheet("list").write_row(2, 0, ["张伟", 5])
+
+    assert list(rows(path, SheetFormat(kind="xlsx", has_header=False))) == [
+        [],
+        [],
+        ["张伟", "5"],
+    ]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
