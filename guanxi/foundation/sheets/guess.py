@@ -114,7 +114,7 @@ class _Guess:
                     yield 1 / (1 + at), at, field
 
     def _says(self, at: int, one: ImportField) -> bool:
-        """Return whether all words of a name are in the heading: order_date, date."""
+        """Return whether all words of a name are in the heading: due_date, date."""
         names = map(_words, (str(one.label), one.key, *one.aliases))
         return any(name and name <= self.words[at] for name in names)
 
@@ -182,5 +182,5 @@ def _plain(heading: str) -> str:
 
 
 def _words(heading: str) -> frozenset[str]:
-    """Return the English words of ``orderDate``, ``order_date`` or ``Order date``."""
+    """Return the English words of ``dueDate``, ``due_date`` or ``Due date``."""
     return frozenset(word.lower() for word in _WORD.findall(heading))
