@@ -72,7 +72,9 @@ def icon_names() -> list[str]:
     """Return the icons in use as ``outline/home`` or ``filled/star``."""
     if not ICON_NAMES.exists():
         return []
-    lines = (line.partition("#")[0].strip() for line in ICON_NAMES.open())
+    lines = (
+        line.partition("#")[0].strip() for line in ICON_NAMES.read_text().splitlines()
+    )
     return [name if "/" in name else f"outline/{name}" for name in lines if name]
 
 

@@ -23,7 +23,9 @@ def text(name: str, default: str = "") -> str:
 
 def integer(name: str, default: int, *, low: int, high: int) -> int:
     """Return the variable as a whole number from ``low`` to ``high``."""
-    wanted = f"a whole number from {low} to {high} is needed / 须为 {low} 到 {high} 的整数"
+    wanted = (
+        f"a whole number from {low} to {high} is needed / 须为 {low} 到 {high} 的整数"
+    )
     value = _read(name, default, int, wanted)
     if not low <= value <= high:
         raise WrongSetting(name, text(name), wanted)
@@ -47,7 +49,9 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     value = text(name, default)
     if value not in allowed:
         names = ", ".join(allowed)
-        raise WrongSetting(name, value, f"one of {names} is needed / 须为其中之一：{names}")
+        raise WrongSetting(
+            name, value, f"one of {names} is needed / 须为其中之一：{names}"
+        )
     return value
 
 
@@ -60,7 +64,9 @@ def listed(name: str, default: tuple[str, ...] = ()) -> list[str]:
 
 def home() -> Path:
     """Return the data folder, GUANXI_HOME."""
-    return Path(text("GUANXI_HOME", str(Path.home() / ".guanxi"))).expanduser().resolve()
+    return (
+        Path(text("GUANXI_HOME", str(Path.home() / ".guanxi"))).expanduser().resolve()
+    )
 
 
 def secret(name: str) -> str:

@@ -1,0 +1,133 @@
+"""A backup brings back every row and file, or nothing is touched."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from guanxi.config import backup
+from guanxi.config.postgres import ensure_running
+
+from .conftest import Guanxi
+
+MADE_AT = datetime(2024, 5, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def filled(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a data folder with a table, a file and a key, and make it the current one."""
+    monkeypatch.setenv("GUANXI_HOME", str(home))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with ensure_running() as url, psycopg.connect(url) as connection:
+        connection.execute("CREATE EXTENSION pg_trgm")
+        connection.execute("CREATE TABLE people (id bigint PRIMARY KEY, name text)")
+        connection.execute(
+            "INSERT INTO people SELECT g, '张伟' FROM generate_series(1, 500) g"
+        )
+        connection.execute("CREATE INDEX ON people USING gin (name gin_trgm_ops)")
+    (home / "files" / "2024").mkdir(parents=True)
+    (home / "files" / "2024" / "合同.txt").write_text("甲方")
+    (home / "secret-key.txt").write_text("the key")
+    return home
+
+
+def test_given_backup_when_restored_elsewhere_then_rows_files_and_key_are_there(
+    filled: Path, other_home: Path, guanxi: Guanxi
+) -> None:
+    archive = filled / "guanxi.tar.gz"
+    made = guanxi("backup", str(archive), "--json")
+    assert json.loads(made.stdout)["rows"] == {"people": 500}
+    assert archive.stat().st_mode & 0o777 == 0o600
+
+    done = guanxi("restore", str(archive), GUANXI_HOME=str(other_home))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (other_home / "files" / "2024" / "合同.txt").read_text() == "甲方"
+    assert (other_home / "secret-key.txt").read_text() == "the key"
+    again = guanxi("backup", str(archive), "--json", GUANXI_HOME=str(other_home))
+    assert json.loads(again.stdout)["rows"] == {"people": 500}
+
+
+def test_given_data_when_restored_without_force_then_nothing_is_touched(
+    filled: Path, guanxi: Guanxi
+) -> None:
+    archive = filled / "guanxi.tar.gz"
+    guanxi("backup", str(archive))
+    _run("DELETE FROM people WHERE id > 100")
+
+    refused = guanxi("restore", str(archive))
+
+    assert refused.returncode == 2
+    assert (
+        refused.stderr == "There is data already: add --force to replace all of it.\n"
+    )
+    assert _rows() == 100
+
+
+def test_given_data_when_restored_with_force_then_it_is_replaced(
+    filled: Path, guanxi: Guanxi
+) -> None:
+    archive = filled / "guanxi.tar.gz"
+    guanxi("backup", str(archive))
+    _run("DELETE FROM people WHERE id > 100")
+
+    assert guanxi("restore", str(archive), "--force").returncode == 0
+
+    assert _rows() == 500
+
+
+def test_given_damaged_backup_when_restored_with_force_then_the_data_stays(
+    filled: Path, guanxi: Guanxi
+) -> None:
+    archive = filled / "guanxi.tar.gz"
+    guanxi("backup", str(archive))
+    archive.write_bytes(archive.read_bytes()[:-200])
+
+    refused = guanxi("restore", str(archive), "--force")
+
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert _rows() == 500
+
+
+def test_given_failure_while_restoring_then_the_data_stays(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_power(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    archive = filled / "guanxi.tar.gz"
+    backup.back_up(archive, at=MADE_AT)
+    monkeypatch.setattr(backup, "_compare", lose_power)
+
+    with pytest.raises(KeyboardInterrupt):
+        backup.restore(archive, force=True)
+
+    assert _rows() == 500
+    assert (filled / "files" / "2024" / "合同.txt").read_text() == "甲方"
+
+
+def test_given_backup_of_a_newer_version_then_it_is_refused(
+    filled: Path, guanxi: Guanxi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = filled / "guanxi.tar.gz"
+    monkeypatch.setattr(backup, "version", lambda _name: "99.0.0")
+    backup.back_up(archive, at=MADE_AT)
+
+    refused = guanxi("restore", str(archive), "--force")
+
+    assert refused.returncode == 2
+    assert "99.0.0" in refused.stderr
+
+
+def _run(statement: str) -> None:
+    with ensure_running() as url, psycopg.connect(url) as connection:
+        connection.execute(statement.encode())
+
+
+def _rows() -> int:
+    with ensure_running() as url, psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM people").fetchone()
+        return row[0] if row else 0

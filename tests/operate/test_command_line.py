@@ -1,0 +1,66 @@
+"""The console command: quick help, and one sentence for every mistake."""
+
+import pytest
+
+from .conftest import Guanxi
+
+
+def test_given_help_then_every_command_is_listed(guanxi: Guanxi) -> None:
+    shown = guanxi("--help")
+
+    assert shown.returncode == 0
+    for name in (
+        "run",
+        "demo",
+        "import",
+        "analyse",
+        "doctor",
+        "backup",
+        "restore",
+        "token",
+        "user",
+    ):
+        assert f"\n  {name} " in shown.stdout
+
+
+def test_given_chinese_then_the_help_has_no_english_sentence(guanxi: Guanxi) -> None:
+    shown = guanxi("--help", GUANXI_LANGUAGE="zh-hans")
+
+    assert "命令" in shown.stdout
+    assert "Commands" not in shown.stdout
+    assert "Show" not in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GUANXI_PORT", "eighty"),
+        ("GUANXI_PORT", "70000"),
+        ("GUANXI_LANGUAGE", "fr"),
+        ("GUANXI_TIME_ZONE", "Moon/Base"),
+        ("GUANXI_DEBUG", "maybe"),
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"),
+    ],
+)
+def test_given_wrong_setting_then_one_sentence_names_it(
+    guanxi: Guanxi, name: str, value: str
+) -> None:
+    ended = guanxi("run", **{name: value})
+
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert name in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nothing"], ["run", "--faster"], ["backup"], ["restore", "/nowhere/file"]],
+)
+def test_given_wrong_argument_then_one_sentence_and_code_2(
+    guanxi: Guanxi, arguments: list[str]
+) -> None:
+    ended = guanxi(*arguments)
+
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert "Traceback" not in ended.stderr
