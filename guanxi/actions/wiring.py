@@ -30,6 +30,7 @@ room = Room(
             icon="layout-dashboard",
             order=0,
             count=count_mine,
+            key="h",
         ),
         Nav(
             _("Action messages"),

@@ -13,6 +13,7 @@ room = Room(
             needs="analysis.read",
             icon="chart-bar",
             order=50,
+            key="i",
         )
     ],
     # 23:30 in China: the day is done, and the worklist is ready in the morning.

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guanxi.foundation import clock
+from guanxi.foundation import clock, figures
 from guanxi.foundation.money import Money
 from guanxi.foundation.templatetags import ui
 
@@ -112,9 +112,11 @@ class GalleryTable:
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Show all pieces, or with ``?piece=dialog`` the fragment that a dialog loads."""
+    """Show all pieces; ``?piece=dialog`` and ``?piece=gate`` show what stands alone."""
     if request.GET.get("piece") == "dialog":
         return render(request, "ui/gallery_dialog.html", {"form": GalleryForm()})
+    if request.GET.get("piece") == "gate":
+        return render(request, "ui/gallery_gate.html", {"form": GalleryForm()})
     now = clock.now()
     pieces = {
         "tones": _tones(),
@@ -159,7 +161,7 @@ def _stats() -> list[dict[str, str]]:
         {"label": _("New today"), "value": "128", "trend": "+12%", "tone": "green", "url": "#"},
         {"label": _("Waiting"), "value": "38", "trend": "−5%", "tone": "green", "url": "#"},
         {"label": _("First answer"), "value": "42″", "trend": "", "tone": "gray", "url": ""},
-        {"label": _("Amount"), "value": "¥376万", "trend": "−18%", "tone": "red", "url": "#"},
+        {"label": _("Amount"), "value": "¥" + figures.short(3_760_000), "trend": "−18%", "tone": "red", "url": "#"},
     ]  # fmt: skip
 
 
@@ -245,7 +247,7 @@ def _table(now: datetime) -> GalleryTable:
         chips=[{"text": _("City is Shanghai or Hangzhou"), "remove_url": "?"}],
         bulk=_bulk(),
         empty=_none(),
-        about=_("about %(count)s") % {"count": "1.2万"},
+        about=_("about %(count)s") % {"count": figures.short(12_345)},
     )
 
 

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Nav:
-    """An entry of the left navigation; ``group`` is what people do there."""
+    """
+    An entry of the left navigation; ``group`` is what people do there.
+
+    ``key`` is the letter that goes there after ``g``.
+    """
 
     label: Words
     view: str
@@ -36,6 +40,7 @@ class Nav:
     group: Words = ""
     order: int = 50
     count: Callable[[Actor], int] | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,8 @@ class ShownPanel:
 @cache
 def rooms() -> tuple[Room, ...]:
     """Return every room, from the ground floor up."""
-    return tuple(import_module(f"guanxi.{name}.wiring").room for name in settings.ROOMS)
+    names = ["foundation", *settings.ROOMS]
+    return tuple(import_module(f"guanxi.{name}.wiring").room for name in names)
 
 
 def open_rooms() -> None:

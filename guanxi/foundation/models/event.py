@@ -43,9 +43,7 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["event", "handler"], name="delivery_once"
-            )
+            models.UniqueConstraint(fields=["event", "handler"], name="delivery_once")
         ]
 
 

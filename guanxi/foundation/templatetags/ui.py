@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Protocol
 
 from django import template
@@ -22,6 +23,7 @@ from guanxi.foundation.rooms import panels_for
 
 register = template.Library()
 
+NONE = mark_safe('<span class="ui-none">–</span>')
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
 CARD_LINE_CELLS = 2  # what fits beside each other on the second line at 390 px
 
@@ -29,29 +31,42 @@ CARD_LINE_CELLS = 2  # what fits beside each other on the second line at 390 px
 class Column(Protocol):
     """What a list needs to know of a column to draw its cells."""
 
-    align: str
-    css: str
+    @property
+    def align(self) -> str: ...
+    @property
+    def css(self) -> str: ...
 
 
 class Row(Protocol):
     """One line of a list: ``cells`` are safe HTML, in the order of the columns."""
 
-    pk: object
-    url: str
-    cells: Sequence[str]
-    selected: bool
+    @property
+    def pk(self) -> object: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def cells(self) -> Sequence[str]: ...
+    @property
+    def selected(self) -> bool: ...
 
 
 class Lines(Protocol):
     """The part of a table that :func:`table_rows` draws."""
 
-    columns: Sequence[Column]
-    rows: Sequence[Row]
+    @property
+    def columns(self) -> Sequence[Column]: ...
+    @property
+    def rows(self) -> Sequence[Row]: ...
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> SafeString:
-    """Return the outline icon ``name`` of the sprite; it is decoration, never the label."""
+    """
+    Return the outline icon ``name`` of the sprite; it is decoration, never the label.
+
+    Remembered, because a page has some fifty and the sprite's address never changes.
+    """
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
         css,
@@ -63,7 +78,7 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.simple_tag
 def badge(text: str, tone: str = "gray") -> SafeString:
     """Return a state as dot and word; ``tone``: green, amber, red, blue or gray."""
-    return format_html('<span class="ui-state ui-{}">{}</span>', tone, text)
+    return _span(f"ui-state ui-{tone}", text)
 
 
 @register.simple_tag
@@ -78,10 +93,13 @@ def avatar(initial: str, css: str = "") -> SafeString:
 def money(value: Money | None) -> SafeString:
     """Return ``¥1,234.00`` in tabular figures; a dash when there is no amount."""
     if value is None:
-        return mark_safe('<span class="ui-none">–</span>')
-    return format_html(
-        '<span class="ui-money">{}</span>', figures.amount(value.amount, value.currency)
-    )
+        return NONE
+    return _span("ui-money", figures.amount(value.amount, value.currency))
+
+
+def _span(css: str, text: str) -> SafeString:
+    """Return escaped text; a cell's worth of ``format_html``, at a third of the time."""
+    return mark_safe(f'<span class="{css}">{conditional_escape(text)}</span>')  # noqa: S308 -- escaped, and css is ours
 
 
 register.filter("amount", figures.amount)
@@ -93,14 +111,10 @@ register.filter("grouped", figures.grouped)
 def ago(instant: datetime | None) -> SafeString:
     """Return ``instant`` as told from now within a week, else its day; exact on hover."""
     if instant is None:
-        return mark_safe('<span class="ui-none">–</span>')
+        return NONE
     local = timezone.localtime(instant)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(timespec="seconds"),
-        formats.date_format(local, "DATETIME_FORMAT"),
-        told(local, at=clock.now()),
-    )
+    exact, words = f"{local:%Y-%m-%d %H:%M}", told(local, at=clock.now())
+    return mark_safe(f'<time datetime="{local:%FT%T%z}" title="{exact}">{words}</time>')  # noqa: S308 -- figures and our own words
 
 
 def told(local: datetime, *, at: datetime) -> str:
@@ -139,7 +153,7 @@ def _future(seconds: int) -> str:
 def day(value: date | None) -> SafeString:
     """Return a calendar day: today and its neighbours by name, the year only if another."""
     if value is None:
-        return mark_safe('<span class="ui-none">–</span>')
+        return NONE
     today = timezone.localtime(clock.now()).date()
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',

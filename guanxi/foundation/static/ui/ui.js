@@ -192,6 +192,7 @@ document.addEventListener("submit", async (event) => {
 /* ---- htmx --------------------------------------------------------------------------- */
 
 const shownDialog = () => $("#dialog");
+const parsed = (xhr) => new DOMParser().parseFromString(xhr.responseText, "text/html");
 
 // A form in a dialog that ends in a redirect ends the dialog: go where the server says.
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -199,7 +200,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const asked = new URL(pathInfo.requestPath, location.href).pathname;
   if (target !== shownDialog() || new URL(xhr.responseURL).pathname === asked) return;
   event.detail.shouldSwap = false;
-  keepToasts(new DOMParser().parseFromString(xhr.responseText, "text/html"));
+  keepToasts(parsed(xhr));
   location.assign(xhr.responseURL);
 });
 
@@ -216,7 +217,9 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   else if (dialog?.open && dialog.contains(detail.elt) === false && detail.target.id === "table") dialog.close();
 });
 document.addEventListener("htmx:responseError", ({ detail }) => {
-  toast(words()[detail.xhr.status] ?? words().error, "error");
+  // A refusal says itself why; what else fails is told in general words.
+  const said = $("[role=alert] p", parsed(detail.xhr))?.textContent;
+  toast(said ?? words()[detail.xhr.status] ?? words().error, "error");
 });
 document.addEventListener("htmx:sendError", () => toast(words().offline, "error"));
 document.addEventListener("toast", ({ detail }) => toast(detail.text, detail.tone, detail.undo_url));

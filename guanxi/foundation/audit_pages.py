@@ -1,0 +1,137 @@
+"""The two logs as lists: what was changed, and who saw what."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_GET
+
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.events import event_class, restore
+from guanxi.foundation.models import Access, LoggedEvent
+from guanxi.foundation.policies import NOBODY, Field, Policy, all_policies, register
+from guanxi.foundation.tables.page import table_page
+from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+
+AUDIT = register(
+    Policy(
+        kind="audit",
+        label=_("Audit log"),
+        actions={"read": _("See"), "export": _("Export")},
+        fields={
+            "at": Field(_("Time")),
+            "what": Field(_("What happened")),
+            "name": Field(_("Event")),
+            "actor_name": Field(_("Who")),
+            "kind": Field(_("Record")),
+            "subject_id": Field(_("Number")),
+            "changes": Field(_("Changes")),
+            "act": Field(_("Act")),
+            "fields": Field(_("Fields")),
+            "rows": Field(_("Rows")),
+            "reason": Field(_("Reason")),
+        },
+    ),
+    LoggedEvent,
+    Access,
+)
+ACTS = [
+    ("view", pgettext_lazy("audit", "viewed")),
+    ("reveal", pgettext_lazy("audit", "revealed")),
+    ("export", pgettext_lazy("audit", "exported")),
+]
+
+
+def logged_events(viewer: Actor) -> "QuerySet[LoggedEvent]":
+    """Return all that was announced, if ``viewer`` may audit."""
+    return LoggedEvent.objects.filter(AUDIT.visible(viewer))
+
+
+def accesses(viewer: Actor) -> "QuerySet[Access]":
+    """Return all recorded reads, if ``viewer`` may audit."""
+    return Access.objects.filter(AUDIT.visible(viewer))
+
+
+def _kinds(viewer: Actor) -> list[tuple[str, str]]:
+    return [(policy.kind, str(policy.label)) for policy in all_policies()]
+
+
+def _what(row: LoggedEvent) -> str:
+    event = restore(row) if event_class(row.name) else None
+    return event.told() if event else row.name
+
+
+def _changes(row: LoggedEvent) -> str:
+    return "; ".join(
+        f"{name}: {old} → {new}" for name, (old, new) in row.changes.items()
+    )
+
+
+def _by_actor(viewer: Actor, text: str) -> Q:
+    return Q(actor_name__icontains=text) if text else NOBODY
+
+
+CHANGES = Table(
+    key="audit",
+    kind="audit",
+    model=LoggedEvent,
+    title=_("Audit log"),
+    url="foundation:audit",
+    rows=logged_events,
+    search=_by_actor,
+    default_sort="-at",
+    columns=[
+        Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),
+        Column("what", _("What happened"), text=_what, filterable=False),
+        Column("changes", _("Changes"), text=_changes, filterable=False),
+        Column("actor_name", _("Who")),
+        Column("kind", _("Record"), kind=ColumnKind.CHOICE, choices=_kinds),
+        Column("subject_id", _("Number"), kind=ColumnKind.NUMBER),
+        Column("name", _("Event"), shown=False),
+    ],
+    empty=Empty(_("Nothing has happened yet"), _("Every change will stand here.")),
+)
+ACCESS = Table(
+    key="access",
+    kind="audit",
+    model=Access,
+    title=_("Access log"),
+    url="foundation:access",
+    rows=accesses,
+    search=_by_actor,
+    default_sort="-at",
+    columns=[
+        Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),
+        Column("actor_name", _("Who")),
+        Column("act", _("Act"), kind=ColumnKind.CHOICE, choices=lambda viewer: ACTS),
+        Column("kind", _("Record"), kind=ColumnKind.CHOICE, choices=_kinds),
+        Column("subject_id", _("Number"), kind=ColumnKind.NUMBER),
+        Column(
+            "fields",
+            _("Fields"),
+            text=lambda row: ", ".join(row.fields),
+            filterable=False,
+        ),
+        Column("rows", _("Rows"), kind=ColumnKind.NUMBER),
+        Column("reason", _("Reason")),
+    ],
+    empty=Empty(
+        _("Nobody has looked at protected values yet"),
+        _("Reveals and exports will stand here."),
+    ),
+)
+
+
+@login_required
+@require_GET
+def changes(request: HttpRequest) -> HttpResponse:
+    """List what was changed."""
+    return table_page(request, CHANGES)
+
+
+@login_required
+@require_GET
+def access(request: HttpRequest) -> HttpResponse:
+    """List who saw or took out protected values."""
+    return table_page(request, ACCESS)

@@ -1,0 +1,155 @@
+"""What the shell around every page shows: navigation, account, bell, theme."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guanxi.foundation.notices import unread_of
+from guanxi.foundation.rooms import Create, Nav, allowed, collected
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the navigation or of a menu."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool = False
+    count: int = 0
+    children: Sequence["Entry"] = ()
+    post: bool = False
+    key: str = ""
+
+
+@dataclass
+class Shell:
+    """The shell of one request; what a page does not show is never computed."""
+
+    request: HttpRequest
+
+    @cached_property
+    def is_signed_in(self) -> bool:
+        """Whether somebody is signed in."""
+        user = getattr(self.request, "user", None)
+        return bool(user and user.is_authenticated)
+
+    @cached_property
+    def nav(self) -> Sequence[Entry]:
+        """The navigation by what people do; only what the viewer may open."""
+        if not self.is_signed_in:
+            return ()
+        open_to_viewer = sorted(
+            (n for n in collected("nav") if allowed(self.request.user, n.needs)),
+            key=lambda n: n.order,
+        )
+        found = [self._entry(n) for n in open_to_viewer if not n.group]
+        grouped = sorted(
+            (n for n in open_to_viewer if n.group), key=lambda n: str(n.group)
+        )
+        for _label, members in groupby(grouped, key=lambda n: str(n.group)):
+            found.append(self._group(list(members)))
+        orders = {str(n.group or n.label): n.order for n in reversed(open_to_viewer)}
+        return sorted(found, key=lambda e: orders[e.label])
+
+    @cached_property
+    def creates(self) -> Sequence[Entry]:
+        """What the create menu offers."""
+        if not self.is_signed_in:
+            return ()
+        return [self._create(c) for c in collected("creates") if self._may(c)]
+
+    @cached_property
+    def account(self) -> Sequence[Entry]:
+        """The entries of the account menu."""
+        entries = [
+            (_("My account"), "identity:account", "user", False),
+            (_("Sign out"), "account_logout", "logout", True),
+        ]
+        return [
+            Entry(label=label, url=reverse(view), icon=icon, post=post)
+            for label, view, icon, post in entries
+            if _exists(view)
+        ]
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices wait."""
+        return unread_of(self.request.user.pk) if self.is_signed_in else 0
+
+    @property
+    def user_name(self) -> str:
+        """Who is signed in, or nothing."""
+        return str(self.request.user.name) if self.is_signed_in else ""
+
+    @property
+    def user_initial(self) -> str:
+        """The sign in the circle: the first character of the name."""
+        return self.user_name[:1]
+
+    @property
+    def theme(self) -> str:
+        """The chosen theme: light, dark, or system."""
+        chosen = self.request.COOKIES.get("theme", "")
+        if chosen not in (*THEMES, "system") and self.is_signed_in:
+            chosen = self.request.user.theme
+        return chosen if chosen in THEMES else "system"
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return get_language() or ""
+
+    @property
+    def keys_enabled(self) -> bool:
+        """Whether the keyboard shortcuts are on."""
+        return self.request.user.has_keys if self.is_signed_in else False
+
+    def _may(self, create: Create) -> bool:
+        return allowed(self.request.user, create.needs)
+
+    def _create(self, create: Create) -> Entry:
+        return Entry(label=create.label, url=reverse(create.view), icon=create.icon)
+
+    def _entry(self, nav: Nav) -> Entry:
+        url = reverse(nav.view)
+        path = self.request.path
+        active = path == url if url == "/" else path.startswith(url)
+        count = nav.count(self.request.user) if nav.count else 0
+        return Entry(nav.label, url, nav.icon, active=active, count=count, key=nav.key)
+
+    def _group(self, members: Sequence[Nav]) -> Entry:
+        children = [self._entry(n) for n in members]
+        best = max(
+            (c for c in children if c.active), key=lambda c: len(c.url), default=None
+        )
+        children = [replace(c, active=c is best) for c in children]
+        return Entry(
+            label=str(members[0].group),
+            url=children[0].url,
+            icon=members[0].icon,
+            active=best is not None,
+            children=children,
+            key=next((n.key for n in members if n.key), ""),
+        )
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Give every template the shell of the request."""
+    return {"shell": Shell(request)}
+
+
+def _exists(view: str) -> bool:
+    try:
+        reverse(view)
+    except NoReverseMatch:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""One mechanism for every list: filter, sort, columns, views, paging, export."""

@@ -1,0 +1,121 @@
+"""Cells as safe HTML and as plain values: one function a column, called once a row."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.figures import amount
+from guanxi.foundation.policies import policy_of
+from guanxi.foundation.tables.table import Column, ColumnKind, Table
+
+Render = Callable[[Any], str]
+Read = Callable[[Any], Any]
+NONE = '<span class="ui-none">–</span>'
+# A stand-in for the number in an address that is reversed once for all rows.
+_PK = 999_999_999
+
+
+def renderer(column: Column, table: Table, viewer: Actor) -> Render:
+    """Return the function that draws the cell of ``column`` for one row."""
+    read = reader(column, table, viewer)
+    draw = _drawer(column, viewer)
+    if not column.link:
+        return lambda row: draw(read(row))
+    before, after = reverse(column.link, args=[_PK]).split(str(_PK))
+    return lambda row: (
+        f'<a href="{before}{row.pk}{after}">{draw(read(row)) or NONE}</a>'
+    )
+
+
+def reader(column: Column, table: Table, viewer: Actor) -> Read:
+    """Return the function that gives the value of one row as ``viewer`` may see it."""
+    read: Read = column.text or _getter(column)
+    policy = policy_of(table.kind)
+    if policy.level(viewer, column.policy_field) >= Level.READ:
+        return read
+    return lambda row: policy.shown(viewer, column.policy_field, str(read(row) or ""))
+
+
+def plain(column: Column, viewer: Actor) -> Callable[[Any], Any]:
+    """Return the function that turns a value into what a file holds."""
+    if column.kind is ColumnKind.CHOICE and column.choices:
+        names = {key: str(label) for key, label in column.choices(viewer)}
+        return lambda value: names.get(value, value or "")
+    if column.kind is ColumnKind.BOOLEAN:
+        return lambda value: _("yes") if value else _("no")
+    if column.kind is ColumnKind.INSTANT:
+        return lambda value: localtime(value).replace(tzinfo=None) if value else ""
+    if column.kind in {ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.DATE}:
+        return lambda value: "" if value is None else value
+    return lambda value: "" if value is None else str(value)
+
+
+def _getter(column: Column) -> Read:
+    if column.kind is ColumnKind.TAGS:
+        manager = attrgetter(column.source.replace("__", "."))
+        return lambda row: ", ".join(tag.name for tag in manager(row).all())
+    return attrgetter(column.source.replace("__", "."))
+
+
+def _drawer(column: Column, viewer: Actor) -> Callable[[Any], str]:
+    kind = column.kind
+    if kind is ColumnKind.CHOICE:
+        return _choice_drawer(column, viewer)
+    if kind is ColumnKind.MONEY:
+        return _money
+    if kind is ColumnKind.NUMBER:
+        return _number
+    if kind is ColumnKind.DATE:
+        return _day
+    if kind is ColumnKind.INSTANT:
+        return _instant
+    if kind is ColumnKind.BOOLEAN:
+        return lambda value: escape(_("yes")) if value else ""
+    return lambda value: escape(str(value)) if value not in (None, "") else ""
+
+
+def _choice_drawer(column: Column, viewer: Actor) -> Callable[[Any], str]:
+    choices = column.choices(viewer) if column.choices else ()
+    drawn: dict[Any, str] = {"": "", None: ""}
+    for key, label in choices:
+        text = escape(str(label))
+        if column.tone:
+            text = f'<span class="ui-state ui-{column.tone(key)}">{text}</span>'
+        drawn[key] = text
+    return lambda value: drawn.get(value) or escape(str(value or ""))
+
+
+def _money(value: Decimal | str | None) -> str:
+    if not isinstance(value, Decimal):
+        return escape(value or "")
+    return f'<span class="ui-money">{escape(amount(value, settings.CURRENCY))}</span>'
+
+
+def _number(value: float | Decimal | None) -> str:
+    if value is None or isinstance(value, str):
+        return escape(value or "")
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+
+
+def _day(value: date | None) -> str:
+    if not isinstance(value, date):
+        return escape(value or "")
+    return f'<time datetime="{value:%Y-%m-%d}">{value:%Y-%m-%d}</time>'
+
+
+def _instant(value: datetime | None) -> str:
+    if not isinstance(value, datetime):
+        return escape(value or "")
+    local = localtime(value)
+    exact = escape(date_format(local, "DATETIME_FORMAT"))
+    return f'<time datetime="{local.isoformat()}" title="{exact}">{local:%Y-%m-%d %H:%M}</time>'

@@ -1,0 +1,145 @@
+"""How a room declares a list."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.policies import policy_of
+from guanxi.foundation.words import Words
+
+Choices = Sequence[tuple[str, Words]]
+
+
+class ColumnKind(StrEnum):
+    """What the values of a column are: decides operators, inputs and looks."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    INSTANT = "instant"
+    CHOICE = "choice"
+    BOOLEAN = "boolean"
+    USER = "user"
+    TEAM = "team"
+    TAGS = "tags"
+
+
+RIGHT_ALIGNED = frozenset({ColumnKind.NUMBER, ColumnKind.MONEY})
+LISTED = frozenset(
+    {ColumnKind.CHOICE, ColumnKind.USER, ColumnKind.TEAM, ColumnKind.TAGS}
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """
+    One column of a list.
+
+    ``path`` is where the value is (ORM path, default the key), ``field`` the policy
+    field that decides who reads it (default the key). ``sort`` is an ORM path with an
+    index behind it; empty means not sortable. ``nullable`` says that sort values may be
+    missing: they come last both ways. ``text`` computes the shown text from the row.
+    """
+
+    key: str
+    label: Words
+    path: str = ""
+    kind: ColumnKind = ColumnKind.TEXT
+    field: str = ""
+    sort: str = ""
+    nullable: bool = False
+    choices: Callable[[Actor], Choices] | None = None
+    tone: Callable[[str], str] | None = None
+    link: str = ""
+    shown: bool = True
+    filterable: bool = True
+    text: Callable[[Any], str] | None = None
+    width: str = ""
+
+    @property
+    def source(self) -> str:
+        """The ORM path of the value."""
+        return self.path or self.key
+
+    @property
+    def policy_field(self) -> str:
+        """The field of the kind's policy that decides about this column."""
+        return self.field or self.key
+
+    @property
+    def align(self) -> str:
+        """Where cells stand: ``end`` for figures, else ``start``."""
+        return "end" if self.kind in RIGHT_ALIGNED else "start"
+
+
+@dataclass(frozen=True)
+class BulkResult:
+    """What a bulk action did: how many rows, and why the others were refused."""
+
+    done: int
+    refused: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """
+    Something done to the selected rows.
+
+    ``run`` gets the rows the actor may see and the posted values; it calls one command.
+    ``form_view`` names a page that asks for input first and gets ``?pk=…``.
+    """
+
+    key: str
+    label: Words
+    icon: str
+    needs: str
+    run: Callable[[Actor, list[Any], Mapping[str, str]], BulkResult]
+    form_view: str = ""
+    confirm: Words = ""
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty list says, and the next step it offers."""
+
+    title: Words
+    text: Words
+    action_label: Words = ""
+    action_view: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list of one kind of record; ``rows(viewer)`` starts from what he may see."""
+
+    key: str
+    kind: str
+    model: type[Model]
+    title: Words
+    url: str
+    columns: Sequence[Column]
+    rows: Callable[[Actor], "QuerySet[Any]"]
+    empty: Empty
+    search: Callable[[Actor, str], Q] | None = None
+    default_sort: str = "-pk"
+    bulk: Sequence[Bulk] = field(default=())
+    template: str = "ui/list.html"
+
+    def readable(self, viewer: Actor) -> Sequence[Column]:
+        """Return the columns ``viewer`` reads in clear: what may filter and sort."""
+        clear = policy_of(self.kind).readable(viewer)
+        return [c for c in self.columns if c.policy_field in clear]
+
+    def showable(self, viewer: Actor) -> Sequence[Column]:
+        """Return the columns ``viewer`` may show, some of them masked."""
+        policy = policy_of(self.kind)
+        return [
+            c
+            for c in self.columns
+            if policy.level(viewer, c.policy_field) >= Level.MASKED
+        ]

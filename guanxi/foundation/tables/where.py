@@ -1,0 +1,186 @@
+"""
+The filter language of lists and of REST: ``tier.in.(vital,major),or(city.eq.北京,…)``.
+
+Written as PostgREST writes filters: ``key.operator.value``, separated by commas that
+mean *and*; groups ``and(…)``, ``or(…)``, ``not(…)``. A value with a comma, bracket, quote
+or leading blank stands in double quotes, with backslash before quote and backslash.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from guanxi.foundation.errors import Refused
+
+LONGEST = 4000
+MOST_CONDITIONS = 50
+DEEPEST = 5
+_SPECIAL = set(',()"\\')
+
+
+class BadFilter(Refused):
+    """The filter cannot be read, or names something that cannot be filtered by."""
+
+    code = "bad_filter"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison; several values only for ``in``, ``notin`` and ``between``."""
+
+    key: str
+    operator: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Conditions joined by ``and`` or ``or``; ``not`` holds exactly one."""
+
+    joint: str
+    members: tuple["Node", ...]
+
+
+Node = Condition | Group
+NOTHING = Group("and", ())
+
+
+def parse(text: str) -> Group:
+    """
+    Return the filter that ``text`` writes.
+
+    :raises BadFilter: if it is not well-formed, or larger than the limits.
+    """
+    if len(text) > LONGEST:
+        raise BadFilter(_("The filter is too long. Use fewer conditions."))
+    if not text.strip():
+        return NOTHING
+    reader = _Reader(text)
+    members = reader.members(depth=1)
+    if not reader.at_end:
+        raise reader.error()
+    return Group("and", members)
+
+
+def written(node: Node) -> str:
+    """Return the one canonical text of a filter; ``parse`` reads it back."""
+    if isinstance(node, Condition):
+        return f"{node.key}.{node.operator}.{_values(node)}"
+    inner = ",".join(written(member) for member in node.members)
+    return f"{node.joint}({inner})"
+
+
+def written_top(group: Group) -> str:
+    """Return the text of a whole filter: the outer *and* is not written."""
+    if group.joint != "and":
+        return written(group)
+    return ",".join(written(member) for member in group.members)
+
+
+def without(group: Group, member: Node) -> Group:
+    """Return ``group`` without one of its direct members."""
+    return Group(group.joint, tuple(m for m in group.members if m is not member))
+
+
+def _values(condition: Condition) -> str:
+    quoted = [_quoted(value) for value in condition.values]
+    if condition.operator in {"in", "notin", "between"}:
+        return f"({','.join(quoted)})"
+    return quoted[0] if quoted else ""
+
+
+def _quoted(value: str) -> str:
+    if value and not _SPECIAL & set(value) and value == value.strip():
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+class _Reader:
+    """Reads one filter from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.conditions = 0
+
+    @property
+    def at_end(self) -> bool:
+        return self.at >= len(self.text)
+
+    def error(self) -> BadFilter:
+        return BadFilter(
+            _("The filter cannot be read from “%(rest)s” on.")
+            % {"rest": self.text[self.at : self.at + 20]}
+        )
+
+    def members(self, depth: int) -> tuple[Node, ...]:
+        if depth > DEEPEST:
+            raise BadFilter(_("The filter is nested too deep."))
+        found = [self.node(depth)]
+        while self._take(","):
+            found.append(self.node(depth))
+        return tuple(found)
+
+    def node(self, depth: int) -> Node:
+        for joint in ("and", "or", "not"):
+            if self._take(f"{joint}("):
+                members = self.members(depth + 1)
+                if not self._take(")") or (joint == "not" and len(members) != 1):
+                    raise self.error()
+                return Group(joint, members)
+        return self.condition()
+
+    def condition(self) -> Condition:
+        self.conditions += 1
+        if self.conditions > MOST_CONDITIONS:
+            raise BadFilter(_("The filter has too many conditions."))
+        key = self._word()
+        operator = self._word()
+        if self._take("("):
+            values = [self._value()]
+            while self._take(","):
+                values.append(self._value())
+            if not self._take(")"):
+                raise self.error()
+            return Condition(key, operator, tuple(values))
+        return Condition(key, operator, (self._value(),))
+
+    def _word(self) -> str:
+        start = self.at
+        while not self.at_end and (
+            self.text[self.at].isalnum() or self.text[self.at] == "_"
+        ):
+            self.at += 1
+        word = self.text[start : self.at]
+        if not word or not self._take("."):
+            self.at = start
+            raise self.error()
+        return word
+
+    def _value(self) -> str:
+        if self._take('"'):
+            return self._quoted()
+        start = self.at
+        while not self.at_end and self.text[self.at] not in _SPECIAL:
+            self.at += 1
+        return self.text[start : self.at].strip()
+
+    def _quoted(self) -> str:
+        out: list[str] = []
+        while not self.at_end:
+            char = self.text[self.at]
+            self.at += 1
+            if char == '"':
+                return "".join(out)
+            if char == "\\" and not self.at_end:
+                char = self.text[self.at]
+                self.at += 1
+            out.append(char)
+        raise self.error()
+
+    def _take(self, sign: str) -> bool:
+        if self.text.startswith(sign, self.at):
+            self.at += len(sign)
+            return True
+        return False

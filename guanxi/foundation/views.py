@@ -1,0 +1,51 @@
+"""What the shell asks for: search over everything, notices, the gallery of the kit."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from guanxi.foundation.clock import now
+from guanxi.foundation.notices import mark_read, notices_of
+from guanxi.foundation.rooms import collected
+
+PER_GROUP = 8
+LONGEST_QUERY = 100
+
+
+@login_required
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Find in all rooms what the viewer may see; htmx gets the bare results."""
+    query = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_QUERY]
+    groups = []
+    if _is_enough(query):
+        for finder in collected("finds"):
+            results = finder.find(request.user, query, PER_GROUP)
+            if results:
+                groups.append(
+                    {"label": finder.label, "icon": finder.icon, "results": results}
+                )
+    context = {"groups": groups, "query": query}
+    template = "ui/results.html" if request.htmx else "ui/search.html"
+    return render(request, template, context)
+
+
+@login_required
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """Show the latest notices."""
+    return render(request, "ui/notices.html", {"notices": notices_of(request.user.pk)})
+
+
+@login_required
+@require_POST
+def notices_reading(request: HttpRequest) -> HttpResponse:
+    """Mark all notices as read."""
+    mark_read(request.user.pk, now())
+    return redirect("foundation:notices")
+
+
+def _is_enough(query: str) -> bool:
+    """One Chinese character is a question; of other signs it takes two."""
+    return len(query) > 1 or any(char > "\u2e7f" for char in query)

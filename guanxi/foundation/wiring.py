@@ -1,0 +1,28 @@
+"""What the foundation itself shows: the audit."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.foundation.audit_pages import ACCESS, CHANGES
+from guanxi.foundation.rooms import Nav, Room
+
+room = Room(
+    nav=[
+        Nav(
+            _("Audit log"),
+            "foundation:audit",
+            needs="audit.read",
+            icon="history",
+            group=_("Settings"),
+            order=95,
+        ),
+        Nav(
+            _("Access log"),
+            "foundation:access",
+            needs="audit.read",
+            icon="eye",
+            group=_("Settings"),
+            order=96,
+        ),
+    ],
+    tables=[CHANGES, ACCESS],
+)
