@@ -6,9 +6,20 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.models import Code, Customer
 from guanxi.foundation.actor import Level
 from guanxi.foundation.emails import mask_email
+from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.names import mask_name
-from guanxi.foundation.phones import mask_phone
+from guanxi.foundation.phones import mask_phone, parse_phone
 from guanxi.foundation.policies import Field, Policy, Privacy, register
+
+
+def mask_any_phone(value: str) -> str:
+    """Return a number, stored or as people read it, with its private digits covered."""
+    if value.startswith("+"):
+        return mask_phone(value)
+    try:
+        return mask_phone(parse_phone(value).e164)
+    except Invalid:
+        return "***"
 
 
 def mask_wechat(value: str) -> str:
@@ -39,7 +50,7 @@ REVEALABLE = ("phone", "email", "wechat", "id_number", "birth_on", "address")
 _PERSONAL = {
     # Colleagues talk about customers by name: no role hides it unless it says so.
     "name": Field(_("Name"), mask=mask_name),
-    "phone": Field(_("Phone"), privacy=Privacy.PERSONAL, mask=mask_phone),
+    "phone": Field(_("Phone"), privacy=Privacy.PERSONAL, mask=mask_any_phone),
     "email": Field(_("E-mail"), privacy=Privacy.PERSONAL, mask=mask_email),
     "wechat": Field(_("WeChat"), privacy=Privacy.PERSONAL, mask=mask_wechat),
     "address": Field(_("Street address"), privacy=Privacy.PERSONAL, mask=mask_address),

@@ -1,5 +1,66 @@
-"""What customers contributes to the house."""
+"""How customers plugs in."""
 
-from guanxi.foundation.rooms import Room
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
-room = Room()
+from guanxi.customers.queries.search import find_customers
+from guanxi.customers.tables import CUSTOMERS
+from guanxi.foundation.invariants import Invariant
+from guanxi.foundation.rooms import Create, Finder, Nav, Room
+
+room = Room(
+    nav=[
+        Nav(
+            _("Customers"),
+            "customers:customers",
+            needs="customer.read",
+            icon="address-book",
+            order=20,
+        ),
+        Nav(
+            _("Code lists"),
+            "customers:codes",
+            needs="code.edit",
+            icon="list-details",
+            group=_("Settings"),
+            order=94,
+        ),
+    ],
+    creates=[
+        Create(
+            _("Customer"),
+            "customers:new_customer",
+            needs="customer.create",
+            icon="user-plus",
+        )
+    ],
+    finds=[Finder(_("Customers"), icon="user", find=find_customers)],
+    tables=[CUSTOMERS],
+    invariants=[
+        Invariant(
+            name=gettext_noop("Every customer has one row of traits"),
+            sql="SELECT count(*) FROM customers_customer c WHERE NOT EXISTS"
+            " (SELECT FROM customers_traits t WHERE t.customer_id = c.id)",
+            mend=gettext_noop("Restore the backup of before, or run the import again."),
+        ),
+        Invariant(
+            name=gettext_noop("Every customer is in one of the known states"),
+            sql="SELECT count(*) FROM customers_customer WHERE state NOT IN"
+            " ('non_customer', 'potential', 'target', 'actual', 'lost')",
+            mend=gettext_noop("Set the state of these customers on their pages."),
+        ),
+        Invariant(
+            name=gettext_noop(
+                "The phone and e-mail of a customer are its primary ones"
+            ),
+            sql="SELECT count(*) FROM customers_customer c"
+            " WHERE c.phone <> coalesce((SELECT p.value FROM customers_contactpoint p"
+            " WHERE p.customer_id = c.id AND p.kind = 'phone' AND p.is_primary), '')"
+            " OR c.email <> coalesce((SELECT p.value FROM customers_contactpoint p"
+            " WHERE p.customer_id = c.id AND p.kind = 'email' AND p.is_primary), '')",
+            mend=gettext_noop(
+                "Open and save these customers: their columns are computed anew."
+            ),
+        ),
+    ],
+)

@@ -9,13 +9,9 @@ from django.utils.translation import gettext as _
 from guanxi.customers.events import ContactPointAdded, ContactPointRemoved
 from guanxi.customers.models import ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
-from guanxi.customers.rules import (
-    NormalPoint,
-    Point,
-    PointKind,
-    normal_point,
-    search_columns,
-)
+from guanxi.customers.rules import PointKind
+from guanxi.customers.rules.name import search_columns
+from guanxi.customers.rules.point import NormalPoint, Point, normal_point
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Denied, Refused

@@ -20,7 +20,8 @@ from guanxi.customers.commands.tag import replace_tags, tags_named
 from guanxi.customers.events import CustomerChanged, CustomerCreated
 from guanxi.customers.models import Address, Code, Customer, Traits
 from guanxi.customers.policies import CUSTOMER
-from guanxi.customers.rules import BEGINNINGS, Form, Place, Point, State
+from guanxi.customers.rules import BEGINNINGS, Form, State
+from guanxi.customers.rules.point import Place, Point, plain_place
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.audit import changes_of
 from guanxi.foundation.commands import command
@@ -131,7 +132,9 @@ def create_customer(
     Traits(customer=customer).save(force_insert=True)
     insert_points(customer, reaches)
     if place:
-        Address.objects.create(customer=customer, is_primary=True, **asdict(place))
+        Address.objects.create(
+            customer=customer, is_primary=True, **asdict(place.plain())
+        )
     if tags:
         customer.tags.set(tags_named(tags))
     publish(CustomerCreated(customer_id=customer.pk, at=at))
@@ -212,7 +215,8 @@ def _fill(customer: Customer, facts: NamedFacts, place: Place | None) -> None:
     if facts.get("external_id") or facts.get("source"):
         _refuse_taken(customer)
     if place is not None:
-        customer.province, customer.city = place.province, place.city
+        customer.province = plain_place(place.province)
+        customer.city = plain_place(place.city)
 
 
 def _refuse_taken(customer: Customer) -> None:
@@ -236,7 +240,7 @@ def _save_place(customer: Customer, place: Place | None) -> None:
     Address.objects.update_or_create(
         customer=customer,
         is_primary=True,
-        defaults=asdict(place),
+        defaults=asdict(place.plain()),
     )
 
 

@@ -58,9 +58,7 @@ def tag_customers(
     return len(new)
 
 
-def replace_tags(
-    customer: Customer, names: Iterable[str], *, at: datetime
-) -> None:
+def replace_tags(customer: Customer, names: Iterable[str], *, at: datetime) -> None:
     """Make ``names`` the tags of ``customer`` and tell each difference."""
     present = {tag.name: tag for tag in customer.tags.all()}
     wanted = {tag.name: tag for tag in tags_named(names)}

@@ -12,7 +12,7 @@ from guanxi.customers.models import (
     Relation,
     Tag,
 )
-from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.policies import CODE, CUSTOMER
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 
@@ -85,6 +85,18 @@ def codes(scheme: str) -> QuerySet[Code]:
 def all_codes() -> QuerySet[Code]:
     """Return every entry of the code lists, list by list."""
     return Code.objects.order_by("scheme", "position", "pk")
+
+
+def code(viewer: Actor, pk: int) -> Code:
+    """
+    Return one entry of a code list.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = Code.objects.filter(CODE.visible(viewer), pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def tags() -> QuerySet[Tag]:

@@ -9,14 +9,9 @@ from django.db.models import Q
 from guanxi.customers.models import ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customers
-from guanxi.customers.rules import (
-    Form,
-    Likeness,
-    Reason,
-    Score,
-    duplicate_score,
-    match_name,
-)
+from guanxi.customers.rules import Form
+from guanxi.customers.rules.duplicate import Likeness, Reason, Score, duplicate_score
+from guanxi.customers.rules.name import match_name
 from guanxi.foundation.actor import Actor
 
 # Of so many that agree in one thing the likeliest are chosen.

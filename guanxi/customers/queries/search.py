@@ -8,7 +8,8 @@ from django.urls import reverse
 from guanxi.customers.models import ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customers
-from guanxi.customers.rules import PointKind, reach_of
+from guanxi.customers.rules import PointKind
+from guanxi.customers.rules.point import reach_of
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.policies import NOBODY
 from guanxi.foundation.rooms import Found

@@ -9,7 +9,8 @@ from guanxi.customers.commands.contact_point import (
     reaches_of,
 )
 from guanxi.customers.models import Customer, Traits
-from guanxi.customers.rules import Point, PointKind
+from guanxi.customers.rules import PointKind
+from guanxi.customers.rules.point import Point
 from guanxi.identity.tests.factories import NOON
 
 _number = count(1)

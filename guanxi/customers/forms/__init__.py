@@ -1,0 +1,1 @@
+"""What people type about customers, as clean values; nothing is saved here."""

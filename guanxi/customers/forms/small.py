@@ -1,0 +1,104 @@
+"""The small forms of dialogs."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.customers.commands.code import CodeNames
+from guanxi.customers.commands.reveal import LONGEST_REASON
+from guanxi.customers.forms.base import Day, RecordForm, Words
+from guanxi.customers.rules import KIND_SCHEME, RELATION_SCHEME, RelationKind
+from guanxi.foundation.actor import Actor
+from guanxi.identity.queries import assignable_users
+
+if TYPE_CHECKING:
+    from guanxi.identity.models import User
+
+SCHEMES = [
+    (KIND_SCHEME, _("Kind")),
+    (RELATION_SCHEME, _("Business relationship")),
+]
+
+
+class NoteForm(RecordForm):
+    """A remark."""
+
+    text = forms.CharField(
+        label=_("Note"),
+        max_length=10_000,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "placeholder": _("Write down what was said or agreed …")}
+        ),
+    )
+
+
+class RevealForm(RecordForm):
+    """Why somebody needs to see a masked value."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        help_text=_("Your name, the time and the reason are recorded."),
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
+
+
+class TagsForm(RecordForm):
+    """Words for customers."""
+
+    tags = Words(
+        label=_("Tags"), required=False, help_text=_("Separate tags by commas.")
+    )
+
+
+class RelationForm(RecordForm):
+    """How a customer belongs to another one, which is found by search."""
+
+    kind = forms.ChoiceField(label=_("Relation"), choices=RelationKind.choices)
+    target = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages={"required": _("Choose a customer.")}
+    )
+    title = forms.CharField(label=_("Position or role"), max_length=60, required=False)
+    since_on = Day(label=_("Since"), required=False)
+
+
+class AssignForm(RecordForm):
+    """To whom customers are given."""
+
+    owner: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        label=_("Owner"), queryset=None
+    )
+
+    def __init__(self, *args: Any, viewer: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        owner.queryset = assignable_users(viewer)
+
+
+class CodeForm(RecordForm):
+    """One entry of a code list."""
+
+    name_zh = forms.CharField(label=_("Chinese name"), max_length=60)
+    name_en = forms.CharField(label=_("English name"), max_length=60)
+    is_active = forms.BooleanField(label=_("Offered"), required=False, initial=True)
+
+    def names(self) -> CodeNames:
+        """Return both names."""
+        return CodeNames(
+            zh=self.cleaned_data["name_zh"], en=self.cleaned_data["name_en"]
+        )
+
+
+class NewCodeForm(CodeForm):
+    """A new entry, with its key."""
+
+    scheme = forms.ChoiceField(label=_("List"), choices=SCHEMES)
+    key = forms.SlugField(
+        label=_("Key"),
+        max_length=40,
+        help_text=_("What programs call it, in Latin letters: “reseller”."),
+    )
+
+    field_order = ("scheme", "key", "name_zh", "name_en")

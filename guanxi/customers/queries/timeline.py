@@ -1,0 +1,94 @@
+"""Everything that happened with a customer, in one line of time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from guanxi.customers.events import NoteAdded
+from guanxi.customers.models import Customer, Note
+from guanxi.customers.policies import CUSTOMER
+from guanxi.foundation.actor import Actor, Depth, Level
+from guanxi.foundation.audit import Item
+from guanxi.foundation.events import restore
+from guanxi.foundation.models import LoggedEvent
+from guanxi.foundation.policies import READ, all_policies
+
+PAGE = 20
+_TONES = {"customers": "gray", "sales": "green", "service": "amber"}
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of what happened, the newest first; ``older`` continues it."""
+
+    items: Sequence[Item]
+    older: str
+
+
+def timeline(
+    viewer: Actor, customer: Customer, *, before: int | None = None
+) -> Timeline:
+    """
+    Return what happened with ``customer`` before the event ``before``.
+
+    Without the kinds of records that ``viewer`` may not read at all. Two queries,
+    whatever rooms announced the events.
+    """
+    rows = LoggedEvent.objects.filter(party_id=customer.pk)
+    rows = rows.exclude(kind__in=_closed_kinds(viewer))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    page = list(rows.order_by("-pk")[: PAGE + 1])
+    shown = page[:PAGE]
+    notes = _notes(viewer, shown)
+    return Timeline(
+        items=[_item(viewer, row, notes) for row in shown],
+        older=str(shown[-1].pk) if len(page) > PAGE else "",
+    )
+
+
+def _closed_kinds(viewer: Actor) -> list[str]:
+    return [
+        policy.kind
+        for policy in all_policies()
+        if viewer.grants.depth(policy.permission(READ)) is Depth.NONE
+    ]
+
+
+def _notes(viewer: Actor, rows: Iterable[LoggedEvent]) -> dict[int, str]:
+    """Return the texts of the notes among ``rows`` that ``viewer`` may read."""
+    wanted = [
+        row.payload["note_id"] for row in rows if row.name == NoteAdded.event_name()
+    ]
+    if not wanted or CUSTOMER.level(viewer, "note") < Level.READ:
+        return {}
+    return dict(Note.objects.filter(pk__in=wanted).values_list("pk", "text"))
+
+
+def _item(viewer: Actor, row: LoggedEvent, notes: dict[int, str]) -> Item:
+    event = restore(row)
+    note = notes.get(row.payload.get("note_id", 0), "")
+    return Item(
+        pk=row.pk,
+        icon=event.icon if event else "point",
+        tone="blue" if note else _TONES.get(row.name.partition(".")[0], "gray"),
+        title=event.told() if event else row.name,
+        body=note or _changes(viewer, row),
+        at=row.at,
+        actor=row.actor_name,
+        url="",
+    )
+
+
+def _changes(viewer: Actor, row: LoggedEvent) -> str:
+    """Return what a change of the customer changed, as far as ``viewer`` may read it."""
+    if row.kind != CUSTOMER.kind or not row.changes:
+        return ""
+    readable = CUSTOMER.readable(viewer)
+    return _("; ").join(
+        _("%(field)s: %(old)s → %(new)s")
+        % {"field": CUSTOMER.fields[name].label, "old": old or "–", "new": new or "–"}
+        for name, (old, new) in row.changes.items()
+        if name in readable
+    )

@@ -1,0 +1,122 @@
+"""How likely two parties are one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.customers.rules import Form, PointKind
+from guanxi.customers.rules.name import core_name
+from guanxi.foundation.names import pinyin_forms
+
+
+class Reason(TextChoices):
+    """What makes two parties look like one."""
+
+    EXTERNAL_ID = "external_id", _("Same external ID")
+    ID_NUMBER = "id_number", _("Same ID number")
+    PHONE = "phone", _("Same phone")
+    EMAIL = "email", _("Same e-mail")
+    WECHAT = "wechat", _("Same WeChat")
+    NAME = "name", _("Same name")
+    SOUND = "sound", _("Name sounds the same")
+    CITY = "city", _("Same city")
+    BIRTH_ON = "birth_on", _("Same birthday")
+
+
+# Our own weights in points of a hundred: see docs/laws/customers.md.
+WEIGHTS: Mapping[Reason, int] = {
+    Reason.EXTERNAL_ID: 100,
+    Reason.ID_NUMBER: 100,
+    Reason.PHONE: 60,
+    Reason.EMAIL: 60,
+    Reason.WECHAT: 60,
+    Reason.NAME: 30,
+    Reason.SOUND: 20,
+    Reason.CITY: 20,
+    Reason.BIRTH_ON: 30,
+}
+# A company's name is chosen to be its own; a person's is shared by many.
+COMPANY_NAME_WEIGHT = 70
+# Two different ID numbers or birthdays are two persons.
+CONTRADICTION = -60
+LIKELY = 40
+HIGHEST = 100
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What of a party is compared with others to find duplicates."""
+
+    form: Form
+    name: str
+    city: str = ""
+    points: frozenset[tuple[str, str]] = frozenset()
+    external_id: str = ""
+    id_number: str = ""
+    birth_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """How alike two parties are, 0 to 100, and why."""
+
+    points: int
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether a person should look before both are kept."""
+        return self.points >= LIKELY
+
+
+def duplicate_score(one: Likeness, other: Likeness) -> Score:
+    """
+    Return how likely ``one`` and ``other`` are the same party.
+
+    The sum of the weights of what agrees, less what contradicts, within 0 to 100.
+    """
+    reasons = tuple(_agreements(one, other))
+    total = sum(_weight(reason, one, other) for reason in reasons)
+    total += CONTRADICTION * _contradictions(one, other)
+    return Score(points=max(0, min(HIGHEST, total)), reasons=reasons)
+
+
+def _agreements(one: Likeness, other: Likeness) -> Iterable[Reason]:
+    if one.external_id and one.external_id == other.external_id:
+        yield Reason.EXTERNAL_ID
+    if one.id_number and one.id_number == other.id_number:
+        yield Reason.ID_NUMBER
+    shared = {kind for kind, _value in one.points & other.points}
+    yield from (Reason(kind) for kind in PointKind if kind in shared)
+    same_name = _name_agreement(one, other)
+    if same_name:
+        yield same_name
+        if one.city and one.city == other.city:
+            yield Reason.CITY
+    if one.birth_on and one.birth_on == other.birth_on:
+        yield Reason.BIRTH_ON
+
+
+def _name_agreement(one: Likeness, other: Likeness) -> Reason | None:
+    core, other_core = core_name(one.form, one.name), core_name(other.form, other.name)
+    if core and core == other_core:
+        return Reason.NAME
+    sound = pinyin_forms(core).full
+    if sound and sound == pinyin_forms(other_core).full:
+        return Reason.SOUND
+    return None
+
+
+def _weight(reason: Reason, one: Likeness, other: Likeness) -> int:
+    are_companies = one.form == other.form == Form.ORGANIZATION
+    if reason is Reason.NAME and are_companies:
+        return COMPANY_NAME_WEIGHT
+    return WEIGHTS[reason]
+
+
+def _contradictions(one: Likeness, other: Likeness) -> int:
+    pairs = ((one.id_number, other.id_number), (one.birth_on, other.birth_on))
+    return sum(bool(mine and theirs and mine != theirs) for mine, theirs in pairs)

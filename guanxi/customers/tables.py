@@ -1,0 +1,297 @@
+"""The lists of customers."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.customers.commands.owner import assign_customers
+from guanxi.customers.commands.tag import tag_customers
+from guanxi.customers.commands.trash import trash_customer
+from guanxi.customers.forms.base import split_words
+from guanxi.customers.models import Customer
+from guanxi.customers.queries.customer import codes, customers, tags
+from guanxi.customers.queries.search import customer_match
+from guanxi.customers.rules import (
+    KIND_SCHEME,
+    RELATION_SCHEME,
+    STAGE_TONES,
+    STATE_TONES,
+    TIER_TONES,
+    Form,
+    LifeStage,
+    PurchaseState,
+    Segment,
+    State,
+    Tier,
+)
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.clock import now
+from guanxi.foundation.phones import show_phone
+from guanxi.foundation.tables.table import (
+    Bulk,
+    BulkResult,
+    Choices,
+    Column,
+    ColumnKind,
+    Empty,
+    Table,
+)
+from guanxi.foundation.words import Words
+from guanxi.identity.queries import assignable_users, teams, user
+
+
+def _rows(viewer: Actor) -> "QuerySet[Customer]":
+    """
+    Return the kept customers with what the columns show, and nothing else.
+
+    The condition on traits is always true; it lets their indexes drive the sort.
+    """
+    rows = customers(viewer).filter(traits__isnull=False)
+    rows = rows.select_related("traits", "owner", "team", "kind", "relation_kind")
+    return rows.only(*_LOADED).prefetch_related("tags")
+
+
+_COLUMNS_LOADED = (
+    "form",
+    "name",
+    "sort_name",
+    "state",
+    "is_key",
+    "phone",
+    "email",
+    "province",
+    "city",
+    "industry",
+    "source",
+    "external_id",
+    "created_at",
+)
+_LOADED = (
+    *_COLUMNS_LOADED,
+    "owner__name",
+    "team__name",
+    *(
+        f"{kind}__name_{language}"
+        for kind in ("kind", "relation_kind")
+        for language in ("zh", "en")
+    ),
+    "traits",
+)
+
+
+def _tone(tones: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda value: tones.get(value, "gray")
+
+
+def _fixed(choices: Choices) -> Callable[[Actor], Choices]:
+    return lambda _viewer: choices
+
+
+def _codes(scheme: str) -> Callable[[Actor], Choices]:
+    return lambda _viewer: [(str(code.pk), str(code)) for code in codes(scheme)]
+
+
+def _users(viewer: Actor) -> Choices:
+    return [(str(user.pk), user.name) for user in assignable_users(viewer)]
+
+
+def _teams(viewer: Actor) -> Choices:
+    return [(str(team.pk), team.name) for team in teams(viewer)]
+
+
+def _tags(_viewer: Actor) -> Choices:
+    return [(str(tag.pk), tag.name) for tag in tags()]
+
+
+def _trait(
+    key: str,
+    label: Words,
+    kind: ColumnKind,
+    *,
+    sortable: bool = False,
+    shown: bool = False,
+) -> Column:
+    """Return a column of computed knowledge."""
+    path = f"traits__{key}"
+    return Column(
+        key=key,
+        label=label,
+        path=path,
+        kind=kind,
+        sort=path if sortable else "",
+        nullable=sortable and kind is ColumnKind.DATE,
+        shown=shown,
+    )
+
+
+def _word(
+    key: str,
+    label: Words,
+    choices: Choices,
+    tones: Mapping[str, str],
+    *,
+    path: str = "",
+    shown: bool = False,
+) -> Column:
+    """Return a column of one word out of a few."""
+    return Column(
+        key=key,
+        label=label,
+        path=path,
+        kind=ColumnKind.CHOICE,
+        choices=_fixed(choices),
+        tone=_tone(tones),
+        shown=shown,
+    )
+
+
+_COLUMNS: Sequence[Column] = (
+    Column(key="name", label=_("Name"), sort="sort_name", link="customers:customer"),
+    _word(
+        "state",
+        pgettext_lazy("customer", "State"),
+        State.choices,
+        STATE_TONES,
+        shown=True,
+    ),
+    _word("tier", _("Tier"), Tier.choices, TIER_TONES, path="traits__tier", shown=True),
+    _word(
+        "life_stage",
+        _("Life-cycle stage"),
+        LifeStage.choices,
+        STAGE_TONES,
+        path="traits__life_stage",
+        shown=True,
+    ),
+    _trait("order_count", _("Orders"), ColumnKind.NUMBER, shown=True),
+    _trait(
+        "order_total", _("Total amount"), ColumnKind.MONEY, sortable=True, shown=True
+    ),
+    _trait(
+        "last_order_on", _("Last order"), ColumnKind.DATE, sortable=True, shown=True
+    ),
+    Column(
+        key="owner",
+        label=_("Owner"),
+        kind=ColumnKind.USER,
+        choices=_users,
+    ),
+    Column(key="city", label=_("City")),
+    Column(key="phone", label=_("Phone"), text=lambda row: show_phone(row.phone)),
+    Column(key="tags", label=_("Tags"), kind=ColumnKind.TAGS, choices=_tags),
+    Column(
+        key="created_at",
+        label=_("Created at"),
+        kind=ColumnKind.INSTANT,
+        sort="created_at",
+    ),
+    Column(key="email", label=_("E-mail"), shown=False),
+    Column(
+        key="team", label=_("Team"), kind=ColumnKind.TEAM, choices=_teams, shown=False
+    ),
+    _word("form", pgettext_lazy("party", "Form"), Form.choices, {}),
+    Column(
+        key="kind",
+        label=_("Kind"),
+        kind=ColumnKind.CHOICE,
+        choices=_codes(KIND_SCHEME),
+        shown=False,
+    ),
+    Column(
+        key="relation_kind",
+        label=_("Business relationship"),
+        kind=ColumnKind.CHOICE,
+        choices=_codes(RELATION_SCHEME),
+        shown=False,
+    ),
+    Column(key="is_key", label=_("Key account"), kind=ColumnKind.BOOLEAN, shown=False),
+    Column(key="industry", label=_("Industry"), shown=False),
+    Column(key="province", label=_("Province"), shown=False),
+    Column(key="source", label=pgettext_lazy("origin", "Source"), shown=False),
+    Column(key="external_id", label=_("External ID"), shown=False),
+    _word(
+        "purchase_state",
+        _("Purchase state"),
+        PurchaseState.choices,
+        {},
+        path="traits__purchase_state",
+    ),
+    _word(
+        "rfm_segment",
+        _("RFM segment"),
+        Segment.choices,
+        {},
+        path="traits__rfm_segment",
+    ),
+    _trait("r", _("Recency score"), ColumnKind.NUMBER),
+    _trait("f", _("Frequency score"), ColumnKind.NUMBER),
+    _trait("m", _("Monetary score"), ColumnKind.NUMBER),
+    _trait("order_mean", _("Average order amount"), ColumnKind.MONEY),
+    _trait("first_order_on", _("First order"), ColumnKind.DATE),
+    _trait("next_order_on", _("Next order expected"), ColumnKind.DATE),
+    _trait("rhythm_days", _("Own rhythm (days)"), ColumnKind.NUMBER),
+)
+
+
+def _trash(by: Actor, rows: list[Customer], _values: Mapping[str, str]) -> BulkResult:
+    at = now()
+    for customer in rows:
+        trash_customer(by, customer, at=at)
+    return BulkResult(done=len(rows))
+
+
+def _add_tags(by: Actor, rows: list[Customer], values: Mapping[str, str]) -> BulkResult:
+    tag_customers(by, rows, split_words(values.get("tags", "")), at=now())
+    return BulkResult(done=len(rows))
+
+
+def _assign(by: Actor, rows: list[Customer], values: Mapping[str, str]) -> BulkResult:
+    owner = user(by, int(values.get("owner") or 0))
+    return BulkResult(done=assign_customers(by, rows, owner, at=now()))
+
+
+CUSTOMERS = Table(
+    key="customers",
+    kind="customer",
+    model=Customer,
+    title=_("Customers"),
+    url="customers:customers",
+    columns=_COLUMNS,
+    rows=_rows,
+    search=customer_match,
+    default_sort="-created_at",
+    bulk=[
+        Bulk(
+            key="assign",
+            label=_("Assign"),
+            icon="user-check",
+            needs="customer.assign",
+            run=_assign,
+            form_view="customers:assign_form",
+        ),
+        Bulk(
+            key="tag",
+            label=_("Add tags"),
+            icon="tag",
+            needs="customer.edit",
+            run=_add_tags,
+            form_view="customers:tag_form",
+        ),
+        Bulk(
+            key="trash",
+            label=_("Move to trash"),
+            icon="trash",
+            needs="customer.delete",
+            run=_trash,
+        ),
+    ],
+    empty=Empty(
+        title=_("No customers yet"),
+        text=_("Enter the first one, or import a file of customers you already have."),
+        action_label=_("New customer"),
+        action_view="customers:new_customer",
+    ),
+    template="customers/customer_list.html",
+)

@@ -1,0 +1,38 @@
+"""The addresses of customers, under /customers/."""
+
+from django.urls import path
+
+from guanxi.customers.views import code, customer, dialogs, form
+
+app_name = "customers"
+urlpatterns = [
+    path("", customer.customers, name="customers"),
+    path("new/", form.new_customer, name="new_customer"),
+    path("new/duplicates/", form.duplicates_of_form, name="duplicates"),
+    path("points/", form.no_point, name="no_point"),
+    path("points/<slug:kind>/", form.new_point, name="new_point"),
+    path("results/", dialogs.results, name="results"),
+    path("assign/", dialogs.assign_form, name="assign_form"),
+    path("tag/", dialogs.tag_form, name="tag_form"),
+    path("trash/", customer.trashed, name="trashed"),
+    path("codes/", code.codes, name="codes"),
+    path("codes/new/", code.new_code, name="new_code"),
+    path("codes/<int:pk>/", code.edit_code, name="edit_code"),
+    path("<int:pk>/", customer.customer, name="customer"),
+    path("<int:pk>/edit/", form.edit_customer, name="edit_customer"),
+    path("<int:pk>/timeline/", customer.older, name="timeline"),
+    path("<int:pk>/notes/", customer.note, name="note"),
+    path("<int:pk>/state/", customer.state, name="state"),
+    path("<int:pk>/trash/", customer.trash, name="trash"),
+    path("<int:pk>/restore/", customer.restore, name="restore"),
+    path("<int:pk>/tags/", dialogs.tags, name="tags"),
+    path("<int:pk>/owner/", dialogs.owner, name="owner"),
+    path("<int:pk>/owner/<int:owner_id>/", dialogs.owner_back, name="owner_back"),
+    path("<int:pk>/reveal/<slug:field>/", dialogs.reveal, name="reveal"),
+    path("<int:pk>/relations/", dialogs.new_relation, name="new_relation"),
+    path(
+        "<int:pk>/relations/<int:relation_id>/",
+        dialogs.no_relation,
+        name="no_relation",
+    ),
+]

@@ -1,0 +1,1 @@
+"""The pages and fragments of customers, one file a noun."""

@@ -1,0 +1,192 @@
+"""Small questions about one customer or several: reveal, tags, relations, owner."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from guanxi.customers.commands.owner import assign_customers
+from guanxi.customers.commands.relation import add_relation, remove_relation
+from guanxi.customers.commands.reveal import reveal_field
+from guanxi.customers.commands.tag import set_tags
+from guanxi.customers.forms.base import RecordForm
+from guanxi.customers.forms.small import (
+    AssignForm,
+    RelationForm,
+    RevealForm,
+    TagsForm,
+)
+from guanxi.customers.policies import CUSTOMER, REVEALABLE
+from guanxi.customers.queries.customer import customer, customers
+from guanxi.customers.queries.search import customer_match
+from guanxi.customers.rules import RelationKind
+from guanxi.customers.views.request import StaffRequest, accepted, dialog
+from guanxi.foundation.clock import now
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.policies import require
+from guanxi.identity.queries import user
+
+RESULTS = 8
+MOST_SELECTED = 1000
+
+
+@login_required
+def reveal(request: StaffRequest, pk: int, field: str) -> HttpResponse:
+    """Ask why a masked value is needed, record it, and show the value."""
+    if field not in REVEALABLE:
+        raise NotVisible
+    found = customer(request.user, pk)
+    require(request.user, "customer.reveal", found)
+    form = RevealForm(request.POST or None)
+    values: list[str] = []
+
+    def show() -> None:
+        reason = form.cleaned_data["reason"]
+        values.extend(reveal_field(request.user, found, field, reason=reason, at=now()))
+
+    is_shown = accepted(form, show)
+    label = CUSTOMER.fields[field].label
+    return dialog(
+        request,
+        form,
+        _("Show in clear: %(field)s") % {"field": label},
+        _("Show"),
+        template="customers/reveal.html",
+        customer=found,
+        is_shown=is_shown,
+        values=values,
+    )
+
+
+@login_required
+def tags(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change the tags of a customer."""
+    found = customer(request.user, pk)
+    require(request.user, "customer.edit", found)
+    present = _(", ").join(found.tags.order_by("name").values_list("name", flat=True))
+    form = TagsForm(request.POST or None, initial={"tags": present})
+    if accepted(
+        form,
+        lambda: set_tags(request.user, found, form.cleaned_data["tags"], at=now()),
+    ):
+        return redirect("customers:customer", pk)
+    return dialog(request, form, _("Tags"), _("Save"), customer=found)
+
+
+@login_required
+def owner(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give a customer to a colleague; can be undone."""
+    found = customer(request.user, pk)
+    require(request.user, "customer.assign", found)
+    form = AssignForm(
+        request.POST or None, viewer=request.user, initial={"owner": found.owner_id}
+    )
+
+    def assign() -> None:
+        chosen = form.cleaned_data["owner"]
+        assign_customers(request.user, [found], chosen, at=now())
+        undo = found.owner_id and reverse(
+            "customers:owner_back", args=[pk, found.owner_id]
+        )
+        told = _("Assigned to %(name)s.") % {"name": chosen.name}
+        messages.success(request, told, extra_tags=undo or "")
+
+    if accepted(form, assign):
+        return redirect("customers:customers")
+    return dialog(request, form, _("Assign"), _("Assign"), customer=found)
+
+
+@login_required
+@require_POST
+def owner_back(request: StaffRequest, pk: int, owner_id: int) -> HttpResponse:
+    """Give a customer back to who had it."""
+    found = customer(request.user, pk)
+    assign_customers(request.user, [found], user(request.user, owner_id), at=now())
+    return redirect("customers:customer", pk)
+
+
+@login_required
+@require_GET
+def assign_form(request: StaffRequest) -> HttpResponse:
+    """Ask to whom the selected customers are given; the list then does it."""
+    require(request.user, "customer.assign")
+    form = AssignForm(viewer=request.user)
+    return _bulk_dialog(request, form, "assign", _("Assign"))
+
+
+@login_required
+@require_GET
+def tag_form(request: StaffRequest) -> HttpResponse:
+    """Ask which tags the selected customers get; the list then adds them."""
+    require(request.user, "customer.edit")
+    return _bulk_dialog(request, TagsForm(), "tag", _("Add tags"))
+
+
+@login_required
+def new_relation(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask how a customer belongs to another, and record it."""
+    found = customer(request.user, pk)
+    require(request.user, "customer.edit", found)
+    form = RelationForm(request.POST or None)
+
+    def relate() -> None:
+        clean = form.cleaned_data
+        add_relation(
+            request.user,
+            found,
+            target=customer(request.user, clean["target"]),
+            kind=RelationKind(clean["kind"]),
+            title=clean["title"],
+            since_on=clean["since_on"],
+            at=now(),
+        )
+
+    if accepted(form, relate):
+        return redirect("customers:customer", pk)
+    return dialog(
+        request,
+        form,
+        _("Add a relation"),
+        _("Add"),
+        template="customers/relation.html",
+        customer=found,
+    )
+
+
+@login_required
+@require_POST
+def no_relation(request: StaffRequest, pk: int, relation_id: int) -> HttpResponse:
+    """Take a relation away."""
+    found = customer(request.user, pk)
+    remove_relation(request.user, found, relation_id, at=now())
+    messages.success(request, _("The relation is removed."))
+    return redirect("customers:customer", pk)
+
+
+@login_required
+@require_GET
+def results(request: StaffRequest) -> HttpResponse:
+    """Return customers that the text ``who`` finds, to choose one from."""
+    require(request.user, "customer.read")
+    text = request.GET.get("who", "").strip()
+    rows = customers(request.user).filter(customer_match(request.user, text))
+    context = {"customers": rows[:RESULTS] if text else [], "text": text}
+    return render(request, "customers/_results.html", context)
+
+
+def _bulk_dialog(
+    request: StaffRequest, form: RecordForm, action: str, label: str
+) -> HttpResponse:
+    pks = [pk for pk in request.GET.getlist("pk") if pk.isdecimal()][:MOST_SELECTED]
+    return dialog(
+        request,
+        form,
+        label,
+        label,
+        template="customers/bulk.html",
+        action=action,
+        pks=pks,
+    )

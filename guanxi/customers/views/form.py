@@ -1,0 +1,177 @@
+"""Create and change customers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from guanxi.customers.commands.customer import (
+    ChangedMeanwhile,
+    change_customer,
+    create_customer,
+    facts_as_text,
+)
+from guanxi.customers.forms.customer import PLACE, CustomerForm
+from guanxi.customers.forms.point import PointForm, PointForms
+from guanxi.customers.models import Customer
+from guanxi.customers.queries.customer import address_of, customer, points_of
+from guanxi.customers.queries.duplicate import Duplicate, duplicates
+from guanxi.customers.rules import Form, PointKind, State
+from guanxi.customers.rules.duplicate import Likeness
+from guanxi.customers.rules.point import normal_point, plain_place
+from guanxi.customers.views.request import StaffRequest, accepted
+from guanxi.foundation.clock import now
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.policies import require
+
+
+@login_required
+def new_customer(request: StaffRequest) -> HttpResponse:
+    """Ask for a new customer; likely duplicates must be looked at before it is kept."""
+    require(request.user, "customer.create")
+    data = request.POST or None
+    form = CustomerForm(data, viewer=request.user)
+    points = PointForms(data, viewer=request.user, is_new=True)
+    made: list[Customer] = []
+    alike: list[Duplicate] = []
+    if data is not None and points.is_valid() and form.is_valid():
+        alike = [] if "anyway" in data else _alike(request, form, points)
+        if not alike and accepted(
+            form, lambda: made.append(_create(request, form, points))
+        ):
+            messages.success(request, _("The customer is created."))
+            return redirect("customers:customer", made[0].pk)
+    return _page(request, form, points, duplicates=alike)
+
+
+@login_required
+def edit_customer(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change a customer; what others changed meanwhile is not overwritten unseen."""
+    found = customer(request.user, pk)
+    require(request.user, "customer.edit", found)
+    data = request.POST or None
+    form = CustomerForm(
+        data, viewer=request.user, customer=found, address=address_of(found)
+    )
+    points = PointForms(
+        data, viewer=request.user, points=points_of(found), is_new=False
+    )
+    if data is not None and points.is_valid() and form.is_valid():
+        try:
+            if accepted(form, lambda: _change(request, found, form, points)):
+                messages.success(request, _("Saved"))
+                return redirect("customers:customer", pk)
+        except ChangedMeanwhile as conflict:
+            _show_conflict(form, found, conflict)
+            return _page(request, form, points, customer=found, version=found.version)
+    version = form["version"].value()
+    return _page(request, form, points, customer=found, version=version)
+
+
+@login_required
+@require_GET
+def new_point(request: StaffRequest, kind: str) -> HttpResponse:
+    """Return one more empty row for a contact point."""
+    if kind not in PointKind.values:
+        raise NotVisible
+    row = PointForm(kind=PointKind(kind))
+    return render(request, "customers/_point.html", {"row": row})
+
+
+@login_required
+@require_GET
+def no_point(request: StaffRequest) -> HttpResponse:
+    """Return nothing, in place of a row that is taken away."""
+    return HttpResponse()
+
+
+@login_required
+@require_POST
+def duplicates_of_form(request: StaffRequest) -> HttpResponse:
+    """Return a warning when what is being typed looks like somebody we have."""
+    require(request.user, "customer.create")
+    form = CustomerForm(request.POST, viewer=request.user)
+    points = PointForms(request.POST, viewer=request.user, is_new=True)
+    form.is_valid()
+    points.is_valid()
+    context = {"duplicates": _alike(request, form, points)}
+    return render(request, "customers/_duplicates.html", context)
+
+
+def _alike(
+    request: StaffRequest, form: CustomerForm, points: PointForms
+) -> list[Duplicate]:
+    clean = form.cleaned_data
+    candidate = Likeness(
+        form=Form(clean.get("form") or Form.PERSON),
+        name=clean.get("name", ""),
+        city=plain_place(clean.get("city", "")),
+        points=frozenset(_reaches(points)),
+        external_id=clean.get("external_id", ""),
+        id_number=clean.get("id_number", ""),
+        birth_on=clean.get("birth_on"),
+    )
+    return list(duplicates(request.user, candidate))
+
+
+def _reaches(points: PointForms) -> list[tuple[str, str]]:
+    """Return kind and value of the rows that are in order, whatever the others are."""
+    found = []
+    for row in points.rows:
+        text = row.cleaned_data.get("text")
+        if text:
+            found.append((row.kind.value, normal_point(row.kind, text).value))
+    return found
+
+
+def _create(request: StaffRequest, form: CustomerForm, points: PointForms) -> Customer:
+    clean = form.cleaned_data
+    return create_customer(
+        request.user,
+        at=now(),
+        state=State(clean.get("state") or State.POTENTIAL),
+        owner=form.chosen_owner(),
+        points=points.points(),
+        place=form.place() or None,
+        tags=clean.get("tags", []),
+        **form.facts(),
+    )
+
+
+def _change(
+    request: StaffRequest, found: Customer, form: CustomerForm, points: PointForms
+) -> Customer:
+    touched = form.touched()
+    return change_customer(
+        request.user,
+        found,
+        version=form.cleaned_data["version"],
+        at=now(),
+        points=points.points() if points.is_touched else None,
+        place=form.place() if touched & set(PLACE) else None,
+        tags=form.cleaned_data["tags"] if "tags" in touched else None,
+        **{name: value for name, value in form.facts().items() if name in touched},
+    )
+
+
+def _show_conflict(
+    form: CustomerForm, found: Customer, conflict: ChangedMeanwhile
+) -> None:
+    """Say at each field what others made of it; saving again is meant knowingly."""
+    present = facts_as_text(found)
+    form.add_error(None, conflict.message)
+    for name in conflict.fields:
+        if name in form.fields:
+            form.add_error(
+                name, _("Now it says: %(value)s") % {"value": present.get(name) or "–"}
+            )
+
+
+def _page(
+    request: StaffRequest, form: CustomerForm, points: PointForms, **more: object
+) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "points": points, **more}
+    return render(request, "customers/customer_form.html", context, status=status)

@@ -1,0 +1,324 @@
+"""The facts and numbers of one customer, as its page shows them to one viewer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guanxi.customers.models import Address, ContactPoint, Customer, Relation
+from guanxi.customers.policies import CUSTOMER, REVEALABLE
+from guanxi.customers.queries.customer import address_of, points_of, relations_of
+from guanxi.customers.rules import (
+    REVERSED,
+    STAGE_TONES,
+    STATE_TONES,
+    TIER_TONES,
+    TRANSITIONS,
+    Form,
+    LifeStage,
+    PointKind,
+    PurchaseState,
+    RelationKind,
+    Segment,
+    State,
+    Tier,
+)
+from guanxi.foundation import figures
+from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.words import Words
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of facts; ``reveal`` names the field that is shown masked."""
+
+    label: Words
+    value: str
+    note: str = ""
+    href: str = ""
+    reveal: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Facts that belong together."""
+
+    title: Words
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One computed value, and where it explains itself."""
+
+    label: Words
+    value: str
+    note: str = ""
+    why_url: str = ""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another customer and what it is to this one."""
+
+    customer: Customer
+    role: Words
+    title: str
+    relation_id: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """A state the customer can be moved to."""
+
+    key: str
+    label: Words
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """All that the page of one customer shows beside its timeline."""
+
+    name: str
+    state: tuple[Words, str]
+    tier: tuple[Words, str] | None
+    stage: tuple[Words, str] | None
+    steps: Sequence[Step]
+    tags: Sequence[str]
+    figures: Sequence[Figure]
+    scores: Sequence[Figure]
+    groups: Sequence[Group]
+    related: Sequence[Related]
+
+
+def portrait_of(viewer: Actor, customer: Customer) -> Portrait:
+    """Return what ``viewer`` may see of ``customer``; four queries."""
+    traits = customer.traits
+    state = State(customer.state)
+    clear = CUSTOMER.readable(viewer)
+    return Portrait(
+        name=CUSTOMER.shown(viewer, "name", customer.name),
+        state=(state.label, STATE_TONES[state]),
+        tier=_word(Tier, TIER_TONES, traits.tier if "tier" in clear else ""),
+        stage=_word(
+            LifeStage, STAGE_TONES, traits.life_stage if "life_stage" in clear else ""
+        ),
+        steps=[Step(step, step.label) for step in State if step in TRANSITIONS[state]],
+        tags=[tag.name for tag in customer.tags.order_by("name")],
+        figures=_figures(viewer, customer),
+        scores=_scores(viewer, customer),
+        groups=_groups(viewer, customer),
+        related=[
+            _related(customer, relation) for relation in relations_of(viewer, customer)
+        ],
+    )
+
+
+def _word(
+    words: type[Tier] | type[LifeStage], tones: Mapping[str, str], key: str
+) -> tuple[Words, str] | None:
+    """Return label and tone of ``key``, or None when nothing is known."""
+    if key not in words.values:
+        return None
+    return words(key).label, tones.get(key, "gray")
+
+
+def _figures(viewer: Actor, customer: Customer) -> list[Figure]:
+    """Return the few numbers that say what the customer is worth."""
+    traits = customer.traits
+    if not traits.order_count:
+        return []
+    shown = {
+        "order_total": figures.amount(traits.order_total, settings.CURRENCY),
+        "order_count": figures.grouped(traits.order_count),
+        "order_mean": figures.amount(traits.order_mean, settings.CURRENCY),
+        "last_order_on": _day(traits.last_order_on),
+        "rhythm_days": _days(traits.rhythm_days),
+        "next_order_on": _day(traits.next_order_on),
+    }
+    return _explained(viewer, customer, shown)
+
+
+def _scores(viewer: Actor, customer: Customer) -> list[Figure]:
+    """Return how analysis judges the customer."""
+    traits = customer.traits
+    if not traits.order_count:
+        return []
+    shown = {
+        "tier": _label(Tier, traits.tier),
+        "rfm_segment": _label(Segment, traits.rfm_segment),
+        "life_stage": _label(LifeStage, traits.life_stage),
+        "purchase_state": _label(PurchaseState, traits.purchase_state),
+        "r": str(traits.r or ""),
+        "f": str(traits.f or ""),
+        "m": str(traits.m or ""),
+        "amount_trend": _percent(traits.amount_trend),
+        "silence_limit_days": _days(traits.silence_limit_days),
+    }
+    return _explained(viewer, customer, shown)
+
+
+def _explained(
+    viewer: Actor, customer: Customer, shown: Mapping[str, str]
+) -> list[Figure]:
+    readable = CUSTOMER.readable(viewer)
+    return [
+        Figure(
+            label=CUSTOMER.fields[name].label,
+            value=value,
+            why_url=_why(customer.pk, name),
+        )
+        for name, value in shown.items()
+        if value and name in readable
+    ]
+
+
+def _why(pk: int, trait: str) -> str:
+    """Return where the room of analysis explains a trait."""
+    try:
+        return reverse("analytics:why", args=[pk, trait])
+    except NoReverseMatch:
+        return ""
+
+
+def _label(words: type[TextChoices], key: str) -> str:
+    return str(words(key).label) if key in words.values else key
+
+
+def _day(value: date | None) -> str:
+    return date_format(value, "DATE_FORMAT") if value else ""
+
+
+def _days(value: float | None) -> str:
+    if value is None:
+        return ""
+    n = round(value)
+    return ngettext("%(n)d day", "%(n)d days", n) % {"n": n}
+
+
+def _percent(value: float | None) -> str:
+    if value is None:
+        return ""
+    sign = figures.MINUS if value < 0 else "+"
+    return f"{sign}{abs(value):.0%}"
+
+
+def _groups(viewer: Actor, customer: Customer) -> list[Group]:
+    groups = [
+        Group(_("Contact"), _points(viewer, customer)),
+        Group(_("Address"), _place(viewer, customer)),
+        Group(_("Classification"), _kinds(viewer, customer)),
+        Group(_("Particulars"), _particulars(viewer, customer)),
+    ]
+    return [group for group in groups if group.facts]
+
+
+def _points(viewer: Actor, customer: Customer) -> list[Fact]:
+    facts = []
+    for point in points_of(customer):
+        kind = PointKind(point.kind)
+        level = CUSTOMER.level(viewer, kind)
+        if level is Level.HIDDEN:
+            continue
+        is_clear = level >= Level.READ
+        facts.append(
+            Fact(
+                label=kind.label,
+                value=point.shown
+                if is_clear
+                else CUSTOMER.shown(viewer, kind, point.value),
+                note=point.label,
+                href=_href(point) if is_clear else "",
+                reveal="" if is_clear else kind.value,
+            )
+        )
+    return facts
+
+
+def _href(point: ContactPoint) -> str:
+    """Return how a program calls or writes: ``tel:`` and ``mailto:`` addresses."""
+    if point.kind == PointKind.PHONE:
+        return f"tel:{point.value}"
+    return f"mailto:{point.shown}" if point.kind == PointKind.EMAIL else ""
+
+
+def _place(viewer: Actor, customer: Customer) -> list[Fact]:
+    address = address_of(customer) or Address(
+        province=customer.province, city=customer.city
+    )
+    parts = dict.fromkeys([address.province, address.city, address.district])
+    region = " ".join(part for part in parts if part)
+    facts = [Fact(_("Region"), region)] if region else []
+    street = _fact(
+        viewer, "address", " ".join(filter(None, (address.street, address.postcode)))
+    )
+    return facts + street
+
+
+def _kinds(viewer: Actor, customer: Customer) -> list[Fact]:
+    shown = {
+        "form": Form(customer.form).label,
+        "kind": str(customer.kind or ""),
+        "relation_kind": str(customer.relation_kind or ""),
+        "is_key": _("Yes") if customer.is_key else "",
+        "source": customer.source,
+        "external_id": customer.external_id,
+        "created_at": date_format(
+            timezone.localtime(customer.created_at), "DATE_FORMAT"
+        ),
+    }
+    return [
+        fact
+        for name, value in shown.items()
+        for fact in _fact(viewer, name, str(value))
+    ]
+
+
+def _particulars(viewer: Actor, customer: Customer) -> list[Fact]:
+    revenue = customer.annual_revenue
+    shown = {
+        "short_name": customer.short_name,
+        "industry": customer.industry,
+        "website": customer.website,
+        "employees": ""
+        if customer.employees is None
+        else figures.grouped(customer.employees),
+        "founded_year": str(customer.founded_year or ""),
+        "annual_revenue": ""
+        if revenue is None
+        else figures.amount(revenue, settings.CURRENCY),
+        "birth_on": customer.birth_on.isoformat() if customer.birth_on else "",
+        "id_number": customer.id_number,
+        "note": customer.note,
+    }
+    return [
+        fact for name, value in shown.items() for fact in _fact(viewer, name, value)
+    ]
+
+
+def _fact(viewer: Actor, name: str, value: str) -> list[Fact]:
+    """Return the line of a field, as openly as ``viewer`` may see it, or none."""
+    shown = CUSTOMER.shown(viewer, name, value)
+    if not shown:
+        return []
+    is_masked = CUSTOMER.level(viewer, name) is Level.MASKED
+    reveal = name if is_masked and name in REVEALABLE else ""
+    return [Fact(CUSTOMER.fields[name].label, shown, reveal=reveal)]
+
+
+def _related(customer: Customer, relation: Relation) -> Related:
+    kind = RelationKind(relation.kind)
+    is_source = relation.source_id == customer.pk
+    return Related(
+        customer=relation.target if is_source else relation.source,
+        role=kind.label if is_source else REVERSED[kind],
+        title=relation.title,
+        relation_id=relation.pk,
+    )
