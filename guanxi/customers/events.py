@@ -64,7 +64,7 @@ class CustomerStateChanged(CustomerEvent):
     """A customer moved along one arc of the states."""
 
     sentence: ClassVar[str] = gettext_noop("State changed from %(old)s to %(new)s")
-    icon: ClassVar[str] = "arrows-exchange"
+    icon: ClassVar[str] = "refresh"
 
     old: str
     new: str
@@ -132,7 +132,7 @@ class TagRemoved(CustomerEvent):
     """A customer lost a tag."""
 
     sentence: ClassVar[str] = gettext_noop("Tag “%(tag)s” removed")
-    icon: ClassVar[str] = "tag-off"
+    icon: ClassVar[str] = "tag"
 
     tag: str
 
@@ -163,14 +163,14 @@ class RelationRemoved(RelationEvent):
     """Two customers do not belong together any more."""
 
     sentence: ClassVar[str] = gettext_noop("Relation removed: %(relation)s")
-    icon: ClassVar[str] = "unlink"
+    icon: ClassVar[str] = "link"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoteAdded(CustomerEvent):
     """A colleague wrote something down; the text stands in the note itself."""
 
-    sentence: ClassVar[str] = gettext_noop("Note")
+    sentence: ClassVar[str] = gettext_noop("Note written")
     icon: ClassVar[str] = "note"
 
     note_id: int

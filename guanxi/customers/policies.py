@@ -49,7 +49,7 @@ REVEALABLE = ("phone", "email", "wechat", "id_number", "birth_on", "address")
 
 _PERSONAL = {
     # Colleagues talk about customers by name: no role hides it unless it says so.
-    "name": Field(_("Name"), mask=mask_name),
+    "name": Field(pgettext_lazy("customer", "Name"), mask=mask_name),
     "phone": Field(_("Phone"), privacy=Privacy.PERSONAL, mask=mask_any_phone),
     "email": Field(_("E-mail"), privacy=Privacy.PERSONAL, mask=mask_email),
     "wechat": Field(_("WeChat"), privacy=Privacy.PERSONAL, mask=mask_wechat),
@@ -61,7 +61,7 @@ _PERSONAL = {
 _FACTS = {
     "form": Field(pgettext_lazy("party", "Form")),
     "short_name": Field(_("Short name")),
-    "kind": Field(_("Kind")),
+    "kind": Field(pgettext_lazy("customer", "Kind")),
     "relation_kind": Field(_("Business relationship")),
     "state": Field(pgettext_lazy("customer", "State")),
     "owner": Field(_("Owner")),
@@ -88,7 +88,7 @@ _TRAITS = {
         "first_order_on": _("First order"),
         "last_order_on": _("Last order"),
         "next_order_on": _("Next order expected"),
-        "order_count": _("Orders"),
+        "order_count": pgettext_lazy("count", "Orders"),
         "order_total": _("Total amount"),
         "order_mean": _("Average order amount"),
         "rhythm_days": _("Own rhythm (days)"),

@@ -148,7 +148,12 @@ def _word(
 
 
 _COLUMNS: Sequence[Column] = (
-    Column(key="name", label=_("Name"), sort="sort_name", link="customers:customer"),
+    Column(
+        key="name",
+        label=pgettext_lazy("customer", "Name"),
+        sort="sort_name",
+        link="customers:customer",
+    ),
     _word(
         "state",
         pgettext_lazy("customer", "State"),
@@ -165,7 +170,9 @@ _COLUMNS: Sequence[Column] = (
         path="traits__life_stage",
         shown=True,
     ),
-    _trait("order_count", _("Orders"), ColumnKind.NUMBER, shown=True),
+    _trait(
+        "order_count", pgettext_lazy("count", "Orders"), ColumnKind.NUMBER, shown=True
+    ),
     _trait(
         "order_total", _("Total amount"), ColumnKind.MONEY, sortable=True, shown=True
     ),
@@ -194,7 +201,7 @@ _COLUMNS: Sequence[Column] = (
     _word("form", pgettext_lazy("party", "Form"), Form.choices, {}),
     Column(
         key="kind",
-        label=_("Kind"),
+        label=pgettext_lazy("customer", "Kind"),
         kind=ColumnKind.CHOICE,
         choices=_codes(KIND_SCHEME),
         shown=False,

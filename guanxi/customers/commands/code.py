@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from guanxi.customers.models import Code
-from guanxi.customers.rules import KIND_SCHEME, RELATION_SCHEME
+from guanxi.customers.rules import KIND_SCHEME, RELATION_SCHEME, SCHEMES
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Refused
 
-SCHEMES = (KIND_SCHEME, RELATION_SCHEME)
 LONGEST_CODE_NAME = 60
 
 # Scheme, key, Chinese name, English name: the two customary ways to tell customers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from guanxi.customers.forms.base import Day, RecordForm, Words
 from guanxi.customers.models import Address, Code, Customer
@@ -59,7 +59,7 @@ class CustomerForm(RecordForm):
         widget=forms.RadioSelect,
     )
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("customer", "Name"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -70,7 +70,9 @@ class CustomerForm(RecordForm):
         initial=State.POTENTIAL,
     )
     kind: "forms.ModelChoiceField[Code]" = forms.ModelChoiceField(
-        label=_("Kind"), queryset=Code.objects.none(), required=False
+        label=pgettext_lazy("customer", "Kind"),
+        queryset=Code.objects.none(),
+        required=False,
     )
     relation_kind: "forms.ModelChoiceField[Code]" = forms.ModelChoiceField(
         label=_("Business relationship"), queryset=Code.objects.none(), required=False
@@ -189,10 +191,12 @@ class CustomerForm(RecordForm):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = codes(scheme)
+            field.empty_label = pgettext("choice", "Not set")
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = assignable_users(viewer)
-        owner.empty_label = viewer.actor_name
+        owner.empty_label = None
+        owner.initial = viewer.actor_id
 
     def _close(self, viewer: Actor, *, is_new: bool) -> None:
         """Take away what the viewer may not set, and what only a new customer has."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.commands.code import CodeNames
 from guanxi.customers.commands.reveal import LONGEST_REASON
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from guanxi.identity.models import User
 
 SCHEMES = [
-    (KIND_SCHEME, _("Kind")),
+    (KIND_SCHEME, pgettext_lazy("customer", "Kind")),
     (RELATION_SCHEME, _("Business relationship")),
 ]
 
@@ -25,7 +26,7 @@ class NoteForm(RecordForm):
     """A remark."""
 
     text = forms.CharField(
-        label=_("Note"),
+        label=pgettext_lazy("customer", "Note"),
         max_length=10_000,
         widget=forms.Textarea(
             attrs={"rows": 2, "placeholder": _("Write down what was said or agreed …")}
@@ -94,9 +95,9 @@ class CodeForm(RecordForm):
 class NewCodeForm(CodeForm):
     """A new entry, with its key."""
 
-    scheme = forms.ChoiceField(label=_("List"), choices=SCHEMES)
+    scheme = forms.ChoiceField(label=pgettext_lazy("code", "List"), choices=SCHEMES)
     key = forms.SlugField(
-        label=_("Key"),
+        label=pgettext_lazy("code", "Key"),
         max_length=40,
         help_text=_("What programs call it, in Latin letters: “reseller”."),
     )

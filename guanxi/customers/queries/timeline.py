@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from guanxi.customers.events import NoteAdded
 from guanxi.customers.models import Customer, Note
 from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.customer import code_label
+from guanxi.customers.rules import SCHEMES, Form
 from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.audit import Item
 from guanxi.foundation.events import restore
@@ -15,6 +17,7 @@ from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.policies import READ, all_policies
 
 PAGE = 20
+NOTHING = "–"
 _TONES = {"customers": "gray", "sales": "green", "service": "amber"}
 
 
@@ -83,12 +86,27 @@ def _item(viewer: Actor, row: LoggedEvent, notes: dict[int, str]) -> Item:
 
 def _changes(viewer: Actor, row: LoggedEvent) -> str:
     """Return what a change of the customer changed, as far as ``viewer`` may read it."""
-    if row.kind != CUSTOMER.kind or not row.changes:
+    if row.kind != CUSTOMER.kind:
         return ""
     readable = CUSTOMER.readable(viewer)
     return _("; ").join(
         _("%(field)s: %(old)s → %(new)s")
-        % {"field": CUSTOMER.fields[name].label, "old": old or "–", "new": new or "–"}
+        % {
+            "field": CUSTOMER.fields[name].label,
+            "old": _told(name, old),
+            "new": _told(name, new),
+        }
         for name, (old, new) in row.changes.items()
         if name in readable
     )
+
+
+def _told(name: str, value: str) -> str:
+    """Return a logged value in words: logs keep keys, people read labels."""
+    if name == "is_key":
+        return _("yes") if value == str(True) else _("no")
+    if name == "form":
+        return str(Form(value).label)
+    if name in SCHEMES:
+        return code_label(name, value) or value or NOTHING
+    return value or NOTHING

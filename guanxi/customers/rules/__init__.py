@@ -115,6 +115,7 @@ STAGE_TONES: Mapping[str, str] = {
 # The two code lists of customer kinds.
 KIND_SCHEME = "kind"
 RELATION_SCHEME = "relation_kind"
+SCHEMES = (KIND_SCHEME, RELATION_SCHEME)
 
 # Where a party may go from each state, and by which event of the trade: see
 # docs/laws/customers.md. An order makes anybody an actual customer by way of

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from guanxi.customers.models import Address, ContactPoint, Customer, Relation
 from guanxi.customers.policies import CUSTOMER, REVEALABLE
@@ -212,7 +212,7 @@ def _percent(value: float | None) -> str:
 
 def _groups(viewer: Actor, customer: Customer) -> list[Group]:
     groups = [
-        Group(_("Contact"), _points(viewer, customer)),
+        Group(pgettext("customer", "Contact"), _points(viewer, customer)),
         Group(_("Address"), _place(viewer, customer)),
         Group(_("Classification"), _kinds(viewer, customer)),
         Group(_("Particulars"), _particulars(viewer, customer)),
