@@ -17,6 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 
 from guanxi.config import assets, first_login, language
+from guanxi.config.freshness import note_prepared
+from guanxi.config.postgres import database_url
 from guanxi.foundation.actor import System
 
 # Any fixed number: one process at a time migrates a database that several share.
@@ -32,9 +34,11 @@ def main() -> None:
     collect_static()
     ship_roles()
     first_login.ensure()
-    from guanxi.config import demo  # noqa: PLC0415 -- it reads the models
+    if settings.DEMO:
+        from guanxi.config import demo  # noqa: PLC0415 -- it reads the models
 
-    demo.load_once()
+        demo.load_once()
+    note_prepared(database_url())
 
 
 def set_up_django() -> None:

@@ -17,8 +17,15 @@ import click
 
 from guanxi.config import settings
 from guanxi.config.first_login import FIRST_LOGIN
+from guanxi.config.freshness import is_prepared
 from guanxi.config.health import DRAINING
-from guanxi.config.postgres import Server, ensure_running, given_url, owned_server
+from guanxi.config.postgres import (
+    Server,
+    database_url,
+    ensure_running,
+    given_url,
+    owned_server,
+)
 from guanxi.config.problems import SetupError
 from guanxi.config.processes import SUPERVISED, spawn, stop_group
 
@@ -60,15 +67,19 @@ def run() -> None:
         _require_free_port()
         with _database() as server:
             (settings.HOME / DRAINING).unlink(missing_ok=True)
-            _prepare()
+            if not is_prepared(database_url()):
+                _prepare()
             House(server).serve()
 
 
 class Child:
     """A process that is started again, after a growing pause, when it dies."""
 
-    def __init__(self, name: str, arguments: tuple[str, ...]) -> None:
+    def __init__(
+        self, name: str, arguments: tuple[str, ...], *, when_orphaned: signal.Signals
+    ) -> None:
         self.name = name
+        self._when_orphaned = when_orphaned
         self._command = [sys.executable, *arguments]
         self._pause = 0.0
         self.start()
@@ -77,7 +88,7 @@ class Child:
         """Start the process."""
         self.process = spawn(
             self._command,
-            when_orphaned=signal.SIGTERM,
+            when_orphaned=self._when_orphaned,
             environment=os.environ | {SUPERVISED: "1"},
         )
         self._started_at = time.monotonic()
@@ -118,8 +129,11 @@ class House:
         signal.signal(signal.SIGINT, self._on_signal)
         signal.signal(signal.SIGTERM, self._on_signal)
         try:
-            self._children = [Child("web", WEB), Child("worker", WORKER)]
+            self._children = [Child("web", WEB, when_orphaned=signal.SIGTERM)]
             self._announce()
+            # After the web, whose first answer somebody waits for. The database goes
+            # with us, and a worker would wait for it in vain: so it is killed.
+            self._children += [Child("worker", WORKER, when_orphaned=signal.SIGKILL)]
             while not self._asked_to_stop.wait(LOOK_EVERY_SECONDS):
                 self._watch()
         finally:

@@ -29,6 +29,8 @@ _CORES = os.cpu_count() or 1
 WEB_PROCESSES = env.integer("GUANXI_WEB_PROCESSES", min(_CORES, 4), low=1, high=64)
 WEB_THREADS = env.integer("GUANXI_WEB_THREADS", 4, low=1, high=64)
 WORKER_THREADS = env.integer("GUANXI_WORKER_THREADS", 2, low=1, high=64)
+# Whether the first start of an empty house loads the demo data.
+DEMO = env.boolean("GUANXI_DEMO", default=True)
 DRAIN_SECONDS = env.integer("GUANXI_DRAIN_SECONDS", 2, low=0, high=120)
 # No page may hold the database longer; jobs and commands may (0: no limit).
 STATEMENT_SECONDS = env.integer("GUANXI_STATEMENT_SECONDS", 15, low=0, high=86_400)

@@ -45,6 +45,7 @@ def environment(home: Path) -> dict[str, str]:
         "GUANXI_HOME": str(home),
         "GUANXI_PORT": str(_free_port()),
         "GUANXI_LANGUAGE": "en",
+        "GUANXI_DEMO": "0",
         "PYTHONUNBUFFERED": "1",
     }
 
