@@ -1,7 +1,17 @@
 """What people set before an analysis runs."""
 
+from decimal import Decimal
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from guanxi.analytics.analysis import AnalysisSettings
+from guanxi.analytics.science.rfm import CutPoints
+
+FOUR, THREE = "four", "three"
+QUANTILE, FIXED = "quantile", "fixed"
+BINS = 5
 
 
 class AnalysisForm(forms.Form):
@@ -14,3 +24,134 @@ class AnalysisForm(forms.Form):
             "Orders after this day are not looked at. For past data choose its last day."
         ),
     )
+
+
+class SettingsForm(forms.Form):
+    """The thresholds of the analysis, as a manager speaks of them."""
+
+    scheme = forms.ChoiceField(
+        label=_("Pyramid"),
+        choices=[
+            (FOUR, _("Four tiers: vital, major, normal, small")),
+            (THREE, _("Three tiers: vital, normal, small")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    vital = forms.DecimalField(
+        label=_("Vital customers: the first … percent"), max_digits=5, decimal_places=2
+    )
+    major = forms.DecimalField(
+        label=_("Major customers: up to … percent"),
+        help_text=_("Only with four tiers."),
+        max_digits=5,
+        decimal_places=2,
+    )
+    normal = forms.DecimalField(
+        label=_("Normal customers: up to … percent"), max_digits=5, decimal_places=2
+    )
+    period_days = forms.IntegerField(
+        label=_("Days whose orders count for the pyramid"),
+        min_value=1,
+        max_value=36_500,
+    )
+    cuts = forms.ChoiceField(
+        label=_("RFM scores"),
+        choices=[
+            (QUANTILE, _("By quantiles: a fifth of all customers each")),
+            (FIXED, _("By fixed cut points")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    recency = forms.CharField(
+        label=_("Cut points of recency, days"), required=False, max_length=100
+    )
+    frequency = forms.CharField(
+        label=_("Cut points of frequency, orders"), required=False, max_length=100
+    )
+    monetary = forms.CharField(
+        label=_("Cut points of monetary value"),
+        required=False,
+        max_length=100,
+        help_text=_("Four rising numbers each, with blanks between."),
+    )
+    loyal_days = forms.IntegerField(
+        label=_("Loyal from how many purchase days on"), min_value=2, max_value=1000
+    )
+    lost_floor_days = forms.IntegerField(
+        label=_("Nobody is lost within how many days"), min_value=0, max_value=3650
+    )
+    lost_factor = forms.FloatField(
+        label=_("Lost when silent for how many times the own limit"),
+        min_value=1,
+        max_value=20,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the tiers climb and that fixed cut points are there."""
+        values = super().clean() or {}
+        ends = [values.get("vital"), values.get("major"), values.get("normal")]
+        if values.get("scheme") == THREE:
+            ends.pop(1)
+        known = [end for end in ends if end is not None]
+        if known != sorted(set(known)) or any(not 0 < end < 100 for end in known):
+            self.add_error("normal", _("The percents must rise, between 0 and 100."))
+        if values.get("cuts") == FIXED:
+            for name in ("recency", "frequency", "monetary"):
+                self._clean_cuts(name)
+        return values
+
+    def _clean_cuts(self, name: str) -> None:
+        try:
+            points = [float(part) for part in self.cleaned_data.get(name, "").split()]
+        except ValueError:
+            points = []
+        if len(points) != BINS - 1 or points != sorted(points):
+            self.add_error(name, _("Four rising numbers are needed."))
+        self.cleaned_data[name] = points
+
+    def values(self) -> dict[str, Any]:
+        """Return the settings as ``AnalysisSettings`` names them."""
+        data = self.cleaned_data
+        keys = ["vital", "major", "normal"]
+        if data["scheme"] == THREE:
+            keys.remove("major")
+        tiers = [{"key": key, "up_to": str(data[key])} for key in keys]
+        tiers.append({"key": "small", "up_to": "100"})
+        names = ("recency", "frequency", "monetary")
+        fixed = {name: data[name] for name in names} if data["cuts"] == FIXED else None
+        return {
+            "pyramid": {"tiers": tiers, "period_days": data["period_days"]},
+            "rfm": {"fixed": fixed},
+            "state": {
+                key: data[key]
+                for key in ("loyal_days", "lost_floor_days", "lost_factor")
+            },
+        }
+
+
+def initial_of(settings: AnalysisSettings) -> dict[str, Any]:
+    """Return what the form shows for ``settings``."""
+    ends = {tier.key: tier.up_to for tier in settings.pyramid.tiers}
+    fixed = settings.rfm.fixed
+    return {
+        "scheme": FOUR if "major" in ends else THREE,
+        "vital": ends["vital"],
+        "major": ends.get("major", Decimal(20)),
+        "normal": ends["normal"],
+        "period_days": settings.pyramid.period_days,
+        "cuts": FIXED if fixed else QUANTILE,
+        "loyal_days": settings.state.loyal_days,
+        "lost_floor_days": settings.state.lost_floor_days,
+        "lost_factor": settings.state.lost_factor,
+        **_points(fixed),
+    }
+
+
+def _points(fixed: CutPoints | None) -> dict[str, str]:
+    if fixed is None:
+        return {}
+    return {
+        "recency": " ".join(f"{p:g}" for p in fixed.recency),
+        "frequency": " ".join(f"{p:g}" for p in fixed.frequency),
+        "monetary": " ".join(f"{p:g}" for p in fixed.monetary),
+    }

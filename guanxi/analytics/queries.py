@@ -1,7 +1,7 @@
 """Every question others may ask of analytics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow.compute as pc
@@ -16,6 +16,7 @@ from guanxi.analytics.policies import ANALYSIS
 from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.money import minor_units
 
 SCORES = "scores"
 PARAMETERS = TypeAdapter(Parameters)
@@ -38,7 +39,8 @@ def warehouse() -> Warehouse:
 def analysis_settings() -> AnalysisSettings:
     """Return the settings of the analysis: what was changed over what is shipped."""
     saved = AnalysisSetting.objects.filter(pk=1).first()
-    return SETTINGS.validate_python(saved.values if saved else {})
+    found = SETTINGS.validate_python(saved.values if saved else {})
+    return replace(found, minor_units=10 ** minor_units(settings.CURRENCY))
 
 
 def latest_runs(count: int) -> Sequence[AnalysisRun]:

@@ -14,11 +14,15 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
 
 from guanxi.analytics import queries
-from guanxi.analytics.commands.analysis import request_analysis
-from guanxi.analytics.forms import AnalysisForm
+from guanxi.analytics.commands.analysis import request_analysis, set_analysis_settings
+from guanxi.analytics.forms import AnalysisForm, SettingsForm, initial_of
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.rules import (
     SEGMENT_LABELS,
@@ -76,6 +80,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                 initial={"as_of": bounds[1] if bounds else localdate()}
             ),
             "can_run": allowed(request.user, "analysis.run"),
+            "can_configure": allowed(request.user, "analysis.configure"),
             "running": _running(),
         },
     )
@@ -126,6 +131,30 @@ def why(request: HttpRequest, customer_pk: int, trait: str) -> HttpResponse:
         inputs = {key: _shown(value) for key, value in found.explanation.inputs.items()}
         context["formula"] = _(found.explanation.formula_msgid) % inputs
     return render(request, "analytics/why.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def thresholds(request: HttpRequest) -> HttpResponse:
+    """Set the thresholds of the analysis."""
+    require(request.user, "analysis.configure")
+    initial = initial_of(queries.analysis_settings())
+    form = SettingsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        set_analysis_settings(request.user, values=form.values())
+        toasts.success(
+            request, _("Thresholds saved. They apply from the next analysis.")
+        )
+        return redirect("analytics:overview")
+    context = {
+        "base": "ui/dialog.html" if request.htmx else "ui/shell.html",
+        "form": form,
+        "submit_label": _("Save thresholds"),
+        "cancel_url": reverse("analytics:overview"),
+        "draft": "",
+    }
+    status = 422 if form.errors else 200
+    return render(request, "analytics/thresholds.html", context, status=status)
 
 
 def _shown(value: object) -> str:

@@ -44,7 +44,6 @@ from guanxi.foundation.rooms import Fact, collected
 
 ANALYST = System("analysis")
 RUN_LOCK = 0x6712
-HUNDRED = Decimal(100)
 
 # The traits and the columns of the scores they come from; money becomes units.
 _TRAITS: Mapping[str, str] = {
@@ -205,7 +204,7 @@ def _write(scores: CustomerScores, run: AnalysisRun) -> int:
     columns = ["customer_id", *_TRAITS]
     empty = [_EMPTY.get(name) for name in _TRAITS]
     changed = set_traits(
-        ANALYST, _rows(scores.table), columns=columns, as_of=run.as_of, run_id=run.pk
+        ANALYST, _rows(scores), columns=columns, as_of=run.as_of, run_id=run.pk
     )
     if len(gone):
         changed += set_traits(
@@ -220,18 +219,20 @@ def _write(scores: CustomerScores, run: AnalysisRun) -> int:
     return changed
 
 
-def _rows(table: pa.Table) -> Iterator[tuple[object, ...]]:
+def _rows(scores: CustomerScores) -> Iterator[tuple[object, ...]]:
     """Yield (customer, traits…) as the database keeps them, a batch at a time."""
-    for batch in table.to_batches(max_chunksize=20_000):
+    units = Decimal(scores.parameters.settings.minor_units)
+    for batch in scores.table.to_batches(max_chunksize=20_000):
         columns = [batch.column("customer_id").to_pylist()]
-        columns += [_column(batch, trait, name) for trait, name in _TRAITS.items()]
+        for trait, name in _TRAITS.items():
+            column = _column(batch.column(name), trait)
+            columns.append([v / units for v in column] if trait in _MONEY else column)
         yield from zip(*columns, strict=True)
 
 
-def _column(batch: pa.RecordBatch, trait: str, name: str) -> list[Any]:
-    column = batch.column(name)
+def _column(column: pa.Array, trait: str) -> list[Any]:
     if trait in _MONEY:
-        return [Decimal(value) / HUNDRED for value in column.to_pylist()]
+        return [Decimal(value) for value in column.to_pylist()]
     if trait == "silence_limit_days":
         # A fraction of a day decides nothing, but it would change every night.
         return pc.cast(pc.floor(column), pa.int32()).to_pylist()
