@@ -216,6 +216,7 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 TIME_ZONE = env.choice(
     "GUANXI_TIME_ZONE", "Asia/Shanghai", tuple(sorted(zoneinfo.available_timezones()))
 )
+LOCALE_PATHS = [PACKAGE / "config" / "locale"]
 USE_TZ = True
 USE_I18N = True
 CURRENCY = env.text("GUANXI_CURRENCY", "CNY")

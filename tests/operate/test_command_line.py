@@ -12,7 +12,6 @@ def test_given_help_then_every_command_is_listed(guanxi: Guanxi) -> None:
     for name in (
         "run",
         "demo",
-        "import",
         "analyse",
         "doctor",
         "backup",

@@ -5,6 +5,7 @@ from django.db import connection
 
 from guanxi.config import doctor
 from guanxi.foundation.invariants import Invariant
+from guanxi.foundation.rooms import collected
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_given_no_worker_then_the_doctor_says_how_to_start_one() -> None:
 
 
 def test_every_law_of_the_rooms_holds_in_an_empty_house() -> None:
-    broken = [law.name for law in doctor.collected("invariants") if _count(law.sql)]
+    broken = [law.name for law in collected("invariants") if _count(law.sql)]
 
     assert broken == []
 

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import psycopg
 import pytest
@@ -124,9 +125,10 @@ def test_given_unreachable_database_url_then_the_refusal_says_so(
         pass
 
 
-def _read_numbers(output: object, *, count: int) -> tuple[int, int]:
+def _read_numbers(output: IO[str] | None, *, count: int) -> tuple[int, int]:
     """Return the first number, and how many followed when ``count`` had come."""
-    lines = iter(output)  # type: ignore[call-overload] -- a text stream
+    assert output
+    lines = iter(output)
     server = int(next(lines))
     for _number in range(count):
         next(lines)
