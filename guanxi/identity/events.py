@@ -41,7 +41,7 @@ class UserDeactivated(UserEvent):
     """A user may not sign in any more; sessions and tokens ended at once."""
 
     sentence: ClassVar[Words] = _("Deactivated the user %(username)s")
-    icon: ClassVar[str] = "user-off"
+    icon: ClassVar[str] = "lock"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ class TwoFactorReset(UserEvent):
     """Somebody in charge removed a user's second factors."""
 
     sentence: ClassVar[Words] = _("Removed the two-factor sign-in of %(username)s")
-    icon: ClassVar[str] = "shield-off"
+    icon: ClassVar[str] = "shield"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ class SignedIn(UserEvent):
     """A user signed in."""
 
     sentence: ClassVar[Words] = _("%(username)s signed in from %(ip)s")
-    icon: ClassVar[str] = "login"
+    icon: ClassVar[str] = "user-check"
 
     ip: str
 
@@ -127,7 +127,7 @@ class RoleGranted(UserEvent):
     """A user holds one more role."""
 
     sentence: ClassVar[Words] = _("Granted %(username)s the role %(role)s")
-    icon: ClassVar[str] = "shield-plus"
+    icon: ClassVar[str] = "shield"
 
     role_id: int
     role: str
@@ -138,7 +138,7 @@ class RoleWithdrawn(UserEvent):
     """A user holds a role no more."""
 
     sentence: ClassVar[Words] = _("Withdrew the role %(role)s from %(username)s")
-    icon: ClassVar[str] = "shield-minus"
+    icon: ClassVar[str] = "shield"
 
     role_id: int
     role: str

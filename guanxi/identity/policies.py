@@ -25,7 +25,7 @@ USER = register(
             "grant": _("Grant roles"),
         },
         fields={
-            "name": Field(_("Name")),
+            "name": Field(pgettext_lazy("person", "Name")),
             "username": Field(_("Username")),
             "email": Field(_("E-mail"), privacy=Privacy.PERSONAL, mask=mask_email),
             "team": Field(_("Team")),
@@ -47,7 +47,10 @@ TEAM = register(
             "edit": _("Edit"),
             "delete": _("Delete"),
         },
-        fields={"name": Field(_("Name")), "parent": Field(_("Parent team"))},
+        fields={
+            "name": Field(pgettext_lazy("thing", "Name")),
+            "parent": Field(_("Parent team")),
+        },
     ),
     Team,
 )
@@ -61,7 +64,10 @@ ROLE = register(
             "edit": _("Edit"),
             "delete": _("Delete"),
         },
-        fields={"name": Field(_("Name")), "description": Field(_("Description"))},
+        fields={
+            "name": Field(pgettext_lazy("thing", "Name")),
+            "description": Field(_("Description")),
+        },
     ),
     Role,
 )
@@ -77,7 +83,7 @@ TOKEN = register(
             "revoke": _("Revoke"),
         },
         fields={
-            "name": Field(_("Name")),
+            "name": Field(pgettext_lazy("thing", "Name")),
             "user": Field(_("User"), level=Level.READ),
             "scopes": Field(_("Scopes")),
             "expires_at": Field(_("Expires at")),

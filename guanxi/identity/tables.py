@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
@@ -43,7 +43,12 @@ USERS = Table(
     search=_search,
     default_sort="name",
     columns=[
-        Column("name", gettext_lazy("Name"), sort="name", link="identity:user"),
+        Column(
+            "name",
+            pgettext_lazy("person", "Name"),
+            sort="name",
+            link="identity:user",
+        ),
         Column("username", gettext_lazy("Username"), sort="username"),
         Column("email", gettext_lazy("E-mail")),
         Column(

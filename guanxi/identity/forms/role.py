@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guanxi.foundation.actor import Depth, Level
 from guanxi.foundation.policies import Policy, all_policies
@@ -35,7 +35,7 @@ class KindRights:
 class RoleForm(forms.Form):
     """A role's name and the whole matrix, from the policies of all rooms."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=60)
     description = forms.CharField(
         label=gettext_lazy("Description"), max_length=200, required=False
     )
@@ -49,7 +49,8 @@ class RoleForm(forms.Form):
     )
 
     def __init__(self, *args: Any, role: Role | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(role or Role()), **kwargs)
+        kwargs["initial"] = _initial(role or Role())
+        super().__init__(*args, **kwargs)
         for policy in all_policies():
             for action, label in policy.actions.items():
                 name = policy.permission(action)
@@ -119,12 +120,20 @@ def _depth_field(policy: Policy, label: str) -> forms.ChoiceField:
     if policy.owner and policy.team:
         depths = list(Depth)
     choices = [(str(int(depth)), DEPTH_LABELS[depth]) for depth in depths]
-    return forms.ChoiceField(label=label, choices=choices)
+    return forms.ChoiceField(label=label, choices=choices, widget=_select())
 
 
 def _level_field(label: str, default: Level) -> forms.ChoiceField:
     unsaid = _("Default: %(level)s") % {"level": LEVEL_LABELS[default]}
     choices = [(str(int(level)), LEVEL_LABELS[level]) for level in Level]
     return forms.ChoiceField(
-        label=label, choices=[(UNSAID, unsaid), *choices], required=False
+        label=label,
+        choices=[(UNSAID, unsaid), *choices],
+        required=False,
+        widget=_select(),
     )
+
+
+def _select() -> forms.Select:
+    # Dressed here and not by the template tag: there are more than a hundred of them.
+    return forms.Select(attrs={"class": "form-select"})

@@ -105,7 +105,7 @@ class AddWebAuthnForm(Ours, webauthn.AddWebAuthnForm):  # type: ignore[misc]  # 
     """A new passkey."""
 
     labels = {
-        "name": pgettext_lazy("passkey", "Name"),
+        "name": pgettext_lazy("thing", "Name"),
         "passwordless": _("Sign in with it alone, without a password"),
     }
     helps = {
@@ -117,4 +117,4 @@ class AddWebAuthnForm(Ours, webauthn.AddWebAuthnForm):  # type: ignore[misc]  # 
 class EditWebAuthnForm(Ours, webauthn.EditWebAuthnForm):  # type: ignore[misc]  # -- allauth has no types
     """Another name for a passkey."""
 
-    labels = {"name": pgettext_lazy("passkey", "Name")}
+    labels = {"name": pgettext_lazy("thing", "Name")}

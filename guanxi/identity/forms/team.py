@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guanxi.foundation.actor import Actor
 from guanxi.identity.forms.user import TeamField
@@ -15,7 +15,7 @@ from guanxi.identity.queries import teams_in_order
 class TeamForm(forms.Form):
     """A team's name and parent; ``leaving_out`` leaves out a team with all below it."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
     parent = TeamField(label=gettext_lazy("Parent team"), required=False)
 
     def __init__(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from guanxi.foundation.actor import Actor, Depth
 from guanxi.foundation.policies import all_policies
@@ -16,7 +16,7 @@ class TokenForm(forms.Form):
     """A token's name, life and scopes, of what its holder may."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("thing", "Name"),
         max_length=60,
         help_text=gettext_lazy(
             "What it is for: so that you know later which to revoke."

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guanxi.foundation.actor import Actor
 from guanxi.identity.commands.preferences import Preferences
@@ -30,12 +30,12 @@ def suggested_password() -> str:
     return "-".join(groups)
 
 
-class RolesField(forms.ModelMultipleChoiceField):
+class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # -- not generic when it runs
     """Tick boxes with the name of each role."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, obj: Role) -> str:  # type: ignore[override]  # -- the choices are roles
+    def label_from_instance(self, obj: Role) -> str:
         """Return the role's name in the active language."""
         return obj.label
 
@@ -62,7 +62,7 @@ class TeamField(forms.ChoiceField):
 class UserForm(forms.Form):
     """Who a user is, as far as the viewer may say so."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     username = forms.CharField(
         label=gettext_lazy("Username"),
         max_length=60,
@@ -169,11 +169,13 @@ class PreferencesForm(forms.Form):
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
     theme = forms.ChoiceField(
         label=gettext_lazy("Theme"),
+        required=False,
         choices=list(THEMES.items()),
         widget=forms.RadioSelect,
     )
     density = forms.ChoiceField(
         label=gettext_lazy("Lists"),
+        required=False,
         choices=list(DENSITIES.items()),
         widget=forms.RadioSelect,
     )
@@ -197,7 +199,14 @@ class PreferencesForm(forms.Form):
 
     def preferences(self) -> Preferences:
         """Return what was chosen."""
-        return Preferences(**self.cleaned_data)
+        chosen = self.cleaned_data
+        return Preferences(
+            language=chosen["language"],
+            time_zone=chosen["time_zone"],
+            theme=chosen["theme"] or None,
+            density=chosen["density"] or None,
+            has_keys=chosen["has_keys"],
+        )
 
 
 def facts_of(user: User) -> dict[str, object]:

@@ -81,7 +81,7 @@ def _asked(request: HttpRequest) -> Preferences:
 
     def one_of(name: str, offered: object) -> str | None:
         value = request.POST.get(name)
-        return value if value in dict(offered) else None  # type: ignore[call-overload, no-any-return]  # -- pairs or a mapping
+        return value if value in dict(offered) else None  # type: ignore[call-overload]  # -- pairs or a mapping
 
     keys = request.POST.get("has_keys")
     return Preferences(
@@ -98,7 +98,7 @@ def _next(request: HttpRequest) -> str:
     ours = {request.get_host()}
     if url_has_allowed_host_and_scheme(asked, ours, require_https=request.is_secure()):
         return asked
-    return settings.LOGIN_REDIRECT_URL
+    return str(settings.LOGIN_REDIRECT_URL)
 
 
 def _remember(response: HttpResponse, chosen: Preferences) -> None:

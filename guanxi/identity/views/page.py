@@ -11,9 +11,9 @@ from guanxi.identity.models import User
 
 
 class SignedIn(HttpRequest):
-    """A request of somebody who has signed in."""
+    """A request of somebody who has signed in, which login_required sees to."""
 
-    user: User  # type: ignore[assignment]  # -- login_required keeps strangers out
+    user: User
 
 
 def accepted(form: Form, act: Callable[[], object]) -> bool:
