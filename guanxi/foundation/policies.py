@@ -159,7 +159,8 @@ def require(actor: Actor, permission: str, *subjects: Model) -> None:
 
 
 def _require_subject(actor: Actor, policy: Policy, action: str, subject: Model) -> None:
-    own_kind = _kinds.get(type(subject), policy.kind)
+    # Not type(): the signed-in user comes as a lazy object that only says it is one.
+    own_kind = _kinds.get(subject.__class__, policy.kind)
     if not _policies[own_kind].reaches(actor, READ, subject):
         raise NotVisible
     if own_kind != policy.kind:
