@@ -1,14 +1,17 @@
 """All addresses of the house, room by room."""
 
 from django.urls import include, path
-from django.views.i18n import set_language
+from django.views.generic import RedirectView
 
 from guanxi.config.health import healthz, readyz
+from guanxi.identity.views.account import preferences
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
-    path("language/", set_language, name="set_language"),
+    path("language/", preferences, name="set_language"),
+    # Administrators change addresses: an address resets a password.
+    path("accounts/email/", RedirectView.as_view(pattern_name="identity:security")),
     path("accounts/", include("allauth.urls")),
     path("settings/", include("guanxi.identity.urls")),
     path("customers/", include("guanxi.customers.urls")),
