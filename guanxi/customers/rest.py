@@ -1,0 +1,438 @@
+"""Customers for programs: /api/v1/customers."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+from pydantic import Field
+
+from guanxi.customers.commands.customer import change_customer, create_customer
+from guanxi.customers.commands.note import add_note
+from guanxi.customers.commands.owner import assign_customers
+from guanxi.customers.commands.state import set_state
+from guanxi.customers.commands.trash import restore_customer, trash_customer
+from guanxi.customers.models import Code, Customer, Tag
+from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.customer import (
+    address_of,
+    codes,
+    customer,
+    customers,
+    points_of,
+    trashed_customer,
+)
+from guanxi.customers.rules import Form, PointKind, State
+from guanxi.customers.rules.point import Place, Point
+from guanxi.customers.tables import CUSTOMERS
+from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.clock import now
+from guanxi.foundation.policies import require
+from guanxi.foundation.rest.call import Call, answer, made, nothing
+from guanxi.foundation.rest.lists import ListQuery, listed
+from guanxi.foundation.rest.problems import BadInput, Wrong
+from guanxi.foundation.rest.records import (
+    From,
+    Input,
+    Record,
+    Shape,
+    require_writable,
+)
+from guanxi.identity.queries import assignable_users
+
+if TYPE_CHECKING:
+    from guanxi.identity.models import User
+
+router = Router(tags=["customers"])
+
+
+class CustomerRow(Record):
+    """A customer as a list shows it."""
+
+    id: Annotated[int, From("pk")]
+    version: Annotated[int, From("version")]
+    form: Form
+    name: str
+    short_name: str
+    state: State
+    kind: Annotated[int | None, From("kind_id", "kind", is_key=True)]
+    kind_key: Annotated[str | None, From("kind__key", "kind")]
+    relation_kind: Annotated[int | None, From("relation_kind_id", "relation_kind", is_key=True)]
+    relation_kind_key: Annotated[
+        str | None, From("relation_kind__key", "relation_kind")
+    ]
+    owner: Annotated[int | None, From("owner_id", "owner", is_key=True)]
+    owner_name: Annotated[str | None, From("owner__name", "owner")]
+    team: Annotated[int | None, From("team_id", "team", is_key=True)]
+    team_name: Annotated[str | None, From("team__name", "team")]
+    is_key: bool
+    phone: str = Field(description="The primary one, E.164; masked for some roles.")
+    email: str
+    wechat: str
+    province: str
+    city: str
+    industry: str
+    tags: Annotated[list[str], From("tag_names", "tags")]
+    source: str
+    external_id: str
+    created_at: datetime
+    updated_at: datetime
+    tier: Annotated[str, From("traits__tier", "tier")]
+    life_stage: Annotated[str, From("traits__life_stage", "life_stage")]
+    purchase_state: Annotated[str, From("traits__purchase_state", "purchase_state")]
+    rfm_segment: Annotated[str, From("traits__rfm_segment", "rfm_segment")]
+    order_count: Annotated[int, From("traits__order_count", "order_count")]
+    order_total: Annotated[str, From("traits__order_total", "order_total")]
+    last_order_on: Annotated[
+        date | None, From("traits__last_order_on", "last_order_on")
+    ]
+    next_order_on: Annotated[
+        date | None, From("traits__next_order_on", "next_order_on")
+    ]
+
+
+class PointRecord(Record):
+    """One way to reach a customer; its value is masked for some roles."""
+
+    id: int
+    kind: PointKind
+    value: str
+    label: str
+    is_primary: bool
+
+
+class CustomerRecord(CustomerRow):
+    """One customer with everything the caller may read."""
+
+    website: str
+    employees: int | None
+    founded_year: int | None
+    annual_revenue: str | None
+    birth_on: str | None = Field(description="An ISO date, or its year only.")
+    id_number: str = Field(description="Reading it in clear goes on record.")
+    note: str
+    r: Annotated[int, From("traits__r", "r")]
+    f: Annotated[int, From("traits__f", "f")]
+    m: Annotated[int, From("traits__m", "m")]
+    order_mean: Annotated[str, From("traits__order_mean", "order_mean")]
+    first_order_on: Annotated[
+        date | None, From("traits__first_order_on", "first_order_on")
+    ]
+    rhythm_days: Annotated[float | None, From("traits__rhythm_days", "rhythm_days")]
+    as_of: Annotated[date | None, From("traits__as_of", "as_of")]
+
+
+class CustomerWhole(CustomerRecord):
+    """One customer with its contact points and its postal address."""
+
+    points: list[PointRecord]
+    district: str
+    street: str
+    postcode: str
+
+
+class CustomerPage(Record):
+    """One page of customers; ``next`` is the cursor of the following one."""
+
+    items: list[CustomerRow]
+    next: str | None
+
+
+class PointInput(Input):
+    """One way to reach a customer, in any usual writing."""
+
+    kind: PointKind
+    value: str = Field(max_length=254)
+    label: str = Field("", max_length=40)
+    is_primary: bool = False
+
+
+class AddressInput(Input):
+    """A postal address."""
+
+    province: str = Field("", max_length=30)
+    city: str = Field("", max_length=30)
+    district: str = Field("", max_length=30)
+    street: str = Field("", max_length=200)
+    postcode: str = Field("", max_length=12)
+
+
+class CustomerFacts(Input):
+    """The facts of a customer that may be written; what is left out stays."""
+
+    form: Form = Form.PERSON
+    short_name: str = Field("", max_length=80)
+    kind_key: str | None = Field(None, description="Key of an entry of the list.")
+    relation_kind_key: str | None = None
+    is_key: bool = False
+    industry: str = Field("", max_length=60)
+    website: str = Field("", max_length=200)
+    employees: int | None = Field(None, ge=0, le=2**31 - 1)
+    founded_year: int | None = Field(None, ge=1000, le=2999)
+    annual_revenue: Decimal | None = Field(None, max_digits=18, decimal_places=2)
+    birth_on: date | None = None
+    id_number: str = Field("", max_length=30)
+    source: str = Field("", max_length=40)
+    external_id: str = Field("", max_length=80)
+    note: str = Field("", max_length=10_000)
+    points: list[PointInput] = Field(default=[], max_length=50)
+    address: AddressInput = AddressInput()
+    tags: list[str] = Field(default=[], max_length=50)
+
+
+class NewCustomer(CustomerFacts):
+    """A customer to enter; without an owner it is the caller's."""
+
+    name: str = Field(min_length=1, max_length=200)
+    state: State = State.POTENTIAL
+    owner: int | None = None
+
+
+class CustomerChange(CustomerFacts):
+    """A change made looking at ``version``; lists are given complete."""
+
+    version: int
+    name: str = Field("", min_length=1, max_length=200)
+
+
+class StateInput(Input):
+    """The state to move to, along a lawful step."""
+
+    state: State
+
+
+class OwnerInput(Input):
+    """The user who looks after the customer from now on."""
+
+    owner: int
+
+
+class NoteInput(Input):
+    """A remark for the timeline."""
+
+    text: str = Field(min_length=1, max_length=10_000)
+
+
+class NoteRecord(Record):
+    """A remark as it was written."""
+
+    id: int
+    text: str
+    written_at: datetime
+
+
+ROW = Shape(CustomerRow, CUSTOMER)
+WHOLE = Shape(CustomerRecord, CUSTOMER)
+_APART = {"version", "points", "address", "tags", "owner", "state"}
+_FIELD_OF = {
+    "kind_key": "kind",
+    "relation_kind_key": "relation_kind",
+    "district": "city",
+    "street": "address",
+    "postcode": "address",
+}
+
+
+@router.get("/customers", response=CustomerPage, summary="List customers")
+def list_customers(request: Call, query: Query[ListQuery]) -> HttpResponse:
+    """List the customers you may see, the newest first."""
+    return listed(request, CUSTOMERS, ROW, query, more=_with_tags)
+
+
+@router.post("/customers", response={201: CustomerWhole}, summary="Enter a customer")
+def post_customer(request: Call, body: NewCustomer) -> HttpResponse:
+    """Enter a customer."""
+    require(request.auth, "customer.create")
+    _require_levels(request.auth, body, Level.MASKED)
+    new = create_customer(
+        request.auth,
+        name=body.name,
+        state=body.state,
+        owner=_colleague(request.auth, body.owner),
+        points=_points(body),
+        place=_place(body),
+        tags=body.tags,
+        at=now(),
+        **_facts(body),
+    )
+    return made(_whole(request.auth, new.pk), f"/api/v1/customers/{new.pk}")
+
+
+@router.get(
+    "/customers/{int:pk}", response=CustomerWhole, summary="Read one customer"
+)
+def get_customer(request: Call, pk: int) -> HttpResponse:
+    """Read one customer. Sensitive values shown in clear go on record."""
+    return answer(_whole(request.auth, pk))
+
+
+@router.patch(
+    "/customers/{int:pk}", response=CustomerWhole, summary="Change a customer"
+)
+def patch_customer(request: Call, pk: int, body: CustomerChange) -> HttpResponse:
+    """Change the facts given. What others changed meanwhile stays, or is a conflict."""
+    found = customer(request.auth, pk)
+    require(request.auth, "customer.edit", found)
+    _require_levels(request.auth, body, Level.WRITE)
+    given = body.given()
+    name = {"name": body.name} if "name" in given else {}
+    change_customer(
+        request.auth,
+        found,
+        version=body.version,
+        points=_points(body) if "points" in given else None,
+        place=_place(body),
+        tags=body.tags if "tags" in given else None,
+        at=now(),
+        **name,
+        **_facts(body),
+    )
+    return answer(_whole(request.auth, pk))
+
+
+@router.delete(
+    "/customers/{int:pk}", response={204: None}, summary="Move to the trash"
+)
+def delete_customer(request: Call, pk: int) -> HttpResponse:
+    """Put a customer into the trash, from where it can be restored."""
+    trash_customer(request.auth, customer(request.auth, pk), at=now())
+    return nothing()
+
+
+@router.post(
+    "/customers/{int:pk}/restoration",
+    response=CustomerWhole,
+    summary="Take out of the trash",
+)
+def post_restoration(request: Call, pk: int) -> HttpResponse:
+    """Take a customer out of the trash."""
+    restore_customer(request.auth, trashed_customer(request.auth, pk), at=now())
+    return answer(_whole(request.auth, pk))
+
+
+@router.post(
+    "/customers/{int:pk}/state", response=CustomerWhole, summary="Change the state"
+)
+def post_state(request: Call, pk: int, body: StateInput) -> HttpResponse:
+    """Move a customer along one lawful step."""
+    set_state(request.auth, customer(request.auth, pk), body.state, at=now())
+    return answer(_whole(request.auth, pk))
+
+
+@router.post(
+    "/customers/{int:pk}/owner", response=CustomerWhole, summary="Assign a customer"
+)
+def post_owner(request: Call, pk: int, body: OwnerInput) -> HttpResponse:
+    """Give a customer to a colleague and to his team."""
+    found = customer(request.auth, pk)
+    require(request.auth, "customer.assign", found)
+    owner = _colleague(request.auth, body.owner)
+    assert owner is not None
+    assign_customers(request.auth, [found], owner, at=now())
+    # Whoever gave it away may not see it any more.
+    if not customers(request.auth).filter(pk=pk).exists():
+        return nothing()
+    return answer(_whole(request.auth, pk))
+
+
+@router.post(
+    "/customers/{int:pk}/notes", response={201: NoteRecord}, summary="Write a note"
+)
+def post_note(request: Call, pk: int, body: NoteInput) -> HttpResponse:
+    """Write a remark onto the timeline of a customer."""
+    note = add_note(request.auth, customer(request.auth, pk), body.text, at=now())
+    record = {"id": note.pk, "text": note.text, "written_at": note.written_at}
+    return made(record, f"/api/v1/customers/{pk}")
+
+
+def _with_tags(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    through = Customer.tags.through
+    names = (
+        Tag.objects.filter(
+            pk__in=through.objects.filter(customer_id=OuterRef(OuterRef("pk"))).values(
+                "tag_id"
+            )
+        )
+        .order_by("name")
+        .values("name")
+    )
+    return rows.annotate(tag_names=ArraySubquery(names))
+
+
+def _whole(viewer: Actor, pk: int) -> dict[str, Any]:
+    """Return one customer as ``viewer`` may see it, with what belongs to it."""
+    rows = customers(viewer).filter(pk=pk)
+    record = WHOLE.one(viewer, _with_tags(rows), at=now())
+    found = customer(viewer, pk)
+    record["points"] = [
+        {
+            "id": point.pk,
+            "kind": point.kind,
+            "value": CUSTOMER.shown(viewer, point.kind, point.shown),
+            "label": point.label,
+            "is_primary": point.is_primary,
+        }
+        for point in points_of(found)
+        if CUSTOMER.level(viewer, point.kind) > Level.HIDDEN
+    ]
+    address = address_of(found)
+    for name in ("district", "street", "postcode"):
+        field, value = _FIELD_OF[name], getattr(address, name, "")
+        if CUSTOMER.level(viewer, field) > Level.HIDDEN:
+            record[name] = CUSTOMER.shown(viewer, field, value)
+    return record
+
+
+def _require_levels(viewer: Actor, body: CustomerFacts, level: Level) -> None:
+    """Let only facts pass that ``viewer`` may write, points and address included."""
+    given = body.given()
+    names = {_FIELD_OF.get(name, name) for name in given if name != "address"}
+    names |= {_FIELD_OF.get(name, name) for name in body.address.given()}
+    if "points" in given and level is Level.MASKED:
+        names |= {point.kind.value for point in body.points}
+    require_writable(viewer, CUSTOMER, sorted(names), level=level)
+
+
+def _facts(body: CustomerFacts) -> dict[str, Any]:
+    """Return the given facts by the names of the commands' arguments."""
+    facts = {k: v for k, v in body.given().items() if k not in {*_APART, "name"}}
+    for scheme in ("kind", "relation_kind"):
+        if f"{scheme}_key" in facts:
+            facts[scheme] = _code(scheme, facts.pop(f"{scheme}_key"))
+    return facts
+
+
+def _code(scheme: str, key: str | None) -> Code | None:
+    if not key:
+        return None
+    found = codes(scheme).filter(key=key).first()
+    if found is None:
+        text = _("There is no such entry in the list.")
+        raise BadInput([Wrong(f"{scheme}_key", text)])
+    return found
+
+
+def _colleague(viewer: Actor, pk: int | None) -> "User | None":
+    if pk is None:
+        return None
+    found = assignable_users(viewer).filter(pk=pk).first()
+    if found is None:
+        raise BadInput([Wrong("owner", _("There is no such colleague."))])
+    return found
+
+
+def _points(body: CustomerFacts) -> list[Point]:
+    return [
+        Point(point.kind, point.value, point.label, point.is_primary)
+        for point in body.points
+    ]
+
+
+def _place(body: CustomerFacts) -> Place | None:
+    if "address" not in body.model_fields_set:
+        return None
+    return Place(**body.address.model_dump())
