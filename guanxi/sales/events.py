@@ -99,8 +99,13 @@ class PaymentTakenBack(OrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPaid(OrderEvent):
-    """An order is fully paid."""
+    """
+    An order is fully paid.
 
+    The timeline already tells of the payment; this stands in the order's own history.
+    """
+
+    party: ClassVar[str] = ""
     sentence: ClassVar[str] = gettext_noop("Order %(number)s fully paid, %(amount)s")
     icon: ClassVar[str] = "circle-check"
 

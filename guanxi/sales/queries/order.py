@@ -23,7 +23,7 @@ class OrderSums:
     """What orders come to, in the house currency."""
 
     count: int
-    total: Decimal
+    worth: Decimal
     owed: Decimal
 
 
@@ -70,7 +70,7 @@ def order_sums(viewer: Actor, customer_id: int) -> OrderSums:
     open_states = Q(payment_state__in=["unpaid", "part"])
     sums = real.aggregate(
         count=Count("pk"),
-        total=Sum(F("total") - F("refunded"), default=Decimal(0)),
+        worth=Sum(F("total") - F("refunded"), default=Decimal(0)),
         owed=Sum(F("total") - F("paid"), filter=open_states, default=Decimal(0)),
     )
     return OrderSums(**sums)

@@ -9,7 +9,7 @@ from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.rooms import Found
-from guanxi.foundation.search_text import like_patterns
+from guanxi.foundation.search_text import search_text
 from guanxi.sales.models import Product
 from guanxi.sales.policies import PRODUCT
 
@@ -44,10 +44,14 @@ def products_like(viewer: Actor, text: str) -> QuerySet[Product]:
 
 
 def product_match(text: str) -> Q:
-    """Return the condition that code, name or pinyin of a product matches ``text``."""
+    """
+    Return the condition that code, name or pinyin of a product has every word.
+
+    Short words are looked for anywhere too: products are few enough to be read through.
+    """
     by_words = Q()
-    for pattern in like_patterns(text):
-        by_words &= Q(search__like=pattern)
+    for word in search_text(text).split():
+        by_words &= Q(search__contains=word)
     return by_words
 
 

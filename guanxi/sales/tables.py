@@ -1,0 +1,183 @@
+"""The lists of sales, as pages and as REST."""
+
+from collections.abc import Callable, Mapping
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.clock import now
+from guanxi.foundation.errors import Refused
+from guanxi.foundation.tables.table import (
+    Bulk,
+    BulkResult,
+    Column,
+    ColumnKind,
+    Empty,
+    Table,
+)
+from guanxi.identity.queries import teams, users
+from guanxi.sales.commands.order import trash_order
+from guanxi.sales.commands.step import release_order
+from guanxi.sales.models import Order, Product
+from guanxi.sales.queries.order import number_match, orders
+from guanxi.sales.queries.product import product_match, products
+from guanxi.sales.rules import (
+    PAYMENT_TONES,
+    STATE_TONES,
+    Channel,
+    OrderState,
+    PaymentState,
+)
+
+
+def _states(_viewer: Actor) -> list[tuple[str, str]]:
+    return OrderState.choices
+
+
+def _payment_states(_viewer: Actor) -> list[tuple[str, str]]:
+    return PaymentState.choices
+
+
+def _channels(_viewer: Actor) -> list[tuple[str, str]]:
+    return Channel.choices
+
+
+def _users(viewer: Actor) -> list[tuple[str, str]]:
+    return [(str(user.pk), user.name) for user in users(viewer)]
+
+
+def _teams(viewer: Actor) -> list[tuple[str, str]]:
+    return [(str(team.pk), team.name) for team in teams(viewer)]
+
+
+def _release(by: Actor, rows: list[Order], _values: Mapping[str, str]) -> BulkResult:
+    return _each(rows, lambda row: release_order(by, row, at=now()))
+
+
+def _trash(by: Actor, rows: list[Order], _values: Mapping[str, str]) -> BulkResult:
+    return _each(rows, lambda row: trash_order(by, row, at=now()))
+
+
+def _each(rows: list[Order], act: Callable[[Order], object]) -> BulkResult:
+    """Do ``act`` on every row by itself: one refusal does not hold the others up."""
+    refused = []
+    for row in rows:
+        try:
+            act(row)
+        except Refused as refusal:
+            refused.append(f"{row.number}: {refusal.message}")
+    return BulkResult(done=len(rows) - len(refused), refused=refused)
+
+
+def _find_order(_viewer: Actor, text: str) -> Q:
+    return number_match(text)
+
+
+def _find_product(_viewer: Actor, text: str) -> Q:
+    return product_match(text)
+
+
+ORDERS = Table(
+    key="orders",
+    kind="order",
+    model=Order,
+    title=_("Orders"),
+    url="sales:orders",
+    rows=orders,
+    search=_find_order,
+    default_sort="-ordered_at",
+    template="sales/order_list.html",
+    columns=[
+        Column(
+            "number",
+            _("Order number"),
+            sort="number",
+            link="sales:order",
+        ),
+        Column("customer", _("Customer"), path="customer__name"),
+        Column("total", _("Total"), kind=ColumnKind.MONEY, sort="total"),
+        Column(
+            "state",
+            pgettext_lazy("order", "State"),
+            kind=ColumnKind.CHOICE,
+            choices=_states,
+            tone=STATE_TONES.get,
+        ),
+        Column(
+            "payment_state",
+            _("Payment"),
+            kind=ColumnKind.CHOICE,
+            choices=_payment_states,
+            tone=PAYMENT_TONES.get,
+        ),
+        Column(
+            "ordered_at", _("Ordered on"), kind=ColumnKind.INSTANT, sort="ordered_at"
+        ),
+        Column("due_on", _("Payment due"), kind=ColumnKind.DATE),
+        Column("ship_on", _("Promised shipment"), kind=ColumnKind.DATE),
+        Column("owner", _("Owner"), kind=ColumnKind.USER, choices=_users),
+        Column("paid", _("Amount paid"), kind=ColumnKind.MONEY, shown=False),
+        Column("refunded", _("Amount refunded"), kind=ColumnKind.MONEY, shown=False),
+        Column(
+            "channel",
+            pgettext_lazy("order", "Channel"),
+            kind=ColumnKind.CHOICE,
+            choices=_channels,
+            shown=False,
+        ),
+        Column("shipped_at", _("Shipped on"), kind=ColumnKind.INSTANT, shown=False),
+        Column("team", _("Team"), kind=ColumnKind.TEAM, choices=_teams, shown=False),
+        Column("external_id", _("External number"), shown=False),
+        Column(
+            "customer_id",
+            _("Customer number"),
+            kind=ColumnKind.NUMBER,
+            field="customer",
+            shown=False,
+        ),
+    ],
+    bulk=[
+        Bulk("release", _("Release for picking"), "package", "order.ship", _release),
+        Bulk("trash", _("Move to the trash"), "trash", "order.delete", _trash),
+    ],
+    empty=Empty(
+        _("No orders yet"),
+        _("Enter the first one, or import the orders you have."),
+        _("New order"),
+        "sales:new_order",
+    ),
+)
+
+PRODUCTS = Table(
+    key="products",
+    kind="product",
+    model=Product,
+    title=_("Products"),
+    url="sales:products",
+    rows=products,
+    search=_find_product,
+    default_sort="name",
+    template="sales/product_list.html",
+    columns=[
+        Column(
+            "name",
+            _("Product name"),
+            sort="sort_name",
+            link="sales:product",
+        ),
+        Column("code", _("Product code"), sort="code"),
+        Column("category", _("Category"), kind=ColumnKind.TEXT),
+        Column("unit", _("Unit"), kind=ColumnKind.TEXT),
+        Column("price", _("List price"), kind=ColumnKind.MONEY, sort="price"),
+        Column("cost", _("Purchase cost"), kind=ColumnKind.MONEY, shown=False),
+        Column("is_active", _("On offer"), kind=ColumnKind.BOOLEAN),
+    ],
+    empty=Empty(
+        _("No products yet"),
+        _("Enter the first one, or import your price list."),
+        _("New product"),
+        "sales:new_product",
+    ),
+)

@@ -1,0 +1,121 @@
+"""How sales plugs in: read it second, after the charter."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.customers.events import OwnerChanged
+from guanxi.foundation.invariants import Invariant
+from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Panel, Room
+from guanxi.sales import handlers
+from guanxi.sales.queries.fact import order_facts
+from guanxi.sales.queries.order import find_orders
+from guanxi.sales.queries.product import find_products
+from guanxi.sales.tables import ORDERS, PRODUCTS
+
+_SUM_MEND = _(
+    "Open the orders named in the log and save them again; if there are many, restore "
+    "the last backup."
+)
+
+room = Room(
+    nav=[
+        Nav(
+            _("Orders"),
+            "sales:orders",
+            needs="order.read",
+            icon="receipt",
+            group=_("Sales"),
+            order=30,
+        ),
+        Nav(
+            _("Products"),
+            "sales:products",
+            needs="product.read",
+            icon="package",
+            group=_("Sales"),
+            order=31,
+        ),
+    ],
+    panels=[
+        Panel(
+            "customers.customer",
+            _("Orders"),
+            "sales:of_customer",
+            needs="order.read",
+            order=20,
+        )
+    ],
+    creates=[
+        Create(_("Order"), "sales:new_order", needs="order.create", icon="receipt"),
+        Create(
+            _("Product"), "sales:new_product", needs="product.create", icon="package"
+        ),
+    ],
+    reacts={OwnerChanged: [handlers.move_orders]},
+    facts=[Fact("orders", order_facts)],
+    finds=[
+        Finder(_("Orders"), "receipt", find_orders),
+        Finder(_("Products"), "package", find_products),
+    ],
+    tables=[ORDERS, PRODUCTS],
+    invariants=[
+        Invariant(
+            name=_("The total of every order is the sum of its lines."),
+            sql="""
+                SELECT count(*) FROM sales_order AS o
+                LEFT JOIN (
+                    SELECT order_id, sum(amount) AS total
+                    FROM sales_orderline GROUP BY order_id
+                ) AS l ON l.order_id = o.id
+                WHERE o.total <> coalesce(l.total, 0)
+            """,
+            mend=_SUM_MEND,
+        ),
+        Invariant(
+            name=_("The paid amount of every order is the sum of its payments."),
+            sql="""
+                SELECT count(*) FROM sales_order AS o
+                LEFT JOIN (
+                    SELECT order_id, sum(amount) AS paid
+                    FROM sales_payment GROUP BY order_id
+                ) AS p ON p.order_id = o.id
+                WHERE o.paid <> coalesce(p.paid, 0)
+            """,
+            mend=_SUM_MEND,
+        ),
+        Invariant(
+            name=_("The refunded amount of every order is the sum of its refunds."),
+            sql="""
+                SELECT count(*) FROM sales_order AS o
+                LEFT JOIN (
+                    SELECT order_id, sum(amount) AS refunded
+                    FROM sales_refund GROUP BY order_id
+                ) AS r ON r.order_id = o.id
+                WHERE o.refunded <> coalesce(r.refunded, 0)
+            """,
+            mend=_SUM_MEND,
+        ),
+        Invariant(
+            name=_("The payment state of every order agrees with its sums."),
+            sql="""
+                SELECT count(*) FROM sales_order
+                WHERE payment_state <> CASE
+                    WHEN refunded > 0 AND refunded >= paid THEN 'refunded'
+                    WHEN paid <= 0 AND total > 0 THEN 'unpaid'
+                    WHEN paid >= total THEN 'paid'
+                    ELSE 'part'
+                END
+            """,
+            mend=_SUM_MEND,
+        ),
+        Invariant(
+            name=_("Every order stands at the step that its moments tell."),
+            sql="""
+                SELECT count(*) FROM sales_order
+                WHERE (cancelled_at IS NOT NULL) <> (state = 'cancelled')
+                   OR (state IN ('shipped', 'done') AND shipped_at IS NULL)
+                   OR (state IN ('draft', 'placed', 'released') AND shipped_at IS NOT NULL)
+            """,
+            mend=_SUM_MEND,
+        ),
+    ],
+)
