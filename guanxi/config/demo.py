@@ -1,0 +1,220 @@
+"""Demo data: an invented company with a year of trade, loaded once and removable."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError, Q
+from django.utils.translation import gettext_noop
+
+from guanxi.actions.commands.detection import detect
+from guanxi.actions.models import Task
+from guanxi.analytics.commands.analysis import run_analysis
+from guanxi.config.demo_data.buyers import draw_buyer
+from guanxi.config.demo_data.catalog import goods
+from guanxi.config.demo_data.company import (
+    COMPANY,
+    USERNAME_START,
+    found_company,
+    stock_shelves,
+)
+from guanxi.config.demo_data.orders import draw_sales, write_history, write_sales
+from guanxi.config.demo_data.parties import SOURCE, draw_parties, write_parties
+from guanxi.config.demo_data.plans import write_notes, write_tasks
+from guanxi.config.demo_data.trade import Trade
+from guanxi.config.first_login import new_password
+from guanxi.customers.commands.code import ship_codes
+from guanxi.customers.models import Customer
+from guanxi.foundation.actor import System
+from guanxi.foundation.clock import now
+from guanxi.foundation.events import Event, publish
+from guanxi.foundation.models import LoggedEvent
+from guanxi.identity.commands.user import deactivate_user
+from guanxi.identity.models import Team, User
+from guanxi.sales.models import Order, Product
+from guanxi.sales.queries.fact import order_day_bounds
+
+if TYPE_CHECKING:
+    from django.db.models.query import ValuesQuerySet
+
+DEMO = System("demo")
+DEMO_LOGIN = "demo-login.txt"
+MANAGER = f"{USERNAME_START}lin"
+# Marks every customer, product and order of the demo; runs of real imports count up
+# from one.
+DEMO_RUN = -1
+SEED = 20240214
+CUSTOMERS = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoLoaded(Event):
+    """The demo data was loaded; it is not loaded a second time."""
+
+    sentence: ClassVar[str] = gettext_noop("Demo data loaded")
+    icon: ClassVar[str] = "package"
+
+    customers: int
+    orders: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoRemoved(Event):
+    """The demo data was removed."""
+
+    sentence: ClassVar[str] = gettext_noop("Demo data removed")
+    icon: ClassVar[str] = "trash"
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How many rows went, and what had to stay because others hold on to it."""
+
+    customers: int
+    orders: int
+    kept: tuple[str, ...]
+
+
+def load_once() -> bool:
+    """Load the demo data into a house without customers; tell whether that was done."""
+    was_loaded = LoggedEvent.objects.filter(name=DemoLoaded.event_name()).exists()
+    if was_loaded or Customer.objects.exists():
+        return False
+    load()
+    return True
+
+
+def load(*, seed: int = SEED) -> None:
+    """
+    Load the demo data up to today and analyze it; the same ``seed`` draws the same.
+
+    Everything is written at once or not at all. The analysis follows, because it reads
+    what is committed.
+    """
+    at = now()
+    with transaction.atomic():
+        _write(Random(seed), at)  # noqa: S311 -- a play, not a secret
+    _analyze(at)
+
+
+def remove() -> Removed:
+    """
+    Remove the demo data and all that hangs on it, and analyze what is left.
+
+    Demo users and products that real records refer to stay; the users can no longer
+    sign in.
+    """
+    at = now()
+    with transaction.atomic():
+        customers = Customer.objects.filter(import_run_id=DEMO_RUN)
+        orders = Order.objects.filter(customer__in=customers)
+        counts = customers.count(), orders.count()
+        _forget_events(customers.values("pk"), orders.values("pk"))
+        orders.delete()
+        customers.delete()
+        kept = (*_remove_products(), *_remove_people())
+        publish(DemoRemoved(at=at))
+    (settings.HOME / DEMO_LOGIN).unlink(missing_ok=True)
+    if order_day_bounds():
+        _analyze(at)
+    return Removed(*counts, kept)
+
+
+def password() -> str:
+    """Return the password of all demo users; empty when there are none."""
+    path = settings.HOME / DEMO_LOGIN
+    return path.read_text().strip() if path.exists() else ""
+
+
+def _write(random: Random, at: datetime) -> None:
+    """Write company, customers, a year of orders, notes and tasks."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    today = at.astimezone(zone).date()
+    ship_codes(DEMO)
+    staff = found_company(DEMO, password=_new_password(), at=at)
+    products = stock_shelves(DEMO, run=DEMO_RUN, at=at)
+    buyers = [draw_buyer(random) for _buyer in range(CUSTOMERS)]
+    parties = draw_parties(random, buyers, staff, run=DEMO_RUN, today=today, now=at)
+    write_parties(random, parties)
+    trade = Trade(random, goods(), at, zone)
+    drawn = [(p, trade.deal(p.buyer, day)) for p in parties for day in p.days]
+    deals = [(party, deal) for party, deal in drawn if deal]
+    sales = draw_sales(deals, run=DEMO_RUN, source=SOURCE)
+    write_sales(sales, products)
+    write_history(parties, sales)
+    write_notes(random, parties, at)
+    write_tasks(random, parties, sales, today=today, now=at)
+    publish(DemoLoaded(customers=len(parties), orders=len(sales), at=at))
+
+
+def _analyze(at: datetime) -> None:
+    """Learn about the customers, and see who needs attention, as of today."""
+    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    run_analysis(DEMO, as_of=today, at=at)
+    detect(DEMO, as_of=today, at=at)
+
+
+def _new_password() -> str:
+    """Return a new password, kept in the data folder where only its owner reads it."""
+    made = new_password()
+    path = settings.HOME / DEMO_LOGIN
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(f"{made}\n")
+    return made
+
+
+def _forget_events(
+    customers: "ValuesQuerySet[Customer, dict[str, int]]",
+    orders: "ValuesQuerySet[Order, dict[str, int]]",
+) -> None:
+    """Delete what the log says about demo records."""
+    tasks = Task.objects.filter(customer__in=customers).values("pk")
+    LoggedEvent.objects.filter(
+        Q(party_id__in=customers)
+        | Q(kind="customer", subject_id__in=customers)
+        | Q(kind="order", subject_id__in=orders)
+        | Q(kind="task", subject_id__in=tasks)
+    ).delete()
+
+
+def _remove_products() -> list[str]:
+    """Delete the products that no order names any more; return the codes of the others."""
+    kept = []
+    for product in Product.objects.filter(import_run_id=DEMO_RUN):
+        try:
+            with transaction.atomic():
+                product.delete()
+        except ProtectedError:
+            kept.append(product.code)
+    return kept
+
+
+def _remove_people() -> list[str]:
+    """Delete users and teams that nothing real refers to; return the names of the others."""
+    kept = []
+    people = User.objects.filter(username__startswith=USERNAME_START)
+    for user in people:
+        try:
+            with transaction.atomic():
+                user.delete()
+        except ProtectedError:
+            deactivate_user(DEMO, user, at=now())
+            kept.append(user.name)
+    for team in Team.objects.filter(path__contains=_root_path()).order_by("-path"):
+        try:
+            with transaction.atomic():
+                team.delete()
+        except ProtectedError:
+            kept.append(team.name)
+    return kept
+
+
+def _root_path() -> list[int]:
+    """Return the path of the demo company; one that no team has if it is gone."""
+    root = Team.objects.filter(name=COMPANY, parent=None).first()
+    return root.path if root else [0]
