@@ -22,7 +22,7 @@ from guanxi.identity.rules.token import parse_token
 
 def users(viewer: Actor) -> QuerySet[User]:
     """Return the users ``viewer`` may see, by name."""
-    return User.objects.filter(USER.visible(viewer)).order_by("name", "pk")
+    return User.objects.filter(USER.visible(viewer)).order_by("sort_name", "pk")
 
 
 def assignable_users(viewer: Actor) -> QuerySet[User]:

@@ -42,11 +42,12 @@ USERS = Table(
     rows=_rows,
     search=_search,
     default_sort="name",
+    template="identity/users.html",
     columns=[
         Column(
             "name",
             pgettext_lazy("person", "Name"),
-            sort="name",
+            sort="sort_name",
             link="identity:user",
         ),
         Column("username", gettext_lazy("Username"), sort="username"),

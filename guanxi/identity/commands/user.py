@@ -14,6 +14,7 @@ from guanxi.foundation.commands import command
 from guanxi.foundation.emails import InvalidEmail, mask_email, normalize_email
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.events import Changes, publish
+from guanxi.foundation.names import sort_key
 from guanxi.foundation.policies import require
 from guanxi.identity.commands.guard import (
     keep_an_administrator,
@@ -61,6 +62,7 @@ def create_user(
     user = User(
         username=_username(username),
         name=_name(name),
+        sort_name=sort_key(_name(name)),
         email=_email(email),
         team=team,
         must_change_password=must_change_password,
@@ -98,12 +100,13 @@ def change_user(
     require_covering(by, "user.edit", [user.grants])
     before = User.objects.select_for_update().get(pk=user.pk)
     user.username, user.name = _username(username), _name(name)
+    user.sort_name = sort_key(user.name)
     user.email, user.team = _email(email), team
     user.epoch = before.epoch + (before.team_id != user.team_id)
     require(by, "user.edit", user)
     changes = _changes(before, user)
     if changes:
-        _save(user, "username", "name", "email", "team", "epoch")
+        _save(user, "username", "name", "sort_name", "email", "team", "epoch")
         event = UserChanged(user_id=user.pk, username=user.username, at=at)
         publish(event, changes=changes)
     return user

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -141,6 +140,9 @@ class NewPasswordForm(forms.Form):
         label=gettext_lazy("New password"),
         max_length=128,
         strip=False,
+        help_text=gettext_lazy(
+            "At least 10 characters; nothing common, nothing like your name."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -149,10 +151,6 @@ class NewPasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
     def clean_again(self) -> str:
         """Check that both are the same."""

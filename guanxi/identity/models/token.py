@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db import models
 from django.db.models import Q
@@ -85,7 +86,7 @@ class TokenActor:
         """Return the user's name and the token's, for the log."""
         return f"{self.user.name} · {self.token.name}"
 
-    @property
+    @cached_property
     def grants(self) -> Grants:
         """Return the part of the user's grants that the scopes let through."""
         fields = (f"{p.kind}.{name}" for p in all_policies() for name in p.fields)

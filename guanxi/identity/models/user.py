@@ -36,13 +36,14 @@ class User(AbstractBaseUser):
     """
     A colleague. ``epoch`` grows when rights change, so that caches notice.
 
-    ``language`` and ``time_zone`` are empty while the user follows the installation.
+    ``sort_name`` puts Chinese names in the order of their pinyin. ``language`` and ``time_zone`` are empty while the user follows the installation.
     """
 
     id = models.BigAutoField(primary_key=True)
     username = models.CharField(max_length=60, unique=True)
     email = models.EmailField(max_length=254, blank=True)
     name = models.CharField(max_length=60)
+    sort_name = models.CharField(max_length=200, blank=True, db_collation="C")
     team = models.ForeignKey(
         Team,
         on_delete=models.PROTECT,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from guanxi.foundation.actor import Depth, Level
+from guanxi.foundation.names import sort_key
 from guanxi.identity.models import Role, Team, User
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -53,6 +54,7 @@ def make_user(
     number = next(_number)
     values = {"username": f"user{number}", "name": name or f"同事{number}", **facts}
     user = User(team=team, created_at=NOON, **values)
+    user.sort_name = sort_key(user.name)
     if password:
         user.set_password(password)
     else:

@@ -40,7 +40,7 @@ from guanxi.identity.views.page import SignedIn, accepted, form_page
 def users(request: SignedIn) -> HttpResponse:
     """Show the people whom the viewer may see."""
     require(request.user, "user.read")
-    return table_page(request, USERS)
+    return table_page(request, USERS, {"may_create": may(request.user, "user.create")})
 
 
 @login_required
