@@ -1,19 +1,16 @@
 """The people and the customer that most tests of actions need."""
 
 from dataclasses import dataclass
-from datetime import date
 
-import pyarrow as pa
 import pytest
 
-from guanxi.analytics.analysis import AnalysisSettings, analyse
 from guanxi.analytics.models import AnalysisRun
-from guanxi.analytics.queries import PARAMETERS
+from guanxi.analytics.tests.factories import make_finished_run
 from guanxi.customers.models import Customer
 from guanxi.customers.tests.factories import make_customer
 from guanxi.identity.models import User
 from guanxi.identity.models.rights import forget_rights
-from guanxi.identity.tests.factories import NOON, make_people
+from guanxi.identity.tests.factories import make_people
 
 RIGHTS = (
     "action_message.act",
@@ -43,21 +40,7 @@ class Scene:
 @pytest.fixture
 def finished_run(db: None) -> AnalysisRun:
     """A run that found returning buyers to come back within 60 days."""
-    orders = pa.table(
-        {
-            "customer_id": pa.array([1, 1], pa.int64()),
-            "ordered_on": pa.array([date(2026, 1, 1), date(2026, 3, 2)], pa.date32()),
-            "amount": pa.array([100, 100], pa.int64()),
-        }
-    )
-    found = analyse(orders, as_of=date(2026, 3, 2), settings=AnalysisSettings())
-    return AnalysisRun.objects.create(
-        as_of=date(2026, 3, 2),
-        state=AnalysisRun.State.DONE,
-        requested_at=NOON,
-        finished_at=NOON,
-        parameters=PARAMETERS.dump_python(found.parameters, mode="json"),
-    )
+    return make_finished_run()
 
 
 @pytest.fixture

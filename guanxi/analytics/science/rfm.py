@@ -116,12 +116,12 @@ def quantile_cuts(values: Ints | Floats, bins: int) -> tuple[float, ...]:
     Return the inner quantiles plus one unit: ``bins - 1`` cut points, ascending.
 
     Quantiles interpolate linearly (Hyndman & Fan 1996, type 7). The added unit is the
-    convention of the R package "rfm", whose published tables this reproduces. NaN for
-    nobody.
+    convention of the R package "rfm", whose published tables this reproduces. Of
+    nobody, all are 0.
     """
     inner = np.arange(1, bins) / bins
     if not len(values):
-        return (float("nan"),) * (bins - 1)
+        return (0.0,) * (bins - 1)
     return tuple(float(cut) + 1 for cut in np.quantile(values, inner))
 
 

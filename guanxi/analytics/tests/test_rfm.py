@@ -86,7 +86,7 @@ def test_given_nobody_when_scored_then_there_are_no_cuts() -> None:
     nobody = np.zeros(0, np.int64)
     scores = rfm_scores(nobody, nobody, np.zeros(0), RfmSettings())
     assert len(scores.segment) == 0
-    assert all(np.isnan(scores.cuts.recency))
+    assert scores.cuts.recency == (0.0, 0.0, 0.0, 0.0)
 
 
 def test_lists_name_segments_of_the_ten() -> None:

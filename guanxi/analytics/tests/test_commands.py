@@ -1,0 +1,150 @@
+"""From orders in PostgreSQL to traits on customers, and why each number is what it is."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from guanxi.analytics.commands.analysis import (
+    AnalysisRunning,
+    execute,
+    request_analysis,
+    run_analysis,
+    set_analysis_settings,
+)
+from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.queries import latest_as_of, usual_return_days, why
+from guanxi.customers.models import Customer, Traits
+from guanxi.customers.tests.factories import make_customer
+from guanxi.foundation.actor import Depth, System
+from guanxi.foundation.errors import Denied, NotVisible
+from guanxi.foundation.models import LoggedEvent
+from guanxi.identity.tests.factories import NOON, make_role, make_user
+from guanxi.sales.tests.factories import make_order
+
+DAY = date(2026, 3, 2)
+SYSTEM = System("test")
+
+# The extract reads over a connection of its own: it sees only what is committed.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_warehouse(settings: Settings, tmp_path: Path) -> None:
+    settings.WAREHOUSE_ROOT = tmp_path
+
+
+def buy(customer: Customer, *days: date, amount: str = "100.00") -> None:
+    for day in days:
+        at = datetime(day.year, day.month, day.day, 4, tzinfo=NOON.tzinfo)
+        make_order(customer, amount=amount, at=at)
+
+
+def traits(customer: Customer) -> Traits:
+    return Traits.objects.get(customer=customer)
+
+
+def test_given_orders_when_analyzed_then_their_customers_have_traits() -> None:
+    regular, newcomer, silent = make_customer(), make_customer(), make_customer()
+    buy(regular, *(date(2025, month, 5) for month in range(3, 13)))
+    buy(newcomer, date(2026, 2, 20), amount="30.00")
+    outcome = run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    assert (outcome.run.state, outcome.run.customers, outcome.run.orders) == (
+        "done",
+        2,
+        11,
+    )
+    assert [step["step"] for step in outcome.run.steps] == [
+        "cleaned",
+        "loaded",
+        "merged",
+        "refreshed",
+    ]
+    found = traits(regular)
+    assert found.order_count == 10
+    assert (found.order_total, found.order_mean) == (
+        Decimal("1000.00"),
+        Decimal("100.00"),
+    )
+    assert (found.first_order_on, found.last_order_on) == (
+        date(2025, 3, 5),
+        date(2025, 12, 5),
+    )
+    assert found.tier == "vital"
+    assert traits(newcomer).purchase_state == "first_time"
+    assert traits(newcomer).life_stage == "exploration"
+    assert traits(silent).order_count == 0
+    assert latest_as_of() == DAY
+    assert LoggedEvent.objects.filter(name="analytics.ScoresRefreshed").count() == 1
+
+
+def test_given_no_change_when_analyzed_again_then_nothing_is_written() -> None:
+    buy(make_customer(), date(2025, 5, 5), date(2025, 6, 5), date(2025, 7, 5))
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    assert run_analysis(SYSTEM, as_of=DAY, at=NOON).run.written == 0
+
+
+def test_given_an_earlier_day_when_analyzed_then_later_orders_are_not_looked_at() -> (
+    None
+):
+    early, late = make_customer(), make_customer()
+    buy(early, date(2025, 5, 5))
+    buy(late, date(2026, 2, 2))
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    run_analysis(SYSTEM, as_of=date(2025, 12, 31), at=NOON)
+    assert (traits(early).order_count, traits(late).order_count) == (1, 0)
+    assert (traits(late).tier, traits(late).last_order_on) == ("", None)
+
+
+def test_given_a_score_when_asked_why_then_formula_and_inputs_are_told() -> None:
+    customer = make_customer()
+    buy(customer, date(2025, 5, 5), date(2025, 6, 5))
+    assert why(customer.pk, "order_total") is None
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    found = why(customer.pk, "order_total")
+    assert found is not None
+    assert found.explanation.inputs["order_count"] == 2
+    assert why(make_customer().pk, "order_total") is None
+    with pytest.raises(NotVisible):
+        why(customer.pk, "shoe_size")
+
+
+def test_given_three_tiers_when_analyzed_then_nobody_is_major() -> None:
+    for amount in range(1, 11):
+        buy(make_customer(), date(2026, 1, 5), amount=f"{amount}00.00")
+    tiers = [{"key": "vital", "up_to": "10"}, {"key": "normal", "up_to": "50"}]
+    set_analysis_settings(
+        SYSTEM,
+        values={"pyramid": {"tiers": [*tiers, {"key": "small", "up_to": "100"}]}},
+    )
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    rows = Traits.objects.values_list("tier", flat=True)
+    assert sorted(rows) == ["normal"] * 4 + ["small"] * 5 + ["vital"]
+
+
+def test_given_a_queued_run_when_executed_then_done_once_and_another_is_refused() -> (
+    None
+):
+    run = request_analysis(SYSTEM, as_of=DAY, at=NOON)
+    with pytest.raises(AnalysisRunning):
+        request_analysis(SYSTEM, as_of=DAY, at=NOON)
+    execute(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.customers) == ("done", 0)
+    execute(run_id=run.pk)
+    assert AnalysisRun.objects.count() == 1
+    assert usual_return_days() is not None
+
+
+def test_given_no_right_when_running_then_refused_and_nothing_is_written() -> None:
+    reader = make_user(roles=[make_role({"analysis.read": Depth.ALL})])
+    for deed in (
+        lambda: request_analysis(reader, as_of=DAY, at=NOON),
+        lambda: run_analysis(reader, as_of=DAY, at=NOON),
+        lambda: set_analysis_settings(reader, values={}),
+    ):
+        with pytest.raises(Denied):
+            deed()
+    assert AnalysisRun.objects.count() == 0
