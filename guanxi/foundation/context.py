@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.notices import unread_of
-from guanxi.foundation.rooms import Create, Nav, allowed, collected
+from guanxi.foundation.rooms import Nav, allowed, collected
+from guanxi.foundation.viewer import Viewer, viewer_of
 
 THEMES = ("light", "dark")
 
@@ -37,35 +38,42 @@ class Shell:
     request: HttpRequest
 
     @cached_property
-    def is_signed_in(self) -> bool:
-        """Whether somebody is signed in."""
+    def viewer(self) -> Viewer | None:
+        """Who is signed in, if anybody."""
         user = getattr(self.request, "user", None)
-        return bool(user and user.is_authenticated)
+        signed_in = user is not None and user.is_authenticated
+        return viewer_of(self.request) if signed_in else None
 
     @cached_property
     def nav(self) -> Sequence[Entry]:
         """The navigation by what people do; only what the viewer may open."""
-        if not self.is_signed_in:
+        viewer = self.viewer
+        if viewer is None:
             return ()
         open_to_viewer = sorted(
-            (n for n in collected("nav") if allowed(self.request.user, n.needs)),
+            (n for n in collected("nav") if allowed(viewer, n.needs)),
             key=lambda n: n.order,
         )
-        found = [self._entry(n) for n in open_to_viewer if not n.group]
+        found = [self._entry(n, viewer) for n in open_to_viewer if not n.group]
         grouped = sorted(
             (n for n in open_to_viewer if n.group), key=lambda n: str(n.group)
         )
         for _label, members in groupby(grouped, key=lambda n: str(n.group)):
-            found.append(self._group(list(members)))
+            found.append(self._group(list(members), viewer))
         orders = {str(n.group or n.label): n.order for n in reversed(open_to_viewer)}
         return sorted(found, key=lambda e: orders[e.label])
 
     @cached_property
     def creates(self) -> Sequence[Entry]:
         """What the create menu offers."""
-        if not self.is_signed_in:
+        viewer = self.viewer
+        if viewer is None:
             return ()
-        return [self._create(c) for c in collected("creates") if self._may(c)]
+        return [
+            Entry(label=str(c.label), url=reverse(c.view), icon=c.icon)
+            for c in collected("creates")
+            if allowed(viewer, c.needs)
+        ]
 
     @cached_property
     def account(self) -> Sequence[Entry]:
@@ -83,12 +91,12 @@ class Shell:
     @cached_property
     def unread(self) -> int:
         """How many notices wait."""
-        return unread_of(self.request.user.pk) if self.is_signed_in else 0
+        return unread_of(self.viewer.pk) if self.viewer else 0
 
     @property
     def user_name(self) -> str:
         """Who is signed in, or nothing."""
-        return str(self.request.user.name) if self.is_signed_in else ""
+        return self.viewer.name if self.viewer else ""
 
     @property
     def user_initial(self) -> str:
@@ -99,8 +107,8 @@ class Shell:
     def theme(self) -> str:
         """The chosen theme: light, dark, or system."""
         chosen = self.request.COOKIES.get("theme", "")
-        if chosen not in (*THEMES, "system") and self.is_signed_in:
-            chosen = self.request.user.theme
+        if chosen not in (*THEMES, "system") and self.viewer:
+            chosen = self.viewer.theme
         return chosen if chosen in THEMES else "system"
 
     @property
@@ -111,23 +119,19 @@ class Shell:
     @property
     def keys_enabled(self) -> bool:
         """Whether the keyboard shortcuts are on."""
-        return self.request.user.has_keys if self.is_signed_in else False
+        return self.viewer.has_keys if self.viewer else False
 
-    def _may(self, create: Create) -> bool:
-        return allowed(self.request.user, create.needs)
-
-    def _create(self, create: Create) -> Entry:
-        return Entry(label=create.label, url=reverse(create.view), icon=create.icon)
-
-    def _entry(self, nav: Nav) -> Entry:
+    def _entry(self, nav: Nav, viewer: Viewer) -> Entry:
         url = reverse(nav.view)
         path = self.request.path
         active = path == url if url == "/" else path.startswith(url)
-        count = nav.count(self.request.user) if nav.count else 0
-        return Entry(nav.label, url, nav.icon, active=active, count=count, key=nav.key)
+        count = nav.count(viewer) if nav.count else 0
+        return Entry(
+            str(nav.label), url, nav.icon, active=active, count=count, key=nav.key
+        )
 
-    def _group(self, members: Sequence[Nav]) -> Entry:
-        children = [self._entry(n) for n in members]
+    def _group(self, members: Sequence[Nav], viewer: Viewer) -> Entry:
+        children = [self._entry(n, viewer) for n in members]
         best = max(
             (c for c in children if c.active), key=lambda c: len(c.url), default=None
         )

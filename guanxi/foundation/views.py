@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.foundation.clock import now
 from guanxi.foundation.notices import mark_read, notices_of
 from guanxi.foundation.rooms import collected
+from guanxi.foundation.viewer import is_fragment, viewer_of
 
 PER_GROUP = 8
 LONGEST_QUERY = 100
@@ -18,16 +19,17 @@ LONGEST_QUERY = 100
 def search(request: HttpRequest) -> HttpResponse:
     """Find in all rooms what the viewer may see; htmx gets the bare results."""
     query = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_QUERY]
+    viewer = viewer_of(request)
     groups = []
     if _is_enough(query):
         for finder in collected("finds"):
-            results = finder.find(request.user, query, PER_GROUP)
+            results = finder.find(viewer, query, PER_GROUP)
             if results:
                 groups.append(
                     {"label": finder.label, "icon": finder.icon, "results": results}
                 )
     context = {"groups": groups, "query": query}
-    template = "ui/results.html" if request.htmx else "ui/search.html"
+    template = "ui/results.html" if is_fragment(request) else "ui/search.html"
     return render(request, template, context)
 
 
@@ -35,14 +37,16 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """Show the latest notices."""
-    return render(request, "ui/notices.html", {"notices": notices_of(request.user.pk)})
+    return render(
+        request, "ui/notices.html", {"notices": notices_of(viewer_of(request).pk)}
+    )
 
 
 @login_required
 @require_POST
 def notices_reading(request: HttpRequest) -> HttpResponse:
     """Mark all notices as read."""
-    mark_read(request.user.pk, now())
+    mark_read(viewer_of(request).pk, now())
     return redirect("foundation:notices")
 
 

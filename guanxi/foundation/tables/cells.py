@@ -17,6 +17,7 @@ from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.figures import amount
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.tables.table import Column, ColumnKind, Table
+from guanxi.foundation.tables.values import choices_of
 
 Render = Callable[[Any], str]
 Read = Callable[[Any], Any]
@@ -49,22 +50,46 @@ def reader(column: Column, table: Table, viewer: Actor) -> Read:
 def plain(column: Column, viewer: Actor) -> Callable[[Any], Any]:
     """Return the function that turns a value into what a file holds."""
     if column.kind is ColumnKind.CHOICE and column.choices:
-        names = {key: str(label) for key, label in column.choices(viewer)}
-        return lambda value: names.get(value, value or "")
+        names = dict(choices_of(column, viewer))
+        return lambda value: names.get(value) or str(value or "")
     if column.kind is ColumnKind.BOOLEAN:
-        return lambda value: _("yes") if value else _("no")
+        return _yes_or_no
     if column.kind is ColumnKind.INSTANT:
-        return lambda value: localtime(value).replace(tzinfo=None) if value else ""
+        return _local
     if column.kind in {ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.DATE}:
-        return lambda value: "" if value is None else value
+        return lambda value: value
     return lambda value: "" if value is None else str(value)
+
+
+def _yes_or_no(value: Any) -> str:
+    return "" if value in (None, "") else (_("yes") if value else _("no"))
+
+
+def _local(value: Any) -> Any:
+    """Return the viewer's clock time: spreadsheets know no time zones."""
+    return localtime(value).replace(tzinfo=None) if _is_instant(value) else value
+
+
+def _is_instant(value: Any) -> bool:
+    return isinstance(value, datetime)
 
 
 def _getter(column: Column) -> Read:
     if column.kind is ColumnKind.TAGS:
-        manager = attrgetter(column.source.replace("__", "."))
-        return lambda row: ", ".join(tag.name for tag in manager(row).all())
-    return attrgetter(column.source.replace("__", "."))
+        tags = attrgetter(column.source)
+        return lambda row: ", ".join(str(tag) for tag in tags(row).all())
+    first, *rest = column.source.split("__")
+    if not rest:
+        return attrgetter(first)
+    return lambda row: _follow(row, first, rest)
+
+
+def _follow(row: Any, first: str, rest: list[str]) -> Any:
+    """Return the value at the end of a path; None where the path breaks off."""
+    value = getattr(row, first, None)
+    for name in rest:
+        value = getattr(value, name, None)
+    return value
 
 
 def _drawer(column: Column, viewer: Actor) -> Callable[[Any], str]:
@@ -85,14 +110,13 @@ def _drawer(column: Column, viewer: Actor) -> Callable[[Any], str]:
 
 
 def _choice_drawer(column: Column, viewer: Actor) -> Callable[[Any], str]:
-    choices = column.choices(viewer) if column.choices else ()
     drawn: dict[Any, str] = {"": "", None: ""}
-    for key, label in choices:
-        text = escape(str(label))
+    for key, label in choices_of(column, viewer):
+        text: str = escape(label)
         if column.tone:
             text = f'<span class="ui-state ui-{column.tone(key)}">{text}</span>'
         drawn[key] = text
-    return lambda value: drawn.get(value) or escape(str(value or ""))
+    return lambda value: drawn[value] if value in drawn else escape(str(value))
 
 
 def _money(value: Decimal | str | None) -> str:

@@ -1,13 +1,13 @@
 """The dialogs of a list: its filter, its columns, its saved views."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -20,56 +20,29 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed, collected
-from guanxi.foundation.tables.filters import compiled, span_label
-from guanxi.foundation.tables.operators import SPANS, operators_of
+from guanxi.foundation.tables.builder import fields_of, kept_of, posted, rows_of
+from guanxi.foundation.tables.listing import Listing
 from guanxi.foundation.tables.saved import (
+    LONGEST_NAME,
+    SHARE,
     choose_view,
     delete_view,
     save_view,
     view,
     views,
 )
-from guanxi.foundation.tables.state import State, shown_columns, state_of
-from guanxi.foundation.tables.table import LISTED, Column, ColumnKind, Table
-from guanxi.foundation.tables.where import Condition, Group, Node
-
-SPARE_ROWS = 3
-USUAL_SPANS = ("7d", "30d", "90d", "365d", "next7d", "next30d")
-INPUTS = {
-    ColumnKind.NUMBER: "number",
-    ColumnKind.MONEY: "number",
-    ColumnKind.DATE: "date",
-    ColumnKind.INSTANT: "date",
-}
-
-
-@dataclass(frozen=True)
-class FilterRow:
-    """One row of the filter dialog: a condition to change, or room for a new one."""
-
-    number: int
-    key: str
-    operator: str
-    values: Sequence[str]
-    group: str
-
-
-@dataclass(frozen=True)
-class FilterField:
-    """One column as the filter dialog offers it."""
-
-    key: str
-    label: str
-    input: str
-    operators: Sequence[tuple[str, str, str]]
-    choices: Sequence[tuple[str, str]]
-    spans: Sequence[tuple[str, str]]
+from guanxi.foundation.tables.state import state_of
+from guanxi.foundation.tables.table import Table
+from guanxi.foundation.tables.where import BadFilter
+from guanxi.foundation.viewer import is_fragment, viewer_of
 
 
 class ViewForm(forms.Form):
     """The name of a view and who sees it."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the view"), max_length=60)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the view"), max_length=LONGEST_NAME
+    )
     is_shared = forms.BooleanField(
         label=gettext_lazy("Share with everybody who has this list"), required=False
     )
@@ -79,31 +52,28 @@ class ViewForm(forms.Form):
     is_default = forms.BooleanField(
         label=gettext_lazy("Open the list with this view"), required=False
     )
-    query = forms.CharField(widget=forms.HiddenInput)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def table_filter(request: HttpRequest, key: str) -> HttpResponse:
     """Let the viewer build a filter; a POST leads to the list it describes."""
-    table = _table(request.user, key)
-    state = state_of(request.GET)
-    problem = ""
+    listing = _listing(request, key)
+    where, problem = listing.state.where, ""
     if request.method == "POST":
-        where = _posted(request.POST)
+        where = posted(request.POST, kept_of(where, listing.filters))
         try:
-            compiled(where, table, request.user, localdate())
-        except Refused as refusal:
+            listing.filters.compiled(where)
+        except BadFilter as refusal:
             problem = refusal.message
-            state = _with(state, where)
         else:
-            return redirect(reverse(table.url) + state.address(where=where))
-    fields = _fields(table, request.user)
+            return _to(listing.table, listing.state.address(where=where))
+    fields = fields_of(listing.filters)
     context: dict[str, object] = {
         "base": _base(request),
-        "table": table,
+        "table": listing.table,
         "fields": fields,
-        "rows": _rows(state.where),
+        "rows": rows_of(where, listing.filters),
         "fields_json": [asdict(field) for field in fields],
         "problem": problem,
         "here": request.get_full_path(),
@@ -115,18 +85,16 @@ def table_filter(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def table_columns(request: HttpRequest, key: str) -> HttpResponse:
     """Let the viewer choose and order the columns."""
-    table = _table(request.user, key)
-    state = state_of(request.GET)
+    listing = _listing(request, key)
     if request.method == "POST":
         chosen = tuple(request.POST.getlist("column"))
-        return redirect(reverse(table.url) + state.address(columns=chosen))
-    shown = list(shown_columns(state, table, request.user))
-    others = [c for c in table.showable(request.user) if c not in shown]
+        return _to(listing.table, listing.state.address(columns=chosen))
+    shown = listing.columns
     context = {
         "base": _base(request),
-        "table": table,
+        "table": listing.table,
         "shown": shown,
-        "others": others,
+        "others": [c for c in listing.showable.values() if c not in shown],
         "here": request.get_full_path(),
     }
     return render(request, "ui/columns.html", context)
@@ -136,27 +104,28 @@ def table_columns(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def table_view(request: HttpRequest, key: str) -> HttpResponse:
     """Keep the list as it is shown now under a name, and manage the kept ones."""
-    table = _table(request.user, key)
-    here = state_of(request.GET).address()
-    form = ViewForm(request.POST or None, initial={"query": here})
-    if not allowed(request.user, "view.share"):
+    listing = _listing(request, key)
+    table, viewer = listing.table, listing.viewer
+    here = listing.state.address()
+    form = ViewForm(request.POST or None)
+    if not allowed(viewer, SHARE):
         del form.fields["is_shared"]
     if request.method == "POST" and form.is_valid():
         try:
-            _save(request.user, table, form, now())
+            _save(listing, here, form.cleaned_data)
         except Refused as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:
             toasts.success(request, _("View saved."))
-            return redirect(reverse(table.url) + form.cleaned_data["query"])
+            return _to(table, here)
     context = {
         "base": _base(request),
         "table": table,
         "form": form,
         "submit_label": _("Save view"),
         "cancel_url": reverse(table.url) + here,
-        "views": views(request.user, table.key).select_related("owner"),
-        "viewer_id": request.user.pk,
+        "views": views(viewer, table.key).select_related("owner"),
+        "viewer_id": viewer.actor_id,
     }
     return render(request, "ui/views.html", context, status=422 if form.errors else 200)
 
@@ -165,39 +134,39 @@ def table_view(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def view_deletion(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove one's own view."""
-    saved = view(request.user, pk)
-    table = _table(request.user, saved.table)
-    delete_view(request.user, saved)
+    viewer = viewer_of(request)
+    saved = view(viewer, pk)
+    table = _table(viewer, saved.table)
+    delete_view(viewer, saved)
     toasts.success(request, _("View deleted."))
-    return redirect(reverse(table.url))
+    return _to(table, "")
 
 
 @login_required
 @require_POST
 def view_choice(request: HttpRequest, pk: int) -> HttpResponse:
     """Pin or unpin a view, or make it the one that opens by default."""
-    saved = view(request.user, pk)
-    table = _table(request.user, saved.table)
+    viewer = viewer_of(request)
+    saved = view(viewer, pk)
+    table = _table(viewer, saved.table)
     choose_view(
-        request.user,
+        viewer,
         saved,
         is_pinned=request.POST.get("is_pinned") == "1",
         is_default=request.POST.get("is_default") == "1",
     )
-    return redirect(reverse(table.url) + saved.query)
+    return _to(table, saved.query)
 
 
-def _save(viewer: Actor, table: Table, form: ViewForm, at: datetime) -> None:
-    values = form.cleaned_data
-    # Only what a list address can hold is kept, whatever was posted.
-    query = state_of(QueryDict(values["query"].removeprefix("?"))).address()
+def _save(listing: Listing, here: str, values: Mapping[str, Any]) -> None:
+    viewer = listing.viewer
     saved = save_view(
         viewer,
-        table,
+        listing.table,
         name=values["name"],
-        query=query,
+        query=here,
         is_shared=values.get("is_shared", False),
-        at=at,
+        at=now(),
     )
     choose_view(
         viewer,
@@ -207,85 +176,22 @@ def _save(viewer: Actor, table: Table, form: ViewForm, at: datetime) -> None:
     )
 
 
+def _listing(request: HttpRequest, key: str) -> Listing:
+    viewer = viewer_of(request)
+    return Listing(_table(viewer, key), viewer, state_of(request.GET), localdate())
+
+
 def _table(viewer: Actor, key: str) -> Table:
     for table in collected("tables"):
         if table.key == key:
             require(viewer, f"{table.kind}.read")
-            return table
+            return cast(Table, table)
     raise NotVisible
 
 
+def _to(table: Table, address: str) -> HttpResponse:
+    return redirect(reverse(table.url) + address)
+
+
 def _base(request: HttpRequest) -> str:
-    return "ui/dialog.html" if request.htmx else "ui/shell.html"
-
-
-def _with(state: State, where: Group) -> State:
-    return State(where, state.query, state.sort, state.columns, "", "", state.size)
-
-
-def _fields(table: Table, viewer: Actor) -> Sequence[FilterField]:
-    return [_field(c, viewer) for c in table.readable(viewer) if c.filterable]
-
-
-def _field(column: Column, viewer: Actor) -> FilterField:
-    choices: Sequence[tuple[str, str]] = []
-    if column.choices:
-        choices = [(key, str(label)) for key, label in column.choices(viewer)]
-    elif column.kind is ColumnKind.BOOLEAN:
-        choices = [("true", _("yes")), ("false", _("no"))]
-    return FilterField(
-        key=column.key,
-        label=str(column.label),
-        input=INPUTS.get(column.kind, "text"),
-        operators=[
-            (o.key, str(o.label), o.values)
-            for o in operators_of(column)
-            if o.values != "many" or column.kind in LISTED
-        ],
-        choices=choices,
-        spans=[(key, span_label(key)) for key in (*SPANS, *USUAL_SPANS)],
-    )
-
-
-def _rows(where: Group) -> Sequence[FilterRow]:
-    """
-    Return a filter as rows: those of group ``a`` all hold, of ``b``, ``c``… any of each.
-
-    What the dialog cannot draw (deeper nesting) keeps standing in the address as chips.
-    """
-    rows: list[FilterRow] = []
-    letters = iter("bcdefgh")
-    for member in where.members:
-        if isinstance(member, Condition):
-            rows.append(_row(len(rows), member, "a"))
-        elif member.joint == "or":
-            letter = next(letters, "h")
-            plain = [m for m in member.members if isinstance(m, Condition)]
-            rows += [_row(len(rows) + i, m, letter) for i, m in enumerate(plain)]
-    spare = [FilterRow(len(rows) + i, "", "", (), "a") for i in range(SPARE_ROWS)]
-    return [*rows, *spare]
-
-
-def _row(number: int, condition: Condition, group: str) -> FilterRow:
-    return FilterRow(number, condition.key, condition.operator, condition.values, group)
-
-
-def _posted(data: QueryDict) -> Group:
-    """Return the filter that the dialog's rows describe."""
-    groups: dict[str, list[Node]] = {}
-    for number in data.getlist("row"):
-        key = data.get(f"key_{number}", "")
-        operator = data.get(f"operator_{number}", "")
-        values = tuple(v for v in data.getlist(f"value_{number}") if v != "")
-        if not key or not operator:
-            continue
-        if not values and operator not in {"empty", "filled"}:
-            continue
-        letter = data.get(f"group_{number}", "a")[:1] or "a"
-        condition = Condition(key, operator, values or ("",))
-        groups.setdefault(letter, []).append(condition)
-    members: list[Node] = groups.pop("a", [])
-    for letter in sorted(groups):
-        some = groups[letter]
-        members.append(some[0] if len(some) == 1 else Group("or", tuple(some)))
-    return Group("and", tuple(members))
+    return "ui/dialog.html" if is_fragment(request) else "ui/shell.html"

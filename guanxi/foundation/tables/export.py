@@ -2,54 +2,60 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.utils.timezone import localdate
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.http import FileResponse, HttpResponseBase
 
-from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.actor import Level
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
+from guanxi.foundation.errors import Refused
+from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.policies import Privacy, policy_of, require
 from guanxi.foundation.sheets.write import write_csv, write_xlsx
 from guanxi.foundation.tables.cells import plain, reader
-from guanxi.foundation.tables.state import State, condition, shown_columns
-from guanxi.foundation.tables.table import Column, Table
+from guanxi.foundation.tables.listing import Listing
 
 CHUNK = 2000
-TYPES = {
+FORMS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
-def export(request: HttpRequest, table: Table, state: State) -> HttpResponse:
+class BadExport(Refused):
+    """A file that cannot hold the list."""
+
+    code = "bad_export"
+
+
+def export(listing: Listing, form: str) -> HttpResponseBase:
     """
-    Answer with all rows that fit, in the columns shown, as CSV or XLSX.
+    Answer with all rows that fit, in the columns and the order shown, as a file.
+
+    ``form`` is ``csv`` or ``xlsx``. The file is written before the answer begins, so
+    that what fails is told, and is gone from the disk when the answer is sent.
 
     :raises Denied: without the right to export this kind.
+    :raises BadExport: if there are more rows than the form can hold.
     """
-    viewer = request.user
-    require(viewer, f"{table.kind}.export")
-    form = request.GET["export"]
-    columns = shown_columns(state, table, viewer)
-    # The file is gone from the folder at once and from the disk when it is sent.
-    with NamedTemporaryFile(suffix=f".{form}", delete=False) as scratch:
-        path = Path(scratch.name)
-    rows = _Counted(_rows(table, state, viewer, columns))
-    header = [str(column.label) for column in columns]
-    if form == "csv":
-        with path.open("wb") as stream:
-            write_csv(stream, header, rows)
-    else:
-        write_xlsx(path, header, rows)
-    _record(viewer, table, columns, rows.count)
-    opened = path.open("rb")
-    path.unlink()
-    name = f"{table.key}-{localdate():%Y%m%d}.{form}"
+    require(listing.viewer, f"{listing.table.kind}.export")
+    rows = _Counted(_rows(listing))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list"
+        try:
+            with transaction.atomic():  # else the cursor would copy all rows first
+                _write(path, form, [str(c.label) for c in listing.columns], rows)
+        except Invalid as refusal:
+            raise BadExport(str(refusal)) from refusal
+        opened = path.open("rb")
+    _record(listing, rows.count)
+    name = f"{listing.table.key}-{listing.today:%Y%m%d}.{form}"
     return FileResponse(
-        opened, as_attachment=True, filename=name, content_type=TYPES[form]
+        opened, as_attachment=True, filename=name, content_type=FORMS[form]
     )
 
 
@@ -66,21 +72,39 @@ class _Counted:
             yield row
 
 
-def _rows(
-    table: Table, state: State, viewer: Actor, columns: Sequence[Column]
-) -> Iterator[Sequence[Any]]:
-    cells = [(reader(c, table, viewer), plain(c, viewer)) for c in columns]
-    rows = table.rows(viewer).filter(condition(state, table, viewer, localdate()))
-    for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
+def _write(path: Path, form: str, header: Sequence[str], rows: _Counted) -> None:
+    if form == "xlsx":
+        write_xlsx(path, header, rows)
+        return
+    with path.open("wb") as stream:
+        write_csv(stream, header, rows)
+
+
+def _rows(listing: Listing) -> Iterator[Sequence[Any]]:
+    table, viewer = listing.table, listing.viewer
+    cells = [(reader(c, table, viewer), plain(c, viewer)) for c in listing.columns]
+    for row in _ordered(listing).iterator(chunk_size=CHUNK):
         yield [write(read(row)) for read, write in cells]
 
 
-def _record(viewer: Actor, table: Table, columns: Sequence[Column], rows: int) -> None:
-    policy = policy_of(table.kind)
+def _ordered(listing: Listing) -> "QuerySet[Any]":
+    order = listing.order
+    value, tie = F(order.path), F(order.tie)
+    if order.descending:
+        return listing.rows.order_by(value.desc(nulls_last=True), tie.desc())
+    return listing.rows.order_by(value.asc(nulls_last=True), tie.asc())
+
+
+def _record(listing: Listing, rows: int) -> None:
+    """Note the personal fields that left the house in clear, and of how many rows."""
+    policy = policy_of(listing.table.kind)
+    names = {column.policy_field for column in listing.columns}
     clear = [
-        c.policy_field
-        for c in columns
-        if policy.fields[c.policy_field].privacy is not Privacy.NONE
-        and policy.level(viewer, c.policy_field) >= Level.READ
+        name
+        for name in names
+        if policy.fields[name].privacy is not Privacy.NONE
+        and policy.level(listing.viewer, name) >= Level.READ
     ]
-    record_access(viewer, "export", table.kind, fields=clear, rows=rows, at=now())
+    record_access(
+        listing.viewer, "export", policy.kind, fields=clear, rows=rows, at=now()
+    )

@@ -1,43 +1,65 @@
 """
 Paging by keys: the page a million rows down costs what the first one costs.
 
-Rows are ordered by one sort column and the record's number. A cursor is the pair of
-the last row shown; the next page is what comes after that pair. Rows without a sort
-value come last in both directions: they are a section of their own, so that both
-sections are read along an index.
+Rows are ordered by one sort column, ties broken by a key. A cursor is that pair of the
+last row shown; the next page is what comes after the pair. Rows without a sort value
+come last in both directions: they are a section of their own, so that both sections
+are read along one index, forward or backward.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Field, Model, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.core.exceptions import ValidationError
+from django.db.models import F, Model, QuerySet
+from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyped]  # -- no stubs
+    Tuple,
+    TupleGreaterThan,
+    TupleLessThan,
+)
 from django.utils.translation import gettext as _
 
+from guanxi.foundation.tables.paths import path_of
 from guanxi.foundation.tables.where import BadFilter
+
+LONGEST_CURSOR = 4000
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class Order:
-    """By what a list is sorted: a path, its direction, and whether values may lack."""
+    """
+    By what a list is sorted.
+
+    ``nullable``: values may be missing. ``tie`` is the path of the key that makes the
+    order total; it equals the row's own.
+    """
 
     path: str
     descending: bool
     nullable: bool = False
+    tie: str = "pk"
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in the list's order, and the cursors of the neighboring pages."""
+    """Rows in the list's order, and the cursors of the neighboring pages, or nothing."""
 
     rows: Sequence[Any]
     next: str
     prev: str
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The place of one row in an order: its sort value and its key."""
+
+    value: Any
+    pk: int
 
 
 def page(
@@ -46,22 +68,36 @@ def page(
     """
     Return the ``size`` rows after or before a cursor, or the first ones.
 
+    ``rows`` may be a query of ``values()`` that has ``pk`` and the path of the order.
+    Going back to the start gives the whole first page, also when fewer rows than a page
+    stand before the cursor.
+
     :raises BadFilter: for a cursor that is not of this list and sort.
     """
-    backward = bool(before)
-    cursor = _read(before or after, rows.model, order) if before or after else None
-    found = _fetch(rows, order, cursor, count=size + 1, backward=backward)
-    has_more, found = len(found) > size, found[:size]
-    if backward:
-        found.reverse()
-    first = _write(found[0], order) if found else ""
-    last = _write(found[-1], order) if found else ""
-    has_next = has_more if not backward else True
-    has_prev = has_more if backward else bool(after)
-    return Page(found, next=last if has_next else "", prev=first if has_prev else "")
+    if before:
+        return _page_before(rows, order, _read(before, rows.model, order), size)
+    at = _read(after, rows.model, order) if after else None
+    found = _fetch(rows, order, at, count=size + 1, backward=False)
+    shown = found[:size]
+    return Page(
+        shown,
+        next=_written(shown[-1], order) if len(found) > size else "",
+        prev=_written(shown[0], order) if at and shown else "",
+    )
 
 
-Cursor = tuple[Any, int]
+def _page_before(
+    rows: "QuerySet[Any]", order: Order, cursor: Cursor, size: int
+) -> Page:
+    found = _fetch(rows, order, cursor, count=size + 1, backward=True)
+    if len(found) < size:
+        return page(rows, order, size=size)
+    shown = found[:size][::-1]
+    return Page(
+        shown,
+        next=_written(shown[-1], order),
+        prev=_written(shown[0], order) if len(found) > size else "",
+    )
 
 
 def _fetch(
@@ -72,21 +108,18 @@ def _fetch(
     count: int,
     backward: bool,
 ) -> list[Any]:
+    """Return ``count`` rows from the cursor on, in the direction of reading."""
     descending = order.descending != backward
     if not order.nullable:
         return list(_section(rows, order, cursor, descending=descending)[:count])
-    sections = [False, True]  # with a value, without one
-    if backward:
-        sections.reverse()
+    sections = [True, False] if backward else [False, True]
     if cursor is not None:
-        sections = sections[sections.index(cursor[0] is None) :]
+        sections = sections[sections.index(cursor.value is None) :]
     found: list[Any] = []
     for is_null in sections:
         part = rows.filter(**{f"{order.path}__isnull": is_null})
-        here = cursor if cursor and (cursor[0] is None) == is_null else None
-        by = Order("pk", order.descending) if is_null else order
-        at = (here[1], here[1]) if here and is_null else here
-        section = _section(part, by, at, descending=descending)
+        here = cursor if cursor and (cursor.value is None) == is_null else None
+        section = _section(part, order, here, descending=descending)
         found += section[: count - len(found)]
         if len(found) >= count:
             break
@@ -96,60 +129,71 @@ def _fetch(
 def _section(
     rows: "QuerySet[Any]", order: Order, cursor: Cursor | None, *, descending: bool
 ) -> "QuerySet[Any]":
+    """Return the rows beyond the cursor; all have a sort value, or none has."""
+    if cursor is not None:
+        rows = _beyond(rows, order, cursor, descending=descending)
     sign = "-" if descending else ""
     if order.path == "pk":
-        if cursor is not None:
-            rows = rows.filter(**{"pk__lt" if descending else "pk__gt": cursor[1]})
         return rows.order_by(f"{sign}pk")
-    if cursor is not None:
-        beyond = TupleLessThan if descending else TupleGreaterThan
-        rows = rows.filter(beyond(Tuple(F(order.path), F("pk")), cursor))
-    return rows.order_by(f"{sign}{order.path}", f"{sign}pk")
+    # Rows without a value are equal in it, but only so does their index order them.
+    return rows.order_by(f"{sign}{order.path}", f"{sign}{order.tie}")
 
 
-def _write(row: Model, order: Order) -> str:
+def _beyond(
+    rows: "QuerySet[Any]", order: Order, cursor: Cursor, *, descending: bool
+) -> "QuerySet[Any]":
+    if order.path == "pk" or cursor.value is None:
+        name = f"{order.tie}__{'lt' if descending else 'gt'}"
+        return rows.filter(**{name: cursor.pk})
+    compare = TupleLessThan if descending else TupleGreaterThan
+    pair = Tuple(F(order.path), F(order.tie))
+    return rows.filter(compare(pair, (cursor.value, cursor.pk)))
+
+
+def _written(row: Any, order: Order) -> str:
+    value, pk = _place(row, order)
+    text = value if value is None or isinstance(value, int) else _text(value)
+    plain = json.dumps([order.path, text, pk], separators=(",", ":"))
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _place(row: Any, order: Order) -> tuple[Any, int]:
+    """Return the sort value and the key of a record, or of a row of ``values()``."""
+    if isinstance(row, dict):
+        return row[order.path], row["pk"]
     value: Any = row
     for name in order.path.split("__"):
-        value = getattr(value, name)
-    field = _field(type(row), order.path)
-    text = None if value is None else field.value_to_string(_Holder(field, value))
-    return (
-        base64.urlsafe_b64encode(json.dumps([order.path, text, row.pk]).encode())
-        .decode()
-        .rstrip("=")
-    )
+        value = getattr(value, name, None)
+    return value, row.pk
 
 
-class _Holder:
-    """What ``Field.value_to_string`` reads a value from."""
-
-    def __init__(self, field: "Field[Any, Any]", value: object) -> None:
-        setattr(self, field.attname, value)
+def _text(value: Any) -> str:
+    """Return what the field's ``to_python`` reads back without loss."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _read(text: str, model: type[Model], order: Order) -> Cursor:
     try:
-        padded = text + "=" * (-len(text) % 4)
-        path, value, pk = json.loads(base64.urlsafe_b64decode(padded))
-        if path != order.path or not isinstance(pk, int):
-            raise ValueError(text)
-        if value is not None:
-            value = _field(model, path).to_python(value)
-    except (ValueError, TypeError, binascii.Error, ValidationError) as error:
+        return _parsed(text[:LONGEST_CURSOR], model, order)
+    except (ValueError, TypeError, RecursionError, ValidationError) as error:
         raise BadFilter(
             _("This page of the list is gone. Start from the top.")
         ) from error
-    return value, pk
 
 
-def _field(model: type[Model], path: str) -> "Field[Any, Any]":
-    """Return the model field at the end of a path."""
-    *steps, last = path.split("__")
-    for step in steps:
-        related = model._meta.get_field(step).related_model
-        if not isinstance(related, type):
-            raise FieldDoesNotExist(path)
-        model = related
-    found = model._meta.pk if last == "pk" else model._meta.get_field(last)
-    assert isinstance(found, Field)
-    return found
+def _parsed(text: str, model: type[Model], order: Order) -> Cursor:
+    padded = text + "=" * (-len(text) % 4)
+    path, value, pk = json.loads(base64.urlsafe_b64decode(padded))
+    if path != order.path or type(pk) is not int or abs(pk) > LARGEST_ID:
+        raise ValueError(text)
+    if value is None and not order.nullable and path != "pk":
+        raise ValueError(text)
+    field = path_of(model, path).field
+    if field is None or value is None:
+        return Cursor(value, pk)
+    if "\0" in str(value):
+        raise ValueError(text)
+    str(value).encode()  # a lone surrogate raises here, not in the database
+    value = field.to_python(value)
+    field.run_validators(value)
+    return Cursor(value, pk)

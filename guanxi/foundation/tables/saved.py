@@ -3,20 +3,42 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
-from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.errors import Denied, NotVisible, Refused
 from guanxi.foundation.models import SavedView, ViewChoice
+from guanxi.foundation.policies import Policy, register
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.table import Table
 from guanxi.foundation.words import Words
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 MOST_TABS = 12
 LONGEST_NAME = 60
+SHARE = "view.share"
+PLAIN = "?"  # the address of a list without any wish
+VIEW = register(
+    Policy(
+        kind="view",
+        label=gettext_lazy("Saved views"),
+        actions={"share": pgettext_lazy("view", "Share")},
+    )
+)
+
+
+class Chosen(TypedDict):
+    """What a viewer does with a view."""
+
+    is_pinned: bool
+    is_default: bool
 
 
 class BadView(Refused):
@@ -37,15 +59,20 @@ class ViewTab:
     pk: int = 0
 
 
-def views(viewer: Actor, table_key: str) -> "QuerySet[SavedView]":
-    """Return the viewer's own views of a list and the shared ones, pinned first."""
-    mine = ViewChoice.objects.filter(view=OuterRef("pk"), user_id=viewer.actor_id)
+def views(
+    viewer: Actor, table_key: str
+) -> "QuerySet[WithAnnotations[SavedView, Chosen]]":
+    """
+    Return the viewer's own views of a list and the shared ones, pinned first.
+
+    Each row says besides whether he has pinned it and whether it opens by default.
+    """
+    chosen = ViewChoice.objects.filter(view=OuterRef("pk"), user=viewer.actor_id)
     return (
-        SavedView.objects.filter(Q(owner_id=viewer.actor_id) | Q(is_shared=True))
-        .filter(table=table_key)
+        SavedView.objects.filter(_open_to(viewer), table=table_key)
         .annotate(
-            is_pinned=Exists(mine.filter(is_pinned=True)),
-            is_default=Exists(mine.filter(is_default=True)),
+            is_pinned=Exists(chosen.filter(is_pinned=True)),
+            is_default=Exists(chosen.filter(is_default=True)),
         )
         .order_by("-is_pinned", "name", "pk")
     )
@@ -57,19 +84,24 @@ def view(viewer: Actor, pk: int) -> SavedView:
 
     :raises NotVisible: if it is neither the viewer's own nor shared.
     """
-    mine = Q(owner_id=viewer.actor_id) | Q(is_shared=True)
-    found = SavedView.objects.filter(mine, pk=pk).first()
+    found = SavedView.objects.filter(_open_to(viewer), pk=pk).first()
     if found is None:
         raise NotVisible
     return found
 
 
-def tabs(viewer: Actor, table: Table, here: str) -> Sequence[ViewTab]:
-    """Return the tabs of a list; ``here`` is the address shown now."""
+def tabs(
+    viewer: Actor, table: Table, *, here: str, everything: str
+) -> Sequence[ViewTab]:
+    """
+    Return the tabs of a list: everything, then the views.
+
+    ``here`` is the address shown now, ``everything`` the usual sort of the list.
+    """
     found = [
         ViewTab(
             name=row.name,
-            url=row.query or "?",
+            url=row.query,
             active=row.query == here,
             shared=row.is_shared,
             pinned=row.is_pinned,
@@ -77,16 +109,19 @@ def tabs(viewer: Actor, table: Table, here: str) -> Sequence[ViewTab]:
         )
         for row in views(viewer, table.key)[:MOST_TABS]
     ]
-    everything = ViewTab(name=_("All"), url="?sort=" + table.default_sort, active=False)
-    if not any(tab.active for tab in found):
-        everything = ViewTab(name=_("All"), url=everything.url, active=True)
-    return [everything, *found]
+    # With its sort written out, so that the view opened by default does not come back.
+    is_all = not any(tab.active for tab in found)
+    return [ViewTab(name=_("All"), url=f"?sort={everything}", active=is_all), *found]
 
 
 def default_address(viewer: Actor, table: Table) -> str:
     """Return the address of the view that opens by default, or nothing."""
     row = views(viewer, table.key).filter(is_default=True).first()
-    return row.query if row else ""
+    return row.query if row and row.query != PLAIN else ""
+
+
+def _open_to(viewer: Actor) -> Q:
+    return Q(owner=viewer.actor_id) | Q(is_shared=True)
 
 
 @command(needs="")
@@ -103,7 +138,7 @@ def save_view(
     plain = " ".join(name.split())[:LONGEST_NAME]
     if not plain:
         raise BadView(_("Give the view a name."), field="name")
-    if is_shared and not allowed(by, "view.share"):
+    if is_shared and not allowed(by, SHARE):
         raise BadView(_("You may not share views."), field="is_shared")
     saved, _created = SavedView.objects.update_or_create(
         table=table.key,
@@ -118,11 +153,15 @@ def save_view(
 def choose_view(
     by: Actor, saved: SavedView, *, is_pinned: bool, is_default: bool
 ) -> ViewChoice:
-    """Pin a view for oneself, or let the list open with it."""
+    """
+    Pin a view for oneself, or let the list open with it; at most one view does.
+
+    :raises NotVisible: if it is neither one's own nor shared.
+    """
+    view(by, saved.pk)
     if is_default:
-        ViewChoice.objects.filter(user_id=by.actor_id, view__table=saved.table).update(
-            is_default=False
-        )
+        others = ViewChoice.objects.filter(user=by.actor_id, view__table=saved.table)
+        others.update(is_default=False)
     choice, _created = ViewChoice.objects.update_or_create(
         view=saved,
         user_id=by.actor_id,
@@ -136,8 +175,9 @@ def delete_view(by: Actor, saved: SavedView) -> None:
     """
     Remove one's own view, for everybody it was shared with.
 
-    :raises NotVisible: if it belongs to somebody else.
+    :raises NotVisible: if it is neither one's own nor shared.
+    :raises Denied: if it belongs to somebody else.
     """
-    if saved.owner_id != by.actor_id:
-        raise NotVisible
+    if view(by, saved.pk).owner_id != by.actor_id:
+        raise Denied("view.delete")
     saved.delete()

@@ -2,10 +2,13 @@
 The filter language of lists and of REST: ``tier.in.(vital,major),or(city.eq.北京,…)``.
 
 Written as PostgREST writes filters: ``key.operator.value``, separated by commas that
-mean *and*; groups ``and(…)``, ``or(…)``, ``not(…)``. A value with a comma, bracket, quote
-or leading blank stands in double quotes, with backslash before quote and backslash.
+mean *and*; groups ``and(…)``, ``or(…)`` and ``not(…)``, which negates all it holds
+together. An operator without a value ends there: ``city.empty``. A value with a comma,
+bracket, quote or leading blank stands in double quotes, with a backslash before quote
+and backslash.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -16,6 +19,8 @@ LONGEST = 4000
 MOST_CONDITIONS = 50
 DEEPEST = 5
 _SPECIAL = set(',()"\\')
+_NAME = re.compile(r"\w+", re.ASCII)
+_LISTS = frozenset({"in", "notin", "between"})
 
 
 class BadFilter(Refused):
@@ -26,7 +31,7 @@ class BadFilter(Refused):
 
 @dataclass(frozen=True)
 class Condition:
-    """One comparison; several values only for ``in``, ``notin`` and ``between``."""
+    """One comparison: no value, one, or for ``in``, ``notin``, ``between`` a list."""
 
     key: str
     operator: str
@@ -35,7 +40,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Group:
-    """Conditions joined by ``and`` or ``or``; ``not`` holds exactly one."""
+    """Conditions joined by ``and`` or ``or``; ``not`` means that not all of them hold."""
 
     joint: str
     members: tuple["Node", ...]
@@ -65,7 +70,7 @@ def parse(text: str) -> Group:
 def written(node: Node) -> str:
     """Return the one canonical text of a filter; ``parse`` reads it back."""
     if isinstance(node, Condition):
-        return f"{node.key}.{node.operator}.{_values(node)}"
+        return ".".join([node.key, node.operator, *_values(node)])
     inner = ",".join(written(member) for member in node.members)
     return f"{node.joint}({inner})"
 
@@ -82,11 +87,11 @@ def without(group: Group, member: Node) -> Group:
     return Group(group.joint, tuple(m for m in group.members if m is not member))
 
 
-def _values(condition: Condition) -> str:
+def _values(condition: Condition) -> list[str]:
     quoted = [_quoted(value) for value in condition.values]
-    if condition.operator in {"in", "notin", "between"}:
-        return f"({','.join(quoted)})"
-    return quoted[0] if quoted else ""
+    if condition.operator in _LISTS or len(quoted) > 1:
+        return [f"({','.join(quoted)})"]
+    return quoted
 
 
 def _quoted(value: str) -> str:
@@ -126,7 +131,7 @@ class _Reader:
         for joint in ("and", "or", "not"):
             if self._take(f"{joint}("):
                 members = self.members(depth + 1)
-                if not self._take(")") or (joint == "not" and len(members) != 1):
+                if not self._take(")"):
                     raise self.error()
                 return Group(joint, members)
         return self.condition()
@@ -135,28 +140,29 @@ class _Reader:
         self.conditions += 1
         if self.conditions > MOST_CONDITIONS:
             raise BadFilter(_("The filter has too many conditions."))
-        key = self._word()
-        operator = self._word()
-        if self._take("("):
-            values = [self._value()]
-            while self._take(","):
-                values.append(self._value())
-            if not self._take(")"):
-                raise self.error()
-            return Condition(key, operator, tuple(values))
-        return Condition(key, operator, (self._value(),))
-
-    def _word(self) -> str:
-        start = self.at
-        while not self.at_end and (
-            self.text[self.at].isalnum() or self.text[self.at] == "_"
-        ):
-            self.at += 1
-        word = self.text[start : self.at]
-        if not word or not self._take("."):
-            self.at = start
+        key = self._name()
+        if not self._take("."):
             raise self.error()
-        return word
+        return Condition(key, self._name(), self._values())
+
+    def _name(self) -> str:
+        found = _NAME.match(self.text, self.at)
+        if found is None:
+            raise self.error()
+        self.at = found.end()
+        return found[0]
+
+    def _values(self) -> tuple[str, ...]:
+        if not self._take("."):
+            return ()
+        if not self._take("("):
+            return (self._value(),)
+        values = [self._value()]
+        while self._take(","):
+            values.append(self._value())
+        if not self._take(")"):
+            raise self.error()
+        return tuple(values)
 
     def _value(self) -> str:
         if self._take('"'):

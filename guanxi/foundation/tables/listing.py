@@ -1,0 +1,111 @@
+"""One viewer's sight of a list: his columns, his rows, in the order he asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.tables import keyset
+from guanxi.foundation.tables.filters import Filters
+from guanxi.foundation.tables.paths import path_of
+from guanxi.foundation.tables.state import State
+from guanxi.foundation.tables.table import Column, Table
+from guanxi.foundation.tables.where import BadFilter
+
+
+@dataclass
+class Listing:
+    """A table as ``viewer`` asks for it with ``state`` on the day ``today``."""
+
+    table: Table
+    viewer: Actor
+    state: State
+    today: date
+
+    @cached_property
+    def clear(self) -> Mapping[str, Column]:
+        """The columns the viewer reads in clear: what may filter and sort."""
+        return {c.key: c for c in self.table.readable(self.viewer)}
+
+    @cached_property
+    def showable(self) -> Mapping[str, Column]:
+        """The columns he may show, some of them masked."""
+        return {c.key: c for c in self.table.showable(self.viewer)}
+
+    @cached_property
+    def columns(self) -> Sequence[Column]:
+        """The columns to show: those chosen, else the usual ones."""
+        chosen = [self.showable[k] for k in self.state.columns if k in self.showable]
+        return chosen or [c for c in self.showable.values() if c.shown]
+
+    @cached_property
+    def filters(self) -> Filters:
+        """What the viewer can filter by."""
+        columns = {key: c for key, c in self.clear.items() if c.filterable}
+        return Filters(columns, self.table.model, self.viewer, self.today)
+
+    @cached_property
+    def sort(self) -> str:
+        """
+        The column sorted by, with a minus when descending; ``pk`` is always possible.
+
+        :raises BadFilter: for a column he cannot sort by, hidden or not there.
+        """
+        if self.state.sort:
+            self._check_sort(self.state.sort)
+        return self.state.sort or self.usual_sort
+
+    @cached_property
+    def usual_sort(self) -> str:
+        """The table's usual sort, unless its column is hidden from the viewer."""
+        usual = self.table.default_sort
+        return usual if usual.removeprefix("-") in self.sortable else "-pk"
+
+    @cached_property
+    def sortable(self) -> Mapping[str, Column]:
+        """The columns he can sort by."""
+        return {key: c for key, c in self.clear.items() if c.sort}
+
+    @cached_property
+    def order(self) -> keyset.Order:
+        """How the rows are ordered."""
+        is_descending = self.sort.startswith("-")
+        column = self.sortable.get(self.sort.removeprefix("-"))
+        if column is None:
+            return keyset.Order("pk", is_descending)
+        tie = path_of(self.table.model, column.sort).tie
+        return keyset.Order(column.sort, is_descending, column.nullable, tie)
+
+    @cached_property
+    def rows(self) -> "QuerySet[Any]":
+        """
+        The rows that fit the filter and the search, in no order yet.
+
+        :raises BadFilter: for a field he cannot filter by.
+        """
+        fitting = self.filters.compiled(self.state.where)
+        if self.state.query and self.table.search:
+            fitting &= self.table.search(self.viewer, self.state.query)
+        return self.table.rows(self.viewer).filter(fitting)
+
+    def page(self) -> keyset.Page:
+        """Return the page the state asks for."""
+        return keyset.page(
+            self.rows,
+            self.order,
+            size=self.state.size,
+            after=self.state.after,
+            before=self.state.before,
+        )
+
+    def _check_sort(self, sort: str) -> None:
+        key = sort.removeprefix("-")
+        if key not in self.sortable and key != "pk":
+            raise BadFilter(
+                _("There is no field “%(key)s” to sort by.") % {"key": key[:60]}
+            )

@@ -1,0 +1,59 @@
+"""Where a path of a column leads in the model."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
+
+
+@dataclass(frozen=True)
+class Path:
+    """
+    The end of a path: its field, and whether one record can have many.
+
+    ``field`` is None where the path leaves the model: an annotation, a key of a JSON.
+    ``tie`` is what breaks ties when sorting by the path. Next to a one-to-one record it
+    is that record's own key, so that one index holds both.
+    """
+
+    field: "Field[Any, Any] | None"
+    is_many: bool
+    tie: str
+
+
+@cache
+def path_of(model: type[Model], path: str) -> Path:
+    """Return where ``path`` leads from ``model``."""
+    here: type[Model] | None = model
+    field: Any = None
+    is_many = False
+    for name in path.split("__"):
+        field = _step(here, name)
+        if field is None:
+            return Path(None, is_many, "pk")
+        is_many = is_many or field.many_to_many or field.one_to_many
+        here = field.related_model if field.is_relation else None
+    return Path(field if field.concrete else None, is_many, _tie(model, path))
+
+
+def _step(model: type[Model] | None, name: str) -> Any:
+    if model is None:
+        return None
+    if name == "pk":
+        return model._meta.pk
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _tie(model: type[Model], path: str) -> str:
+    head, _, _last = path.rpartition("__")
+    if not head or "__" in head:
+        return "pk"
+    relation: Any = model._meta.get_field(head)
+    if not relation.one_to_one or relation.concrete:
+        return "pk"
+    return f"{head}__pk" if relation.related_model._meta.pk == relation.field else "pk"
