@@ -171,10 +171,10 @@ _COLUMNS: Sequence[Column] = (
         shown=True,
     ),
     _trait(
-        "order_count", pgettext_lazy("count", "Orders"), ColumnKind.NUMBER, shown=True
+        "order_total", _("Total amount"), ColumnKind.MONEY, sortable=True, shown=True
     ),
     _trait(
-        "order_total", _("Total amount"), ColumnKind.MONEY, sortable=True, shown=True
+        "order_count", pgettext_lazy("count", "Orders"), ColumnKind.NUMBER, shown=True
     ),
     _trait(
         "last_order_on", _("Last order"), ColumnKind.DATE, sortable=True, shown=True

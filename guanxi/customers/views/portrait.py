@@ -296,21 +296,21 @@ def _particulars(viewer: Actor, customer: Customer) -> list[Fact]:
         else figures.amount(revenue, settings.CURRENCY),
         "birth_on": customer.birth_on.isoformat() if customer.birth_on else "",
         "id_number": customer.id_number,
-        "note": customer.note,
     }
-    return [
+    facts = [
         fact for name, value in shown.items() for fact in _fact(viewer, name, value)
     ]
+    return facts + _fact(viewer, "note", customer.note, _("Remarks"))
 
 
-def _fact(viewer: Actor, name: str, value: str) -> list[Fact]:
+def _fact(viewer: Actor, name: str, value: str, label: Words = "") -> list[Fact]:
     """Return the line of a field, as openly as ``viewer`` may see it, or none."""
     shown = CUSTOMER.shown(viewer, name, value)
     if not shown:
         return []
     is_masked = CUSTOMER.level(viewer, name) is Level.MASKED
     reveal = name if is_masked and name in REVEALABLE else ""
-    return [Fact(CUSTOMER.fields[name].label, shown, reveal=reveal)]
+    return [Fact(label or CUSTOMER.fields[name].label, shown, reveal=reveal)]
 
 
 def _related(customer: Customer, relation: Relation) -> Related:
