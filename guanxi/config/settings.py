@@ -34,6 +34,8 @@ DEMO = env.boolean("GUANXI_DEMO", default=True)
 DRAIN_SECONDS = env.integer("GUANXI_DRAIN_SECONDS", 2, low=0, high=120)
 # No page may hold the database longer; jobs and commands may (0: no limit).
 STATEMENT_SECONDS = env.integer("GUANXI_STATEMENT_SECONDS", 15, low=0, high=86_400)
+# How often one token, or one person's session, may ask the REST interface.
+API_PER_MINUTE = env.integer("GUANXI_API_PER_MINUTE", 600, low=1, high=1_000_000)
 
 # The rooms, from the ground floor up.
 ROOMS = [
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "guanxi.foundation.middleware.RefusalMiddleware",
+    "guanxi.foundation.rest.middleware.RestMiddleware",
 ]
 
 ROOT_URLCONF = "guanxi.config.urls"

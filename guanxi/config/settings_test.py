@@ -17,3 +17,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405 -- from the settings
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+# Else whitenoise warns that there are no collected files.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 -- from the settings

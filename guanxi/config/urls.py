@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from guanxi.config.health import healthz, readyz
+from guanxi.config.rest import api, manual
 from guanxi.identity.views.account import preferences
 
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("customers/", include("guanxi.customers.urls")),
     path("sales/", include("guanxi.sales.urls")),
     path("insight/", include("guanxi.analytics.urls")),
+    path("api/v1/", api.urls),
+    path("help/api/", manual, name="api_manual"),
     path("", include("guanxi.foundation.urls")),
     path("", include("guanxi.actions.urls")),
 ]

@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import Field
 
@@ -61,7 +62,9 @@ class CustomerRow(Record):
     state: State
     kind: Annotated[int | None, From("kind_id", "kind", is_key=True)]
     kind_key: Annotated[str | None, From("kind__key", "kind")]
-    relation_kind: Annotated[int | None, From("relation_kind_id", "relation_kind", is_key=True)]
+    relation_kind: Annotated[
+        int | None, From("relation_kind_id", "relation_kind", is_key=True)
+    ]
     relation_kind_key: Annotated[
         str | None, From("relation_kind__key", "relation_kind")
     ]
@@ -147,38 +150,42 @@ class PointInput(Input):
 
     kind: PointKind
     value: str = Field(max_length=254)
-    label: str = Field("", max_length=40)
+    label: str = Field(default="", max_length=40)
     is_primary: bool = False
 
 
 class AddressInput(Input):
     """A postal address."""
 
-    province: str = Field("", max_length=30)
-    city: str = Field("", max_length=30)
-    district: str = Field("", max_length=30)
-    street: str = Field("", max_length=200)
-    postcode: str = Field("", max_length=12)
+    province: str = Field(default="", max_length=30)
+    city: str = Field(default="", max_length=30)
+    district: str = Field(default="", max_length=30)
+    street: str = Field(default="", max_length=200)
+    postcode: str = Field(default="", max_length=12)
 
 
 class CustomerFacts(Input):
     """The facts of a customer that may be written; what is left out stays."""
 
     form: Form = Form.PERSON
-    short_name: str = Field("", max_length=80)
-    kind_key: str | None = Field(None, description="Key of an entry of the list.")
+    short_name: str = Field(default="", max_length=80)
+    kind_key: str | None = Field(
+        default=None, description="Key of an entry of the list."
+    )
     relation_kind_key: str | None = None
     is_key: bool = False
-    industry: str = Field("", max_length=60)
-    website: str = Field("", max_length=200)
-    employees: int | None = Field(None, ge=0, le=2**31 - 1)
-    founded_year: int | None = Field(None, ge=1000, le=2999)
-    annual_revenue: Decimal | None = Field(None, max_digits=18, decimal_places=2)
+    industry: str = Field(default="", max_length=60)
+    website: str = Field(default="", max_length=200)
+    employees: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    founded_year: int | None = Field(default=None, ge=1000, le=2999)
+    annual_revenue: Decimal | None = Field(
+        default=None, max_digits=18, decimal_places=2
+    )
     birth_on: date | None = None
-    id_number: str = Field("", max_length=30)
-    source: str = Field("", max_length=40)
-    external_id: str = Field("", max_length=80)
-    note: str = Field("", max_length=10_000)
+    id_number: str = Field(default="", max_length=30)
+    source: str = Field(default="", max_length=40)
+    external_id: str = Field(default="", max_length=80)
+    note: str = Field(default="", max_length=10_000)
     points: list[PointInput] = Field(default=[], max_length=50)
     address: AddressInput = AddressInput()
     tags: list[str] = Field(default=[], max_length=50)
@@ -196,7 +203,7 @@ class CustomerChange(CustomerFacts):
     """A change made looking at ``version``; lists are given complete."""
 
     version: int
-    name: str = Field("", min_length=1, max_length=200)
+    name: str = Field(default="", min_length=1, max_length=200)
 
 
 class StateInput(Input):
@@ -237,20 +244,23 @@ _FIELD_OF = {
 }
 
 
-@router.get("/customers", response=CustomerPage, summary="List customers")
+@router.get("/customers", response=CustomerPage, summary=gettext_noop("List customers"))
 def list_customers(request: Call, query: Query[ListQuery]) -> HttpResponse:
     """List the customers you may see, the newest first."""
     return listed(request, CUSTOMERS, ROW, query, more=_with_tags)
 
 
-@router.post("/customers", response={201: CustomerWhole}, summary="Enter a customer")
+@router.post(
+    "/customers",
+    response={201: CustomerWhole},
+    summary=gettext_noop("Enter a customer"),
+)
 def post_customer(request: Call, body: NewCustomer) -> HttpResponse:
     """Enter a customer."""
     require(request.auth, "customer.create")
     _require_levels(request.auth, body, Level.MASKED)
     new = create_customer(
         request.auth,
-        name=body.name,
         state=body.state,
         owner=_colleague(request.auth, body.owner),
         points=_points(body),
@@ -263,7 +273,9 @@ def post_customer(request: Call, body: NewCustomer) -> HttpResponse:
 
 
 @router.get(
-    "/customers/{int:pk}", response=CustomerWhole, summary="Read one customer"
+    "/customers/{int:pk}",
+    response=CustomerWhole,
+    summary=gettext_noop("Read one customer"),
 )
 def get_customer(request: Call, pk: int) -> HttpResponse:
     """Read one customer. Sensitive values shown in clear go on record."""
@@ -271,7 +283,9 @@ def get_customer(request: Call, pk: int) -> HttpResponse:
 
 
 @router.patch(
-    "/customers/{int:pk}", response=CustomerWhole, summary="Change a customer"
+    "/customers/{int:pk}",
+    response=CustomerWhole,
+    summary=gettext_noop("Change a customer"),
 )
 def patch_customer(request: Call, pk: int, body: CustomerChange) -> HttpResponse:
     """Change the facts given. What others changed meanwhile stays, or is a conflict."""
@@ -279,7 +293,6 @@ def patch_customer(request: Call, pk: int, body: CustomerChange) -> HttpResponse
     require(request.auth, "customer.edit", found)
     _require_levels(request.auth, body, Level.WRITE)
     given = body.given()
-    name = {"name": body.name} if "name" in given else {}
     change_customer(
         request.auth,
         found,
@@ -288,14 +301,15 @@ def patch_customer(request: Call, pk: int, body: CustomerChange) -> HttpResponse
         place=_place(body),
         tags=body.tags if "tags" in given else None,
         at=now(),
-        **name,
         **_facts(body),
     )
     return answer(_whole(request.auth, pk))
 
 
 @router.delete(
-    "/customers/{int:pk}", response={204: None}, summary="Move to the trash"
+    "/customers/{int:pk}",
+    response={204: None},
+    summary=gettext_noop("Move to the trash"),
 )
 def delete_customer(request: Call, pk: int) -> HttpResponse:
     """Put a customer into the trash, from where it can be restored."""
@@ -306,7 +320,7 @@ def delete_customer(request: Call, pk: int) -> HttpResponse:
 @router.post(
     "/customers/{int:pk}/restoration",
     response=CustomerWhole,
-    summary="Take out of the trash",
+    summary=gettext_noop("Take out of the trash"),
 )
 def post_restoration(request: Call, pk: int) -> HttpResponse:
     """Take a customer out of the trash."""
@@ -315,7 +329,9 @@ def post_restoration(request: Call, pk: int) -> HttpResponse:
 
 
 @router.post(
-    "/customers/{int:pk}/state", response=CustomerWhole, summary="Change the state"
+    "/customers/{int:pk}/state",
+    response=CustomerWhole,
+    summary=gettext_noop("Change the state"),
 )
 def post_state(request: Call, pk: int, body: StateInput) -> HttpResponse:
     """Move a customer along one lawful step."""
@@ -324,7 +340,9 @@ def post_state(request: Call, pk: int, body: StateInput) -> HttpResponse:
 
 
 @router.post(
-    "/customers/{int:pk}/owner", response=CustomerWhole, summary="Assign a customer"
+    "/customers/{int:pk}/owner",
+    response=CustomerWhole,
+    summary=gettext_noop("Assign a customer"),
 )
 def post_owner(request: Call, pk: int, body: OwnerInput) -> HttpResponse:
     """Give a customer to a colleague and to his team."""
@@ -340,7 +358,9 @@ def post_owner(request: Call, pk: int, body: OwnerInput) -> HttpResponse:
 
 
 @router.post(
-    "/customers/{int:pk}/notes", response={201: NoteRecord}, summary="Write a note"
+    "/customers/{int:pk}/notes",
+    response={201: NoteRecord},
+    summary=gettext_noop("Write a note"),
 )
 def post_note(request: Call, pk: int, body: NoteInput) -> HttpResponse:
     """Write a remark onto the timeline of a customer."""
@@ -360,7 +380,8 @@ def _with_tags(rows: "QuerySet[Any]") -> "QuerySet[Any]":
         .order_by("name")
         .values("name")
     )
-    return rows.annotate(tag_names=ArraySubquery(names))
+    tagged: QuerySet[Any] = rows.annotate(tag_names=ArraySubquery(names))
+    return tagged
 
 
 def _whole(viewer: Actor, pk: int) -> dict[str, Any]:
@@ -399,7 +420,7 @@ def _require_levels(viewer: Actor, body: CustomerFacts, level: Level) -> None:
 
 def _facts(body: CustomerFacts) -> dict[str, Any]:
     """Return the given facts by the names of the commands' arguments."""
-    facts = {k: v for k, v in body.given().items() if k not in {*_APART, "name"}}
+    facts = {k: v for k, v in body.given().items() if k not in _APART}
     for scheme in ("kind", "relation_kind"):
         if f"{scheme}_key" in facts:
             facts[scheme] = _code(scheme, facts.pop(f"{scheme}_key"))

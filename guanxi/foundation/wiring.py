@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.foundation.audit_pages import ACCESS, CHANGES
+from guanxi.foundation.rest.repeat import forget_answers
 from guanxi.foundation.rooms import Nav, Room
 
 room = Room(
@@ -24,5 +25,6 @@ room = Room(
             order=96,
         ),
     ],
+    clock={"17 3 * * *": [forget_answers]},
     tables=[CHANGES, ACCESS],
 )

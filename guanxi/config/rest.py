@@ -1,0 +1,99 @@
+"""The door for programs: who calls, how often, and every room's operations."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from ninja import NinjaAPI
+from ninja.security import HttpBearer
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+
+from guanxi.actions.rest import router as actions
+from guanxi.customers.rest import router as customers
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.clock import now
+from guanxi.foundation.rest.manual import manual_page
+from guanxi.foundation.rest.problems import Problem, tell_problems
+from guanxi.foundation.rest.repeat import repeatable
+from guanxi.foundation.rest.throttle import take
+from guanxi.identity.backends import AccountAdapter
+from guanxi.identity.queries import actor_for_token
+from guanxi.sales.rest import router as sales
+
+# Nobody mistypes a token more often; whoever guesses needs 2 ** 256 tries.
+WRONG_TOKENS_PER_MINUTE = 20
+
+
+class Token(HttpBearer):
+    """A key in the Authorization header: ``Bearer gx_…``."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        """
+        Return who acts with ``token``.
+
+        :raises Problem: 401 for a token that does not work, 429 for too many requests.
+        """
+        at = now()
+        actor = actor_for_token(token, at)
+        if actor is None:
+            ip = AccountAdapter().get_client_ip(request)
+            take(f"ip:{ip}", per_minute=WRONG_TOKENS_PER_MINUTE, at=at)
+            raise Problem(401, "not_signed_in")
+        take(f"token:{actor.token.pk}", per_minute=settings.API_PER_MINUTE, at=at)
+        return actor
+
+
+class Session(AuthBase):
+    """A person's session, for pages of the same origin; writes need the CSRF token."""
+
+    openapi_type = "apiKey"
+    openapi_in = "cookie"
+    openapi_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """
+        Return who is signed in, or None.
+
+        :raises Problem: 403 without the CSRF token, 429 for too many requests.
+        """
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        user = request.user
+        if not user.is_authenticated:
+            return None
+        if check_csrf(request) is not None:
+            raise Problem(403, "csrf")
+        take(f"user:{user.pk}", per_minute=settings.API_PER_MINUTE, at=now())
+        return user
+
+
+api = NinjaAPI(
+    title="Guanxi",
+    version="1",
+    urls_namespace="api",
+    auth=[Token(), Session()],
+    docs_url=None,
+)
+tell_problems(api)
+api.add_decorator(repeatable)
+for router in (customers, sales, actions):
+    api.add_router("", router)
+
+
+def document() -> str:
+    """Return the OpenAPI document in English, as it stands in docs/openapi.json."""
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+@login_required
+@require_GET
+def manual(request: HttpRequest) -> HttpResponse:
+    """Show the operations to people."""
+    url = reverse("api:openapi-json")
+    return manual_page(request, api.get_openapi_schema(), url)

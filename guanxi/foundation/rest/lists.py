@@ -1,0 +1,63 @@
+"""A list for programs: the filters, sorts and pages of the list that people see."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.timezone import localdate
+from ninja import Schema
+from pydantic import Field
+
+from guanxi.foundation.policies import require
+from guanxi.foundation.rest.call import Call, answer
+from guanxi.foundation.rest.records import Shape
+from guanxi.foundation.tables import keyset
+from guanxi.foundation.tables.listing import Listing
+from guanxi.foundation.tables.state import LONGEST_SEARCH, State
+from guanxi.foundation.tables.table import Table
+from guanxi.foundation.tables.where import parse
+
+LARGEST_PAGE = 200
+
+
+class ListQuery(Schema):
+    """What part of a list is wanted."""
+
+    where: str = Field(default="", description="Filter: `city.eq.北京,or(…)`.")
+    q: str = Field(
+        default="", description="Words to search for.", max_length=LONGEST_SEARCH
+    )
+    sort: str = Field(
+        default="", description="Field to sort by; `-` before it turns it round."
+    )
+    after: str = Field(default="", description="`next` of the page before.")
+    size: int = Field(default=25, ge=1, le=LARGEST_PAGE, description="Records a page.")
+
+
+def listed(
+    call: Call,
+    table: Table,
+    shape: Shape,
+    query: ListQuery,
+    *,
+    more: Callable[["QuerySet[Any]"], "QuerySet[Any]"] | None = None,
+) -> HttpResponse:
+    """
+    Answer with one page of ``table``; ``more`` annotates what is no plain column.
+
+    :raises BadFilter: for a filter, sort or cursor that the caller cannot use.
+    """
+    viewer = call.auth
+    require(viewer, f"{table.kind}.read")
+    words = " ".join(query.q.replace("\0", "").split())
+    state = State(parse(query.where), words, query.sort)
+    listing = Listing(table, viewer, state, localdate())
+    order = listing.order
+    rows = listing.rows.select_related(None).prefetch_related(None)
+    if more is not None:
+        rows = more(rows)
+    values = rows.values(*{"pk", order.path, *shape.paths(viewer)})
+    page = keyset.page(values, order, size=query.size, after=query.after)
+    records = shape.records(viewer, page.rows)
+    return answer({"items": records, "next": page.next or None})

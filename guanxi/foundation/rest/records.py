@@ -1,0 +1,156 @@
+"""
+Records as programs see them: one class says name, type, source and right of each value.
+
+The class is the schema of the document; a ``Shape`` made of it reads rows straight from
+the database into JSON, so that a list costs no objects and no validation. Fields hidden
+from the caller are left out, masked ones are covered.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from ninja import Schema
+from pydantic import ConfigDict
+from pydantic.fields import FieldInfo
+
+from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.audit import record_access
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.policies import Policy, Privacy
+from guanxi.foundation.rest.problems import BadInput, Wrong, no_such_field
+
+Values = dict[str, Any]
+Read = Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class From:
+    """
+    Where a value comes from: an ORM path, and the policy's field that decides about it.
+
+    ``field=""`` is for what everybody sees who sees the record: numbers and versions.
+    ``is_key``: the value is the id of another record, which cannot be covered, so it is
+    left out where the field is masked.
+    """
+
+    path: str
+    field: str = ""
+    is_key: bool = False
+
+
+class Record(Schema):
+    """What a program is shown. Only ``id`` is always there: rights decide on the rest."""
+
+    model_config = ConfigDict(
+        json_schema_extra=lambda schema: schema.update(required=["id"])
+    )
+
+
+class Input(Schema):
+    """What a program may send; anything else is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def given(self) -> Values:
+        """Return what the caller sent, without what he left out."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Shape:
+    """How rows become records of one class, under one policy."""
+
+    def __init__(self, record: type[Record], policy: Policy) -> None:
+        self.policy = policy
+        self.sources = {
+            name: _source(name, info) for name, info in record.model_fields.items()
+        }
+
+    def paths(self, viewer: Actor) -> set[str]:
+        """Return the ORM paths to read for what ``viewer`` may see."""
+        return {source.path for _name, source in self._shown(viewer)}
+
+    def records(
+        self, viewer: Actor, rows: Iterable[Mapping[str, Any]]
+    ) -> Sequence[Values]:
+        """Return rows of ``values()`` as ``viewer`` may see them."""
+        readers = [
+            (name, self._reader(viewer, source)) for name, source in self._shown(viewer)
+        ]
+        return [{name: read(row) for name, read in readers} for row in rows]
+
+    def one(self, viewer: Actor, rows: "QuerySet[Any]", *, at: datetime) -> Values:
+        """
+        Return the only row as ``viewer`` may see it; sensitive values go on record.
+
+        :raises NotVisible: if there is none.
+        """
+        plain = rows.order_by().select_related(None).prefetch_related(None)
+        row = plain.values("pk", *self.paths(viewer)).first()
+        if row is None:
+            raise NotVisible
+        (record,) = self.records(viewer, [row])
+        self._record_sensitive(viewer, row, at)
+        return record
+
+    def _shown(self, viewer: Actor) -> list[tuple[str, From]]:
+        return [
+            (name, source)
+            for name, source in self.sources.items()
+            if not source.field
+            or self.policy.level(viewer, source.field)
+            >= (Level.READ if source.is_key else Level.MASKED)
+        ]
+
+    def _reader(self, viewer: Actor, source: From) -> Read:
+        path = source.path
+        if not source.field or self.policy.level(viewer, source.field) >= Level.READ:
+            return lambda row: row[path]
+        return lambda row: self.policy.shown(viewer, source.field, str(row[path] or ""))
+
+    def _record_sensitive(
+        self, viewer: Actor, row: Mapping[str, Any], at: datetime
+    ) -> None:
+        seen = {
+            source.field
+            for _name, source in self._shown(viewer)
+            if source.field
+            and self.policy.fields[source.field].privacy is Privacy.SENSITIVE
+            and self.policy.level(viewer, source.field) >= Level.READ
+            and row[source.path]
+        }
+        if seen:
+            record_access(
+                viewer,
+                "view",
+                self.policy.kind,
+                fields=sorted(seen),
+                subject_id=row["pk"],
+                at=at,
+            )
+
+
+def require_writable(
+    viewer: Actor, policy: Policy, given: Iterable[str], *, level: Level = Level.WRITE
+) -> None:
+    """
+    Let only fields pass that ``viewer`` sees at least at ``level``.
+
+    :raises BadInput: told apart in nothing from a field that does not exist.
+    """
+    wrong = [
+        Wrong(name, no_such_field())
+        for name in given
+        if name in policy.fields and policy.level(viewer, name) < level
+    ]
+    if wrong:
+        raise BadInput(wrong)
+
+
+def _source(name: str, info: FieldInfo) -> From:
+    for mark in info.metadata:
+        if isinstance(mark, From):
+            return mark
+    return From(name, name)
