@@ -27,7 +27,7 @@ AUDIT = register(
             "kind": Field(_("Record")),
             "subject_id": Field(_("Number")),
             "changes": Field(_("Changes")),
-            "act": Field(_("Act")),
+            "act": Field(pgettext_lazy("audit", "Act")),
             "fields": Field(_("Fields")),
             "rows": Field(_("Rows")),
             "reason": Field(_("Reason")),
@@ -104,7 +104,12 @@ ACCESS = Table(
     columns=[
         Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),
         Column("actor_name", _("Who")),
-        Column("act", _("Act"), kind=ColumnKind.CHOICE, choices=lambda viewer: ACTS),
+        Column(
+            "act",
+            pgettext_lazy("audit", "Act"),
+            kind=ColumnKind.CHOICE,
+            choices=lambda viewer: ACTS,
+        ),
         Column("kind", _("Record"), kind=ColumnKind.CHOICE, choices=_kinds),
         Column("subject_id", _("Number"), kind=ColumnKind.NUMBER),
         Column(

@@ -8,6 +8,7 @@ from django.db.models import Model, Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.tables.operators import OPERATORS, build
@@ -49,7 +50,9 @@ class Filters:
         if isinstance(node, Condition):
             return self._told(node)
         told = [self._part(member) for member in node.members]
-        inner = (_(" or ") if node.joint == "or" else _(" and ")).join(told)
+        is_or = node.joint == "or"
+        joint = pgettext("filter", " or ") if is_or else pgettext("filter", " and ")
+        inner = joint.join(told)
         return _("not (%(inner)s)") % {"inner": inner} if node.joint == "not" else inner
 
     def _part(self, node: Node) -> str:
@@ -70,7 +73,10 @@ class Filters:
         words = {"label": column.label, "operator": operator.told(column.kind)}
         if operator.values == "none":
             return _("%(label)s %(operator)s") % words
-        joint = _(" to ") if operator.values == "two" else _(" or ")
+        is_span = operator.values == "two"
+        joint = (
+            pgettext("filter", " to ") if is_span else pgettext("filter values", " or ")
+        )
         words["values"] = joint.join(self._values(condition))
         return _("%(label)s %(operator)s %(values)s") % words
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import CharField, Q, TextField
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.tables.paths import Path
 from guanxi.foundation.tables.spans import span
@@ -181,30 +181,53 @@ _MANY = LISTED | {K.TEXT}
 _ONE = ALL - {K.TAGS}
 _TEXT = frozenset({K.TEXT})
 _ORDERED = FIGURES | TIMES
-_NOT_BEFORE = gettext_lazy("is not before")
-_NOT_AFTER = gettext_lazy("is not after")
+_NOT_BEFORE = pgettext_lazy("filter", "is not before")
+_NOT_AFTER = pgettext_lazy("filter", "is not after")
 OPERATORS: Mapping[str, Operator] = {
     o.key: o
     for o in (
-        Operator("in", gettext_lazy("is any of"), _MANY, _any_of, "many"),
-        Operator("like", gettext_lazy("contains"), _TEXT, _lookup("icontains")),
+        Operator("in", pgettext_lazy("filter", "is any of"), _MANY, _any_of, "many"),
+        Operator(
+            "like", pgettext_lazy("filter", "contains"), _TEXT, _lookup("icontains")
+        ),
         Operator("eq", pgettext_lazy("filter", "is"), _ONE, _equal),
-        Operator("neq", gettext_lazy("is not"), _ONE, _unequal),
-        Operator("notin", gettext_lazy("is none of"), _MANY, _none_of, "many"),
-        Operator("starts", gettext_lazy("starts with"), _TEXT, _lookup("startswith")),
-        Operator("within", gettext_lazy("lies within"), TIMES, _between),
-        Operator("before", gettext_lazy("is before"), TIMES, _before),
-        Operator("after", gettext_lazy("is after"), TIMES, _after),
+        Operator("neq", pgettext_lazy("filter", "is not"), _ONE, _unequal),
         Operator(
-            "gte", gettext_lazy("is at least"), _ORDERED, _from, "one", _NOT_BEFORE
+            "notin", pgettext_lazy("filter", "is none of"), _MANY, _none_of, "many"
         ),
         Operator(
-            "lte", gettext_lazy("is at most"), _ORDERED, _until, "one", _NOT_AFTER
+            "starts",
+            pgettext_lazy("filter", "starts with"),
+            _TEXT,
+            _lookup("startswith"),
         ),
-        Operator("gt", gettext_lazy("is more than"), FIGURES, _after),
-        Operator("lt", gettext_lazy("is less than"), FIGURES, _before),
-        Operator("between", gettext_lazy("is between"), _ORDERED, _between, "two"),
-        Operator("empty", gettext_lazy("is empty"), ALL, _empty, "none"),
-        Operator("filled", gettext_lazy("is filled in"), ALL, _filled, "none"),
+        Operator("within", pgettext_lazy("filter", "lies within"), TIMES, _between),
+        Operator("before", pgettext_lazy("filter", "is before"), TIMES, _before),
+        Operator("after", pgettext_lazy("filter", "is after"), TIMES, _after),
+        Operator(
+            "gte",
+            pgettext_lazy("filter", "is at least"),
+            _ORDERED,
+            _from,
+            "one",
+            _NOT_BEFORE,
+        ),
+        Operator(
+            "lte",
+            pgettext_lazy("filter", "is at most"),
+            _ORDERED,
+            _until,
+            "one",
+            _NOT_AFTER,
+        ),
+        Operator("gt", pgettext_lazy("filter", "is more than"), FIGURES, _after),
+        Operator("lt", pgettext_lazy("filter", "is less than"), FIGURES, _before),
+        Operator(
+            "between", pgettext_lazy("filter", "is between"), _ORDERED, _between, "two"
+        ),
+        Operator("empty", pgettext_lazy("filter", "is empty"), ALL, _empty, "none"),
+        Operator(
+            "filled", pgettext_lazy("filter", "is filled in"), ALL, _filled, "none"
+        ),
     )
 }
