@@ -40,9 +40,9 @@ def _may(depth: Depth, *kinds: str) -> dict[str, Depth]:
 _MASKED = dict.fromkeys(
     ("customer.phone", "customer.email", "customer.id_number"), Level.MASKED
 )
-# What everybody with a desk needs: colleagues' names, teams, and tokens of one's own.
+# What everybody with a desk needs: teams, code lists, and tokens and views of one's own.
 _DESK = {
-    **_may(Depth.ALL, "team: read"),
+    **_may(Depth.ALL, "team: read", "code: read"),
     **_may(Depth.OWN, "token: read create revoke", "view: share"),
 }
 
@@ -64,15 +64,15 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     Depth.TEAM_TREE,
                     "customer: read create edit delete restore assign export import"
                     " reveal merge",
-                    "order: read create edit cancel pay refund ship export import",
-                    "action_message: read act dismiss assign",
-                    "task: read create edit complete",
+                    "order: read create edit delete cancel pay refund ship export import",
+                    "action_message: read act dismiss assign export",
+                    "task: read create edit complete export",
                     "import_run: read create undo",
                     "user: read",
                 ),
                 **_may(
                     Depth.ALL,
-                    "product: read create edit",
+                    "product: read create edit delete export import",
                     "analysis: read run",
                     "rule: read",
                 ),
@@ -175,6 +175,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "customer: read",
                 "order: read",
                 "product: read",
+                "code: read",
                 "action_message: read",
                 "task: read",
                 "import_run: read",
