@@ -198,7 +198,7 @@ def _table(
                 orders=orders[key],
                 total=amount(Decimal(totals[key]) / 100, settings.CURRENCY),
                 share=round(100 * counts[key] / everybody),
-                url=f"{reverse('customers:list')}?where={name}.eq.{key}",
+                url=f"{reverse('customers:customers')}?where={name}.eq.{key}",
             )
             for key, label in labels.items()
             if key in counts

@@ -63,5 +63,5 @@ def _stat(
         value=short(count),
         trend=f"{change:+,}" if change else "",
         tone=tone,
-        url=f"{reverse('customers:list')}?where={trait}.eq.{value}",
+        url=f"{reverse('customers:customers')}?where={trait}.eq.{value}",
     )

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what needs the viewer today, most important first."""
     viewer = request.user
     if not allowed(viewer, "action_message.read"):
-        return redirect("customers:list")
+        return redirect("customers:customers")
     scope = request.GET.get("scope", "mine")
     rows = my_worklist(viewer) if scope == "mine" else open_messages(viewer)
     lines, more = page_of(rows, request.GET.get("from", ""))

@@ -67,7 +67,7 @@ def new_task(request: HttpRequest, customer_pk: int) -> HttpResponse:
         Dialog(
             title=_("Plan a task"),
             verb=_("Plan task"),
-            back=reverse("customers:detail", args=[customer_pk]),
+            back=reverse("customers:customer", args=[customer_pk]),
         ),
     )
 
