@@ -19,17 +19,13 @@ Guanxi = Callable[..., "subprocess.CompletedProcess[str]"]
 def home() -> Iterator[Path]:
     """Give an empty data folder with a short name that every account can reach."""
     # Not tmp_path: that is long, and closed to the account the server drops to.
-    folder = Path(tempfile.mkdtemp(prefix="guanxi-op-", dir="/tmp"))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    yield from _folder()
 
 
 @pytest.fixture
 def other_home() -> Iterator[Path]:
     """Give a second empty data folder."""
-    folder = Path(tempfile.mkdtemp(prefix="guanxi-op-", dir="/tmp"))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    yield from _folder()
 
 
 @pytest.fixture
@@ -88,6 +84,13 @@ def guanxi(environment: dict[str, str]) -> Guanxi:
         )
 
     return run
+
+
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="guanxi-op-", dir="/tmp"))
+    folder.chmod(0o711)  # for what lies deeper, too
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free_port() -> int:
