@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from guanxi.customers.imports import CUSTOMERS_IMPORT
 from guanxi.customers.queries.search import find_customers
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.invariants import Invariant
@@ -36,6 +37,7 @@ room = Room(
     ],
     finds=[Finder(_("Customers"), icon="user", find=find_customers)],
     tables=[CUSTOMERS],
+    imports=[CUSTOMERS_IMPORT],
     invariants=[
         Invariant(
             name=gettext_noop("Every customer has one row of traits"),

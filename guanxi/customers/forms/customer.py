@@ -132,7 +132,7 @@ class CustomerForm(RecordForm):
         address: Address | None = None,
     ) -> None:
         super().__init__(data, initial=_facts(customer, address) if customer else None)
-        self._offer(viewer)
+        self._offer(viewer, customer)
         self._close(viewer, is_new=customer is None)
         if customer is not None:
             self.initial["version"] = customer.version
@@ -182,7 +182,7 @@ class CustomerForm(RecordForm):
     def _group(self, *names: str) -> Sequence[forms.BoundField]:
         return [self[name] for name in names if name in self.fields]
 
-    def _offer(self, viewer: Actor) -> None:
+    def _offer(self, viewer: Actor, customer: Customer | None) -> None:
         """Fill the choices that come from the database."""
         for name, scheme in (
             ("kind", KIND_SCHEME),
@@ -190,7 +190,8 @@ class CustomerForm(RecordForm):
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = codes(scheme)
+            carried = getattr(customer, f"{name}_id", None)
+            field.queryset = codes(scheme, carried=carried)
             field.empty_label = pgettext("choice", "Not set")
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)

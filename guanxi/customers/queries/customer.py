@@ -77,9 +77,10 @@ def relations_of(viewer: Actor, customer: Customer) -> Sequence[Relation]:
     ]
 
 
-def codes(scheme: str) -> QuerySet[Code]:
-    """Return the entries of the code list ``scheme`` that are offered, in order."""
-    return Code.objects.filter(scheme=scheme, is_active=True).order_by("position", "pk")
+def codes(scheme: str, *, carried: int | None = None) -> QuerySet[Code]:
+    """Return the entries of a code list that are offered, and the one ``carried``."""
+    offered = Q(is_active=True) | Q(pk=carried)
+    return Code.objects.filter(offered, scheme=scheme).order_by("position", "pk")
 
 
 def all_codes() -> QuerySet[Code]:

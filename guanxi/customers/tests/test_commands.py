@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_given_facts_when_created_then_everything_is_kept(owner: User) -> None:
 )
 def test_given_wrong_facts_when_created_then_refused(
     owner: User,
-    facts: dict[str, object],
+    facts: dict[str, Any],
     refusal: type[Exception],
 ) -> None:
     with pytest.raises(refusal):
@@ -588,7 +589,7 @@ def test_given_an_administrator_when_codes_are_edited_then_kept(admin: User) -> 
 
 # Who may
 
-ON_ONE = {
+ON_ONE: dict[str, Callable[[User, Customer], object]] = {
     "change": lambda by, one: change_customer(by, one, version=1, at=LATER, name="x"),
     "trash": lambda by, one: trash_customer(by, one, at=LATER),
     "restore": lambda by, one: restore_customer(by, one, at=LATER),

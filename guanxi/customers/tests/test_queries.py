@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -200,8 +201,9 @@ def test_a_company_is_found_by_its_core_name_anywhere(owner: User) -> None:
 
 @pytest.mark.parametrize("column", ["external_id", "id_number"])
 def test_the_same_number_is_a_duplicate(owner: User, column: str) -> None:
-    make_customer("李娜", owner=owner, team=owner.team, **{column: "X1"})
-    candidate = Likeness(Form.PERSON, "别人", **{column: "X1"})
+    number: dict[str, Any] = {column: "X1"}
+    make_customer("李娜", owner=owner, team=owner.team, **number)
+    candidate = Likeness(Form.PERSON, "别人", **number)
     (one,) = duplicates(owner, candidate)
     assert one.score.points == 100
 

@@ -23,7 +23,7 @@ from guanxi.customers.rules.duplicate import Likeness
 from guanxi.customers.rules.point import normal_point, plain_place
 from guanxi.customers.views.request import StaffRequest, accepted
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.policies import require
 
 
@@ -58,15 +58,18 @@ def edit_customer(request: StaffRequest, pk: int) -> HttpResponse:
     points = PointForms(
         data, viewer=request.user, points=points_of(found), is_new=False
     )
+    version = form["version"].value()
     if data is not None and points.is_valid() and form.is_valid():
         try:
-            if accepted(form, lambda: _change(request, found, form, points)):
-                messages.success(request, _("Saved"))
-                return redirect("customers:customer", pk)
+            _change(request, found, form, points)
         except ChangedMeanwhile as conflict:
             _show_conflict(form, found, conflict)
-            return _page(request, form, points, customer=found, version=found.version)
-    version = form["version"].value()
+            version = found.version
+        except Refused as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("customers:customer", pk)
     return _page(request, form, points, customer=found, version=version)
 
 
