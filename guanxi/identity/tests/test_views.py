@@ -142,6 +142,20 @@ def test_given_no_right_at_all_then_403(client: Client, view: str) -> None:
     assert client.get(reverse(f"identity:{view}")).status_code == 403
 
 
+def test_the_list_of_people_links_each_and_offers_a_new_one(browser: Client) -> None:
+    person = make_user("韩梅梅", roles=[make_role(name="客服"), make_role(name="销售")])
+    page = browser.get(reverse("identity:users")).content.decode()
+    link = f'href="{reverse("identity:user", args=[person.pk])}"'
+    assert link in page
+    assert "客服、销售" in page
+    assert reverse("identity:user_create") in page
+    reader = make_user(roles=[make_role({"user.read": Depth.ALL})])
+    browser.force_login(reader)
+    page = browser.get(reverse("identity:users")).content.decode()
+    assert link in page
+    assert reverse("identity:user_create") not in page
+
+
 def test_given_the_form_when_a_user_is_created_then_he_signs_in_with_what_it_showed(
     browser: Client, team: Team
 ) -> None:
