@@ -225,7 +225,7 @@ def _data_folder(home: Path, account: Account | None) -> Path:
         home.chmod(home.stat().st_mode | stat.S_IXOTH)  # to pass, not to list
     if account.reaches(place):
         return place
-    SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _make_shared()
     elsewhere = Path(tempfile.mkdtemp(prefix="postgres-", dir=SHARED))
     _give(elsewhere, account)
     place.symlink_to(elsewhere)
@@ -241,7 +241,7 @@ def _reachable(binaries: Binaries, account: Account | None) -> Binaries:
     copy = SHARED / f"server-{binaries.major}-{sha256(made.encode()).hexdigest()[:8]}"
     package = binaries.root.parent
     if not copy.exists():
-        SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _make_shared()
         unfinished = Path(tempfile.mkdtemp(prefix="server-", dir=SHARED))
         # The programs look for their libraries in the second folder, beside the first.
         for folder in (package, package.with_name(f"{package.name}.libs")):
@@ -249,6 +249,11 @@ def _reachable(binaries: Binaries, account: Account | None) -> Binaries:
         _open_to_all(unfinished)
         unfinished.rename(copy)
     return Binaries(root=copy / package.name / binaries.root.name, major=binaries.major)
+
+
+def _make_shared() -> None:
+    SHARED.mkdir(parents=True, exist_ok=True)
+    SHARED.chmod(0o755)  # whatever our umask: the server's account must pass
 
 
 def _open_to_all(folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import IO
 import psycopg
 import pytest
 
+from guanxi.config import cluster
 from guanxi.config.cluster import LONGEST_SOCKET_FOLDER, Cluster, socket_folder
 from guanxi.config.postgres import ensure_running
 from guanxi.config.problems import SetupError
@@ -105,6 +106,24 @@ def test_given_long_data_folder_then_the_socket_is_elsewhere_and_private(
         folder = socket_folder(deep)
         assert len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER
         assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another account")
+def test_given_folder_closed_to_the_account_then_its_data_are_kept_elsewhere(
+    home: Path, other_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = home / "private"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr(cluster, "SHARED", other_home / "shared")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("GUANXI_HOME", str(closed / "home"))
+    before = os.umask(0o077)
+    try:
+        with ensure_running() as url, psycopg.connect(url) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        os.umask(before)
+    assert (closed / "home" / "postgres").readlink().parent == other_home / "shared"
 
 
 def test_given_data_of_an_absent_version_then_the_refusal_names_it(here: Path) -> None:
