@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,58 +11,29 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guanxi.analytics.extract import ORDER_SCHEMA
+from guanxi.analytics.parameters import AnalysisSettings, Parameters
 from guanxi.analytics.science.grouped import Codes, Flags, Floats, Ints
 from guanxi.analytics.science.lifecycle import (
     STAGES,
     Lifecycle,
-    LifecycleSettings,
     lifecycle,
 )
 from guanxi.analytics.science.purchase_state import (
     STATES,
-    StateSettings,
     first_return_overdue,
     lost_after_days,
     purchase_state,
 )
 from guanxi.analytics.science.purchases import Purchases
-from guanxi.analytics.science.pyramid import Pyramid, PyramidSettings, pyramid
-from guanxi.analytics.science.rfm import CutPoints, RfmScores, RfmSettings, rfm_scores
+from guanxi.analytics.science.pyramid import Pyramid, pyramid
+from guanxi.analytics.science.rfm import RfmScores, rfm_scores
 from guanxi.analytics.science.rhythm import (
-    Population,
     Rhythm,
-    RhythmSettings,
     rhythm,
 )
-from guanxi.analytics.science.trend import AmountTrend, TrendSettings, amount_trend
+from guanxi.analytics.science.trend import AmountTrend, amount_trend
 
 _EPOCH = date(1970, 1, 1)
-
-
-@dataclass(frozen=True)
-class AnalysisSettings:
-    """Every threshold of an analysis; ``minor_units`` make one unit of money."""
-
-    rfm: RfmSettings = field(default_factory=RfmSettings)
-    pyramid: PyramidSettings = field(default_factory=PyramidSettings)
-    rhythm: RhythmSettings = field(default_factory=RhythmSettings)
-    state: StateSettings = field(default_factory=StateSettings)
-    lifecycle: LifecycleSettings = field(default_factory=LifecycleSettings)
-    trend: TrendSettings = field(default_factory=TrendSettings)
-    minor_units: int = 100
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """What was found in all customers together, and the settings used: see explain."""
-
-    as_of: date
-    settings: AnalysisSettings
-    cuts: CutPoints
-    population: Population
-    customers: int
-    tier_last_ranks: tuple[int, ...]
-    tier_boundaries: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from guanxi.analytics.analysis import Parameters
+from guanxi.analytics.parameters import Parameters
 from guanxi.analytics.rules import FORMULAS
 
 Cell: TypeAlias = int | float | str | date | Decimal | None

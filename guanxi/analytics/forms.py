@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.analytics.analysis import AnalysisSettings
+from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.science.rfm import CutPoints
 
 FOUR, THREE = "four", "three"

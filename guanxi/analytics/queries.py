@@ -3,22 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
 from django.conf import settings
 from pydantic import TypeAdapter
 
-from guanxi.analytics.analysis import AnalysisSettings, Parameters
 from guanxi.analytics.explain import Explanation, explain
 from guanxi.analytics.models import AnalysisRun, AnalysisSetting
+from guanxi.analytics.parameters import AnalysisSettings, Parameters
 from guanxi.analytics.policies import ANALYSIS
-from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.money import minor_units
 
-SCORES = "scores"
 PARAMETERS = TypeAdapter(Parameters)
 SETTINGS = TypeAdapter(AnalysisSettings)
 
@@ -29,11 +26,6 @@ class Why:
 
     explanation: Explanation
     run: AnalysisRun
-
-
-def warehouse() -> Warehouse:
-    """Return the warehouse of this house."""
-    return Warehouse(settings.WAREHOUSE_ROOT)
 
 
 def analysis_settings() -> AnalysisSettings:
@@ -101,12 +93,7 @@ def why(customer_id: int, trait: str) -> Why | None:
         raise NotVisible from error
 
 
-def _score_row(customer_id: int) -> dict[str, object] | None:
-    try:
-        path = warehouse().path(SCORES)
-    except NoSnapshotError:
-        return None
-    # The file is sorted by customer, so the statistics of its groups skip all but one.
-    wanted = pc.field("customer_id") == customer_id
-    rows = ds.dataset(path).to_table(filter=wanted).to_pylist()
-    return rows[0] if rows else None
+def _score_row(customer_id: int) -> dict[str, Any] | None:
+    from guanxi.analytics.scoring import score_row  # noqa: PLC0415 -- loads the engines
+
+    return score_row(customer_id)

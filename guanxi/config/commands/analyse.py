@@ -7,7 +7,8 @@ import click
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from guanxi.analytics.commands.analysis import Outcome, run_analysis
+from guanxi.analytics.commands.analysis import run_analysis
+from guanxi.analytics.scoring import Outcome
 from guanxi.config.reports import json_option, report
 from guanxi.config.session import CONSOLE, house_open
 from guanxi.foundation import clock

@@ -1,0 +1,37 @@
+"""The thresholds of an analysis, and what it found in all customers together."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from guanxi.analytics.science.lifecycle import LifecycleSettings
+from guanxi.analytics.science.purchase_state import StateSettings
+from guanxi.analytics.science.pyramid import PyramidSettings
+from guanxi.analytics.science.rfm import CutPoints, RfmSettings
+from guanxi.analytics.science.rhythm import Population, RhythmSettings
+from guanxi.analytics.science.trend import TrendSettings
+
+
+@dataclass(frozen=True)
+class AnalysisSettings:
+    """Every threshold of an analysis; ``minor_units`` make one unit of money."""
+
+    rfm: RfmSettings = field(default_factory=RfmSettings)
+    pyramid: PyramidSettings = field(default_factory=PyramidSettings)
+    rhythm: RhythmSettings = field(default_factory=RhythmSettings)
+    state: StateSettings = field(default_factory=StateSettings)
+    lifecycle: LifecycleSettings = field(default_factory=LifecycleSettings)
+    trend: TrendSettings = field(default_factory=TrendSettings)
+    minor_units: int = 100
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What was found in all customers together, and the settings used: see explain."""
+
+    as_of: date
+    settings: AnalysisSettings
+    cuts: CutPoints
+    population: Population
+    customers: int
+    tier_last_ranks: tuple[int, ...]
+    tier_boundaries: tuple[int | None, ...]

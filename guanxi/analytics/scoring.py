@@ -1,0 +1,248 @@
+"""From facts to traits: the one module that loads the engines to work on them."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from guanxi.analytics.analysis import CustomerScores, analyse
+from guanxi.analytics.events import ScoresRefreshed
+from guanxi.analytics.extract import (
+    ORDER_SCHEMA,
+    ORDERS,
+    LoadCounts,
+    PostgresSource,
+    extract,
+)
+from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.queries import PARAMETERS, analysis_settings
+from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
+from guanxi.customers.commands.traits import set_traits
+from guanxi.customers.queries.customer import customers
+from guanxi.foundation.actor import System
+from guanxi.foundation.clock import now
+from guanxi.foundation.events import publish
+from guanxi.foundation.rooms import Fact, collected
+
+ANALYST = System("analysis")
+RUN_LOCK = 0x6712
+SCORES = "scores"
+
+# The traits and the columns of the scores they come from; money becomes units.
+_TRAITS: Mapping[str, str] = {
+    "first_order_on": "first_order_on",
+    "last_order_on": "last_order_on",
+    "next_order_on": "next_order_on",
+    "order_count": "order_count",
+    "order_total": "order_total",
+    "order_mean": "order_mean",
+    "rhythm_days": "gap_days",
+    "silence_limit_days": "silence_limit_days",
+    "amount_trend": "amount_trend",
+    "r": "r",
+    "f": "f",
+    "m": "m",
+    "rfm_segment": "rfm_segment",
+    "tier": "tier",
+    "purchase_state": "purchase_state",
+    "life_stage": "life_stage",
+}
+_MONEY = frozenset({"order_total", "order_mean"})
+_EMPTY: Mapping[str, object] = {
+    "order_count": 0,
+    "order_total": 0,
+    "order_mean": 0,
+    "r": 0,
+    "f": 0,
+    "m": 0,
+    "rfm_segment": "",
+    "tier": "",
+    "purchase_state": "",
+    "life_stage": "",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished run with the seconds of its parts."""
+
+    run: AnalysisRun
+    extract_seconds: float
+    analyse_seconds: float
+    write_seconds: float
+
+
+def warehouse() -> Warehouse:
+    """Return the warehouse of this house."""
+    return Warehouse(settings.WAREHOUSE_ROOT)
+
+
+def score_row(customer_id: int) -> dict[str, Any] | None:
+    """Return the scores of one customer as the latest run found them."""
+    try:
+        path = warehouse().path(SCORES)
+    except NoSnapshotError:
+        return None
+    # The file is sorted by customer, so the statistics of its groups skip all but one.
+    wanted = pc.field("customer_id") == customer_id
+    rows = ds.dataset(path).to_table(filter=wanted).to_pylist()
+    return rows[0] if rows else None
+
+
+def score(run: AnalysisRun) -> Outcome:
+    """Carry out ``run`` in the caller's transaction: extract, analyze, write, announce."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
+        cursor.execute("SET LOCAL statement_timeout = 0")
+    clock = [time.perf_counter()]
+    counts = _extract()
+    clock.append(time.perf_counter())
+    scores = analyse(
+        warehouse().path(ORDERS), as_of=run.as_of, settings=analysis_settings()
+    )
+    clock.append(time.perf_counter())
+    written = _write(scores, run)
+    clock.append(time.perf_counter())
+    parts = [later - earlier for earlier, later in pairwise(clock)]
+    _finish(run, scores, counts, written, seconds=sum(parts))
+    return Outcome(run, *parts)
+
+
+def _extract() -> LoadCounts:
+    facts = {fact.name: fact for fact in _facts()}
+    return extract(
+        PostgresSource(_conninfo()),
+        warehouse(),
+        name=ORDERS,
+        sql=facts[ORDERS].sql(),
+        schema=ORDER_SCHEMA,
+    )
+
+
+def _conninfo() -> str:
+    """Return how to reach the very database this process is connected to."""
+    connection.ensure_connection()
+    info = connection.connection.info
+    return make_conninfo(info.dsn, password=info.password or None)
+
+
+def _facts() -> Iterator[Fact]:
+    yield from collected("facts")
+
+
+def _write(scores: CustomerScores, run: AnalysisRun) -> int:
+    """Write the traits that changed, and clear those of customers without orders."""
+    known = customers(ANALYST).filter(traits__order_count__gt=0)
+    before = np.fromiter(
+        known.order_by().values_list("pk", flat=True).iterator(), np.int64
+    )
+    ids = scores.table.column("customer_id").to_numpy()
+    gone = np.setdiff1d(before, ids)
+    columns = ["customer_id", *_TRAITS]
+    empty = [_EMPTY.get(name) for name in _TRAITS]
+    changed = set_traits(
+        ANALYST, _rows(scores), columns=columns, as_of=run.as_of, run_id=run.pk
+    )
+    if len(gone):
+        changed += set_traits(
+            ANALYST,
+            ([int(pk), *empty] for pk in gone),
+            columns=columns,
+            as_of=run.as_of,
+            run_id=run.pk,
+        )
+    table = scores.table.sort_by("customer_id")
+    warehouse().publish(SCORES, table.schema, table.to_batches())
+    return changed
+
+
+def _rows(scores: CustomerScores) -> Iterator[tuple[object, ...]]:
+    """Yield (customer, traits…) as the database keeps them, a batch at a time."""
+    units = Decimal(scores.parameters.settings.minor_units)
+    for batch in scores.table.to_batches(max_chunksize=20_000):
+        columns = [batch.column("customer_id").to_pylist()]
+        for trait, name in _TRAITS.items():
+            column = _column(batch.column(name), trait)
+            columns.append([v / units for v in column] if trait in _MONEY else column)
+        yield from zip(*columns, strict=True)
+
+
+def _column(column: pa.Array, trait: str) -> list[Any]:
+    if trait in _MONEY:
+        return [Decimal(value) for value in column.to_pylist()]
+    if trait == "silence_limit_days":
+        # A fraction of a day decides nothing, but it would change every night.
+        return pc.cast(pc.floor(column), pa.int32()).to_pylist()
+    if pa.types.is_floating(column.type):
+        return pc.round(column, 2).to_pylist()
+    if trait == "life_stage":
+        return [value.removeprefix("stage_") for value in column.to_pylist()]
+    return column.to_pylist()
+
+
+def _finish(
+    run: AnalysisRun,
+    scores: CustomerScores,
+    counts: LoadCounts,
+    written: int,
+    *,
+    seconds: float,
+) -> None:
+    run.state = AnalysisRun.State.DONE
+    run.finished_at = now()
+    run.seconds = round(seconds, 3)
+    run.customers = scores.refreshed
+    run.orders = counts.loaded
+    run.written = written
+    run.parameters = PARAMETERS.dump_python(scores.parameters, mode="json")
+    run.steps = [
+        {"step": "cleaned", "rows": counts.cleaned},
+        {"step": "loaded", "rows": counts.loaded},
+        {"step": "merged", "rows": scores.merged},
+        {"step": "refreshed", "rows": written},
+    ]
+    run.summary = _summary(scores.table)
+    run.save()
+    publish(
+        ScoresRefreshed(
+            at=run.finished_at,
+            run_id=run.pk,
+            as_of=run.as_of.isoformat(),
+            customers=run.customers,
+            written=written,
+        )
+    )
+
+
+def _summary(table: pa.Table) -> dict[str, dict[str, int]]:
+    """Return customers by class, and orders and revenue of each class."""
+    summary: dict[str, dict[str, int]] = {}
+    for name in ("tier", "purchase_state", "life_stage", "rfm_segment"):
+        groups = (
+            table.select([name, "order_count", "order_total"])
+            .set_column(0, name, table.column(name).cast(pa.string()))
+            .group_by(name)
+            .aggregate(
+                [
+                    ("order_count", "count"),
+                    ("order_count", "sum"),
+                    ("order_total", "sum"),
+                ]
+            )
+        )
+        for row in groups.to_pylist():
+            key = row[name].removeprefix("stage_")
+            summary.setdefault(name, {})[key] = row["order_count_count"]
+            summary.setdefault(f"{name}_orders", {})[key] = row["order_count_sum"]
+            summary.setdefault(f"{name}_total", {})[key] = row["order_total_sum"]
+    return summary
