@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -70,7 +70,7 @@ class Shell:
         if viewer is None:
             return ()
         return [
-            Entry(label=str(c.label), url=reverse(c.view), icon=c.icon)
+            Entry(label=str(c.label), url=_address(c.view), icon=c.icon)
             for c in collected("creates")
             if allowed(viewer, c.needs)
         ]
@@ -83,9 +83,8 @@ class Shell:
             (_("Sign out"), "account_logout", "logout", True),
         ]
         return [
-            Entry(label=label, url=reverse(view), icon=icon, post=post)
+            Entry(label=label, url=_address(view), icon=icon, post=post)
             for label, view, icon, post in entries
-            if _exists(view)
         ]
 
     @cached_property
@@ -122,7 +121,7 @@ class Shell:
         return self.viewer.has_keys if self.viewer else False
 
     def _entry(self, nav: Nav, viewer: Viewer) -> Entry:
-        url = reverse(nav.view)
+        url = _address(nav.view)
         path = self.request.path
         active = path == url if url == "/" else path.startswith(url)
         count = nav.count(viewer) if nav.count else 0
@@ -151,9 +150,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     return {"shell": Shell(request)}
 
 
-def _exists(view: str) -> bool:
-    try:
-        reverse(view)
-    except NoReverseMatch:
-        return False
-    return True
+@cache
+def _address(view: str) -> str:
+    """Return the address of a view without arguments; the shell asks for many, always."""
+    return reverse(view)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape  # of plain text; Django's looks for lazy words first
 from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -18,8 +18,9 @@ from guanxi.foundation.figures import amount
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.tables.table import Column, ColumnKind, Table
 from guanxi.foundation.tables.values import choices_of
+from guanxi.foundation.templatetags.ui import ago
 
-Render = Callable[[Any], str]
+Render = Callable[[Any], SafeString]
 Read = Callable[[Any], Any]
 NONE = '<span class="ui-none">–</span>'
 # A stand-in for the number in an address that is reversed once for all rows.
@@ -31,9 +32,9 @@ def renderer(column: Column, table: Table, viewer: Actor) -> Render:
     read = reader(column, table, viewer)
     draw = _drawer(column, viewer)
     if not column.link:
-        return lambda row: draw(read(row))
+        return lambda row: SafeString(draw(read(row)))
     before, after = reverse(column.link, args=[_PK]).split(str(_PK))
-    return lambda row: (
+    return lambda row: SafeString(
         f'<a href="{before}{row.pk}{after}">{draw(read(row)) or NONE}</a>'
     )
 
@@ -112,7 +113,7 @@ def _drawer(column: Column, viewer: Actor) -> Callable[[Any], str]:
 def _choice_drawer(column: Column, viewer: Actor) -> Callable[[Any], str]:
     drawn: dict[Any, str] = {"": "", None: ""}
     for key, label in choices_of(column, viewer):
-        text: str = escape(label)
+        text = escape(label)
         if column.tone:
             text = f'<span class="ui-state ui-{column.tone(key)}">{text}</span>'
         drawn[key] = text
@@ -138,8 +139,4 @@ def _day(value: date | None) -> str:
 
 
 def _instant(value: datetime | None) -> str:
-    if not isinstance(value, datetime):
-        return escape(value or "")
-    local = localtime(value)
-    exact = escape(date_format(local, "DATETIME_FORMAT"))
-    return f'<time datetime="{local.isoformat()}" title="{exact}">{local:%Y-%m-%d %H:%M}</time>'
+    return ago(value) if isinstance(value, datetime) else escape(value or "")

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.models import SavedView
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed, collected
 from guanxi.foundation.tables.builder import fields_of, kept_of, posted, rows_of
@@ -118,13 +120,15 @@ def table_view(request: HttpRequest, key: str) -> HttpResponse:
         else:
             toasts.success(request, _("View saved."))
             return _to(table, here)
+    kept = views(viewer, table.key)
+    prefetch_related_objects(cast(list[SavedView], kept), "owner")
     context = {
         "base": _base(request),
         "table": table,
         "form": form,
         "submit_label": _("Save view"),
         "cancel_url": reverse(table.url) + here,
-        "views": views(viewer, table.key).select_related("owner"),
+        "views": kept,
         "viewer_id": viewer.actor_id,
     }
     return render(request, "ui/views.html", context, status=422 if form.errors else 200)

@@ -1,10 +1,10 @@
 """The page of a list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from django.contrib import messages as toasts
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -13,7 +13,7 @@ from guanxi.foundation.policies import require
 from guanxi.foundation.tables.bulk import run_bulk
 from guanxi.foundation.tables.export import FORMS, export
 from guanxi.foundation.tables.listing import Listing
-from guanxi.foundation.tables.saved import default_address
+from guanxi.foundation.tables.saved import ViewRow, default_address, views
 from guanxi.foundation.tables.shown import shown
 from guanxi.foundation.tables.state import State, state_of
 from guanxi.foundation.tables.table import Table
@@ -37,32 +37,39 @@ def table_page(
     require(viewer, f"{table.kind}.read")
     if request.method == "POST":
         return run_bulk(request, table)
-    if not request.GET and (address := default_address(viewer, table)):
+    if request.GET.get("export") in FORMS:
+        # A stream is no HttpResponse by class, but a view may return it as one.
+        return cast(HttpResponse, _exported(request, table))
+    kept = views(viewer, table.key)
+    if not request.GET and (address := default_address(kept)):
         return redirect(reverse(table.url) + address)
     today = localdate()
     try:
         listing = Listing(table, viewer, state_of(request.GET), today)
-        if request.GET.get("export") in FORMS:
-            # A stream is no HttpResponse by class, but a view may return it as one.
-            return cast(HttpResponse, export(listing, request.GET["export"]))
-        return _answer(request, listing, context)
+        return _answer(request, listing, kept, context)
     except BadFilter as refusal:
         if is_fragment(request):
             raise
         toasts.error(request, refusal.message)
         listing = Listing(table, viewer, State(), today)
-        return _answer(request, listing, context, status=400)
+        return _answer(request, listing, kept, context, status=400)
+
+
+def _exported(request: HttpRequest, table: Table) -> HttpResponseBase:
+    listing = Listing(table, viewer_of(request), state_of(request.GET), localdate())
+    return export(listing, request.GET["export"])
 
 
 def _answer(
     request: HttpRequest,
     listing: Listing,
+    kept: Sequence[ViewRow],
     context: Mapping[str, object] | None,
     *,
     status: int = 200,
 ) -> HttpResponse:
     density = _density(request, viewer_of(request))
-    page = {"table": shown(listing, density=density), **(context or {})}
+    page = {"table": shown(listing, kept, density=density), **(context or {})}
     response = render(request, listing.table.template, page, status=status)
     if "density" in request.GET:
         response.set_cookie("density", density, max_age=YEAR, samesite="Lax")

@@ -13,7 +13,7 @@ from guanxi.foundation.tables import keyset
 from guanxi.foundation.tables.cells import renderer
 from guanxi.foundation.tables.estimate import estimated_rows
 from guanxi.foundation.tables.listing import Listing
-from guanxi.foundation.tables.saved import ViewTab, tabs
+from guanxi.foundation.tables.saved import ViewRow, ViewTab, tabs
 from guanxi.foundation.tables.table import Bulk, Column, ColumnKind
 from guanxi.foundation.tables.where import without
 from guanxi.foundation.words import Words
@@ -83,9 +83,9 @@ class ShownTable:
     query: str
 
 
-def shown(listing: Listing, *, density: str) -> ShownTable:
+def shown(listing: Listing, views: Sequence[ViewRow], *, density: str) -> ShownTable:
     """
-    Return ``listing`` ready to be drawn.
+    Return ``listing`` ready to be drawn, with the saved ``views`` as its tabs.
 
     :raises BadFilter: for a filter, sort or cursor that the viewer cannot use.
     """
@@ -95,7 +95,7 @@ def shown(listing: Listing, *, density: str) -> ShownTable:
     can_export = allowed(viewer, f"{table.kind}.export")
     return ShownTable(
         title=table.title,
-        views=tabs(viewer, table, here=state.address(), everything=listing.usual_sort),
+        views=tabs(views, here=state.address(), everything=listing.usual_sort),
         chips=_chips(listing),
         columns=[_head(column, listing) for column in listing.columns],
         rows=[Row(row.pk, "", [cell(row) for cell in draw]) for row in page.rows],

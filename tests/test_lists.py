@@ -1,0 +1,500 @@
+"""Every list of the house, seen on the list of customers."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from guanxi.customers.models import Customer, Tag
+from guanxi.customers.tables import CUSTOMERS
+from guanxi.customers.tests.factories import make_customer
+from guanxi.foundation.actor import Depth, Level
+from guanxi.foundation.models import Access, SavedView, ViewChoice
+from guanxi.foundation.policies import policy_of
+from guanxi.foundation.rooms import collected
+from guanxi.foundation.tables.listing import Listing
+from guanxi.foundation.tables.paths import path_of
+from guanxi.foundation.tables.state import state_of
+from guanxi.foundation.tables.table import Column, Table
+from guanxi.foundation.tables.where import BadFilter
+from guanxi.identity.models import User
+from guanxi.identity.models.rights import forget_rights
+from guanxi.identity.tests.factories import make_administrator, make_role, make_user
+
+TODAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+LIST = "/customers/"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rights() -> None:
+    forget_rights()
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return make_administrator("周明")
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    """One who reads all customers, phones masked, e-mail not at all."""
+    role = make_role(
+        {"customer.read": Depth.ALL},
+        {"customer.phone": Level.MASKED, "customer.email": Level.HIDDEN},
+    )
+    return make_user("坐席", roles=[role])
+
+
+def _client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _keys(viewer: User, query: str) -> set[str]:
+    listing = Listing(CUSTOMERS, viewer, state_of(QueryDict(query)), TODAY)
+    found = [row.name for row in listing.page().rows]
+    assert len(found) == len(set(found)), "a row came twice"
+    return set(found)
+
+
+@pytest.fixture
+def three(admin: User) -> None:
+    """Three customers that differ in everything a filter asks for."""
+    red, blue = (Tag.objects.create(name=name) for name in ("红", "蓝"))
+    make_customer(
+        "张伟",
+        city="上海",
+        owner=admin,
+        at=NOON,
+        traits={"order_total": Decimal(100), "last_order_on": date(2026, 11, 1)},
+    ).tags.add(red, blue)
+    make_customer(
+        "李娜",
+        city="北京",
+        at=datetime(2026, 11, 19, 16, 30, tzinfo=UTC),  # already the 20th in Shanghai
+        traits={"order_total": Decimal(200), "last_order_on": date(2026, 10, 31)},
+    ).tags.add(red)
+    make_customer("王芳", city="", at=datetime(2026, 11, 19, 15, 0, tzinfo=UTC))
+
+
+ALL = {"张伟", "李娜", "王芳"}
+
+
+@pytest.mark.parametrize(
+    ("where", "names"),
+    [
+        ("", ALL),
+        ("city.eq.上海", {"张伟"}),
+        ("city.neq.上海", {"李娜", "王芳"}),
+        ("city.in.(上海,北京)", {"张伟", "李娜"}),
+        ("city.notin.(上海,北京)", {"王芳"}),
+        ("city.like.海", {"张伟"}),
+        ("city.starts.北", {"李娜"}),
+        ("city.empty", {"王芳"}),
+        ("city.filled", {"张伟", "李娜"}),
+        ("owner.eq.me", {"张伟"}),
+        ("owner.empty", {"李娜", "王芳"}),
+        ("order_total.gte.200", {"李娜"}),
+        ("order_total.gt.100,order_total.lt.300", {"李娜"}),
+        ("order_total.between.(100,200)", {"张伟", "李娜"}),
+        ("last_order_on.within.thismonth", {"张伟"}),
+        ("last_order_on.within.lastmonth", {"李娜"}),
+        ("last_order_on.before.2026-11-01", {"李娜"}),
+        ("last_order_on.lte.2026-11-01", {"张伟", "李娜"}),
+        ("last_order_on.empty", {"王芳"}),
+        ("created_at.eq.2026-11-20", {"张伟", "李娜"}),
+        ("created_at.before.2026-11-20", {"王芳"}),
+        ("created_at.after.2026-11-19", {"张伟", "李娜"}),
+        ("created_at.lte.2026-11-19", {"王芳"}),
+        ("created_at.gt.2026-11-19", "refused"),
+        ("created_at.after.2026-11-20T03:59:59Z", {"张伟"}),
+        ("created_at.after.2026-11-20T12:00:00", set()),
+        ("kind.empty", ALL),
+        ("is_key.eq.false", ALL),
+        ("not(city.eq.上海,owner.eq.me)", {"李娜", "王芳"}),
+        ("or(city.eq.上海,and(city.eq.北京,order_total.gt.100))", {"张伟", "李娜"}),
+        ("tags.empty", {"王芳"}),
+        ("tags.filled", {"张伟", "李娜"}),
+        ("city.eq", "refused"),
+        ("city.eq.(上海,北京)", "refused"),
+        ("city.empty.1", "refused"),
+        ("city.near.上海", "refused"),
+        ("kind.eq.abc", "refused"),
+        ("owner.eq.²", "refused"),
+        ("owner.eq.99999999999999999999", "refused"),
+        ("order_total.gt.NaN", "refused"),
+        ("order_total.gt.1e30", "refused"),
+        ("order_count.eq.1.5", "refused"),
+        ("last_order_on.after.9999-12-31", "refused"),
+        ("last_order_on.within.²d", "refused"),
+        ("city.eq.a%00b", "refused"),
+    ],
+)
+@pytest.mark.usefixtures("three")
+def test_filters_find_what_they_say(
+    admin: User, where: str, names: set[str] | str
+) -> None:
+    if names == "refused":
+        with pytest.raises(BadFilter):
+            _keys(admin, f"where={where}")
+    else:
+        assert _keys(admin, f"where={where}") == names
+
+
+@pytest.mark.usefixtures("three")
+def test_a_row_with_two_fitting_tags_comes_once(admin: User) -> None:
+    red, blue = Tag.objects.order_by("pk")
+    both = f"({red.pk},{blue.pk})"
+    assert _keys(admin, f"where=tags.in.{both}") == {"张伟", "李娜"}
+    assert _keys(admin, f"where=tags.notin.({blue.pk})") == {"李娜", "王芳"}
+
+
+@pytest.mark.parametrize("key", ["phone", "email"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "where={key}.eq.13800138000",
+        "where={key}.nonsense.1",
+        "where=or(city.eq.1,not({key}.like.1))",
+        "sort={key}",
+        "sort=-{key}",
+    ],
+)
+def test_a_field_not_read_in_clear_is_refused_like_one_that_is_not(
+    agent: User, key: str, query: str
+) -> None:
+    refusals = []
+    for name in (key, "xxxxx"):
+        with pytest.raises(BadFilter) as refusal:
+            _keys(agent, query.format(key=name))
+        refusals.append(refusal.value.message.replace(name, "…"))
+    assert refusals[0] == refusals[1]
+
+
+def test_a_masked_field_is_shown_masked_and_a_hidden_one_never(agent: User) -> None:
+    make_customer("张伟", phone="13800138000", email="zhang.wei@example.com")
+    page = _client(agent).get(LIST, {"cols": "name,phone,email"}).content.decode()
+    assert "138****8000" in page
+    assert "13800138000" not in page
+    assert "example.com" not in page
+
+
+def test_a_wrong_filter_is_told_above_the_whole_list(admin: User) -> None:
+    make_customer("张伟")
+    answer = _client(admin).get(LIST, {"where": "nonsense.eq.1"})
+    assert answer.status_code == 400
+    assert "没有可用于筛选的字段“nonsense”。" in answer.content.decode()
+    assert "张伟" in answer.content.decode()
+
+
+def test_htmx_gets_only_the_refusal(admin: User) -> None:
+    answer = _client(admin).get(
+        LIST, {"where": "nonsense.eq.1"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 400
+    assert "没有可用于筛选的字段“nonsense”。" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("three")
+def test_chips_tell_the_filter_in_words_and_take_it_away(admin: User) -> None:
+    where = "city.in.(上海,北京),or(owner.eq.me,city.empty),last_order_on.within.30d"
+    answer = _client(admin).get(LIST, {"where": where, "q": "张"})
+    chips = answer.context["table"].chips
+    assert [chip.text for chip in chips] == [
+        "城市 属于 “上海”或“北京”",
+        "负责人 是 我 或 城市 为空",
+        "最近下单 在 最近 30 天",
+    ]
+    left = QueryDict(chips[0].remove_url.removeprefix("?"))
+    assert left["where"] == "or(owner.eq.me,city.empty),last_order_on.within.30d"
+    assert left["q"] == "张"
+
+
+def _queries(client: Client) -> int:
+    client.get(LIST)  # what is kept in memory is read once
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(LIST).status_code == 200
+    return len(asked)
+
+
+def test_a_list_asks_as_much_for_many_rows_as_for_one(admin: User) -> None:
+    make_customer("客户", owner=admin)
+    with_one = _queries(_client(admin))
+    for i in range(30):
+        make_customer(f"客户{i}", owner=admin).tags.create(name=f"标签{i}")
+    with_many = _queries(_client(admin))
+    assert with_one <= with_many <= with_one + 1  # the estimate beyond one page
+    assert with_many <= 8
+
+
+def test_the_count_is_exact_on_one_page_and_about_on_more(admin: User) -> None:
+    client = _client(admin)
+    make_customer("张伟")
+    assert client.get(LIST).context["table"].about == "共 1 条"
+    for i in range(26):
+        make_customer(f"客户{i}")
+    assert client.get(LIST).context["table"].about.startswith("约 ")
+
+
+def _exported(answer: Any) -> list[list[str]]:
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_an_export_is_what_is_shown_safe_to_open_and_noted(admin: User) -> None:
+    make_customer("=1+1", city="上海", phone="13800138000")
+    make_customer("张伟", city="北京", traits={"order_total": Decimal("12.50")})
+    answer = _client(admin).get(
+        LIST,
+        {"cols": "name,phone,order_total", "sort": "-order_total", "export": "csv"},
+    )
+    assert _exported(answer) == [
+        ["名称", "电话", "累计金额"],
+        ["张伟", "", "12.50"],
+        ["'=1+1", "138 0013 8000", "0.00"],
+    ]
+    noted = Access.objects.get()
+    assert (noted.act, noted.kind, noted.rows) == ("export", "customer", 2)
+    assert "phone" in noted.fields
+    assert noted.actor_id == admin.pk
+
+
+def test_an_export_masks_and_notes_no_clear_field(db: None) -> None:
+    role = make_role(
+        {"customer.read": Depth.ALL, "customer.export": Depth.ALL},
+        {"customer.phone": Level.MASKED, "customer.name": Level.READ},
+    )
+    make_customer("张伟", phone="13800138000")
+    answer = _client(make_user(roles=[role])).get(
+        LIST, {"cols": "phone", "export": "csv"}
+    )
+    assert _exported(answer)[1] == ["138****8000"]
+    assert Access.objects.get().fields == []
+
+
+def test_an_export_needs_its_permission(agent: User) -> None:
+    make_customer("张伟")
+    client = _client(agent)
+    assert client.get(LIST).context["table"].export_csv_url == ""
+    assert client.get(LIST, {"export": "xlsx"}).status_code == 403
+    assert not Access.objects.exists()
+
+
+def test_a_spreadsheet_is_sent_as_one(admin: User) -> None:
+    make_customer("张伟")
+    answer = _client(admin).get(LIST, {"export": "xlsx"})
+    assert b"".join(answer.streaming_content).startswith(b"PK")
+    assert ".xlsx" in answer["Content-Disposition"]
+
+
+def test_a_bulk_action_is_done_to_the_selected_rows(admin: User) -> None:
+    kept, gone = make_customer("甲"), make_customer("乙")
+    client = _client(admin)
+    answer = client.post(LIST, {"action": "trash", "pk": [gone.pk, "²", "9" * 30]})
+    assert answer.status_code == 302
+    names = [row.name for row in CUSTOMERS.rows(admin)]
+    assert names == [kept.name]
+
+
+def test_a_bulk_action_needs_its_permission(agent: User) -> None:
+    customer = make_customer("甲")
+    answer = _client(agent).post(LIST, {"action": "trash", "pk": [customer.pk]})
+    assert answer.status_code == 403
+    assert Customer.objects.get(pk=customer.pk).deleted_at is None
+
+
+def test_a_bulk_action_without_rows_says_what_to_do(admin: User) -> None:
+    answer = _client(admin).post(LIST, {"action": "trash"}, follow=True)
+    assert "请先选中要处理的行" in answer.content.decode()
+
+
+# ---- Saved views
+
+
+def _save(client: Client, here: str, **values: object) -> Any:
+    url = reverse("foundation:table_view", args=["customers"]) + here
+    return client.post(url, {"name": "重点", **values})
+
+
+def test_a_view_keeps_the_address_and_comes_back_as_a_tab(admin: User) -> None:
+    client = _client(admin)
+    here = "?where=city.eq.%E4%B8%8A%E6%B5%B7&sort=-order_total"
+    assert _save(client, here, is_pinned="on").headers["Location"] == LIST + here
+    tabs = client.get(LIST + here).context["table"].views
+    assert [(tab.name, tab.active, tab.pinned) for tab in tabs] == [
+        ("全部", False, False),
+        ("重点", True, True),
+    ]
+
+
+def test_the_default_view_opens_the_list_and_all_leaves_it(admin: User) -> None:
+    client = _client(admin)
+    here = "?sort=-order_total"
+    _save(client, here, is_default="on")
+    assert client.get(LIST).headers["Location"] == LIST + here
+    everything = client.get(LIST + here).context["table"].views[0].url
+    assert client.get(LIST + everything).status_code == 200
+
+
+def test_a_plain_view_by_default_opens_the_plain_list(admin: User) -> None:
+    client = _client(admin)
+    _save(client, "?", is_default="on")
+    assert client.get(LIST).status_code == 200
+
+
+def test_only_one_view_opens_by_default(admin: User) -> None:
+    client = _client(admin)
+    _save(client, "?q=a", name="甲", is_default="on")
+    _save(client, "?q=b", name="乙", is_default="on")
+    chosen = ViewChoice.objects.filter(is_default=True)
+    assert [choice.view.name for choice in chosen] == ["乙"]
+
+
+def test_a_shared_view_is_seen_by_others_but_only_its_owner_deletes_it(
+    admin: User, agent: User
+) -> None:
+    _save(_client(admin), "?q=a", name="共享", is_shared="on")
+    _save(_client(admin), "?q=b", name="私有")
+    client = _client(agent)
+    shared, private = (SavedView.objects.get(name=name) for name in ("共享", "私有"))
+    tabs = client.get(LIST).context["table"].views
+    assert [tab.name for tab in tabs] == ["全部", "共享"]
+    deletion = "foundation:view_deletion"
+    assert client.post(reverse(deletion, args=[shared.pk])).status_code == 403
+    assert client.post(reverse(deletion, args=[private.pk])).status_code == 404
+    choice = reverse("foundation:view_choice", args=[private.pk])
+    assert client.post(choice, {"is_pinned": "1"}).status_code == 404
+    assert SavedView.objects.count() == 2
+    assert _client(admin).post(reverse(deletion, args=[shared.pk])).status_code == 302
+    assert SavedView.objects.get() == private
+
+
+def test_sharing_needs_its_permission(agent: User) -> None:
+    _save(_client(agent), "?q=a", is_shared="on")
+    assert not SavedView.objects.get().is_shared
+
+
+def test_a_shared_view_widens_nobodys_rights(admin: User, agent: User) -> None:
+    make_customer("张伟", phone="13800138000")
+    here = "?where=phone.filled&cols=name%2Cphone"
+    _save(_client(admin), here, is_shared="on")
+    answer = _client(agent).get(LIST + here)
+    assert answer.status_code == 400
+    assert "13800138000" not in answer.content.decode()
+
+
+# ---- Dialogs
+
+
+def test_the_filter_dialog_turns_rows_into_a_filter(admin: User) -> None:
+    url = reverse("foundation:table_filter", args=["customers"])
+    kept = "?where=not(city.eq.北京)&q=张"
+    answer = _client(admin).post(
+        url + kept,
+        {
+            "row": ["0", "1", "2", "3"],
+            "group_0": "a",
+            "key_0": "order_total",
+            "operator_0": "gte",
+            "value_0": "100",
+            "group_1": "b",
+            "key_1": "city",
+            "operator_1": "eq",
+            "value_1": "上海",
+            "group_2": "b",
+            "key_2": "owner",
+            "operator_2": "in",
+            "value_2": ["me", "7"],
+            "group_3": "a",
+            "key_3": "city",
+            "operator_3": "",
+        },
+    )
+    state = QueryDict(answer.headers["Location"].partition("?")[2])
+    assert state["where"] == (
+        "order_total.gte.100,not(city.eq.北京),or(city.eq.上海,owner.in.(me,7))"
+    )
+    assert state["q"] == "张"
+
+
+def test_the_filter_dialog_tells_what_is_wrong_and_keeps_the_rows(admin: User) -> None:
+    url = reverse("foundation:table_filter", args=["customers"])
+    answer = _client(admin).post(
+        url,
+        {"row": "0", "key_0": "order_total", "operator_0": "gte", "value_0": "viel"},
+    )
+    assert answer.status_code == 422
+    assert "“viel”不是“累计金额”的值" in answer.content.decode()
+    assert answer.context["rows"][0].values == ("viel",)
+
+
+def test_dialogs_offer_no_field_that_is_not_read_in_clear(agent: User) -> None:
+    client = _client(agent)
+    answer = client.get(reverse("foundation:table_filter", args=["customers"]))
+    keys = {field.key for field in answer.context["fields"]}
+    assert "city" in keys
+    assert not {"phone", "email"} & keys
+    answer = client.get(reverse("foundation:table_columns", args=["customers"]))
+    keys = {c.key for c in (*answer.context["shown"], *answer.context["others"])}
+    assert "phone" in keys
+    assert "email" not in keys
+
+
+def test_columns_are_chosen_in_an_order(admin: User) -> None:
+    client = _client(admin)
+    url = reverse("foundation:table_columns", args=["customers"])
+    answer = client.post(url, {"column": ["city", "name"]})
+    heads = client.get(answer.headers["Location"]).context["table"].columns
+    assert [head.key for head in heads] == ["city", "name"]
+
+
+@pytest.mark.parametrize("tool", ["filter", "columns", "view"])
+def test_dialogs_of_a_list_one_may_not_read_are_closed(db: None, tool: str) -> None:
+    url = reverse(f"foundation:table_{tool}", args=["customers"])
+    assert _client(make_user()).get(url).status_code == 403
+    assert Client().get(url).status_code == 302
+
+
+def test_the_density_is_remembered(admin: User) -> None:
+    client = _client(admin)
+    client.get(LIST, {"density": "comfortable"})
+    assert client.get(LIST).context["table"].density == "comfortable"
+
+
+# ---- Every declared list
+
+
+def _each(check: Callable[[Table, Column], bool]) -> list[str]:
+    return [
+        f"{table.key}.{column.key}"
+        for table in collected("tables")
+        for column in table.columns
+        if not check(table, column)
+    ]
+
+
+def _is_sorted_by_a_field(table: Table, column: Column) -> bool:
+    return not column.sort or path_of(table.model, column.sort).field is not None
+
+
+def _says_what_may_lack(table: Table, column: Column) -> bool:
+    field = path_of(table.model, column.sort).field if column.sort else None
+    return field is None or field.null == column.nullable
+
+
+def test_every_column_is_declared_as_it_is() -> None:
+    fields = {table.kind: policy_of(table.kind).fields for table in collected("tables")}
+    assert _each(lambda t, c: c.policy_field in fields[t.kind]) == []
+    assert _each(_is_sorted_by_a_field) == []
+    assert _each(_says_what_may_lack) == []
