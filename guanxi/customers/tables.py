@@ -193,6 +193,7 @@ _COLUMNS: Sequence[Column] = (
         label=_("Created at"),
         kind=ColumnKind.INSTANT,
         sort="created_at",
+        shown=False,
     ),
     Column(key="email", label=_("E-mail"), shown=False),
     Column(

@@ -18,6 +18,8 @@ from guanxi.foundation.policies import READ, all_policies
 
 PAGE = 20
 NOTHING = "–"
+# What the log holds in place of a text that must not outlive its owner.
+KEPT_BACK = "…"
 _TONES = {"customers": "gray", "sales": "green", "service": "amber"}
 
 
@@ -90,15 +92,21 @@ def _changes(viewer: Actor, row: LoggedEvent) -> str:
         return ""
     readable = CUSTOMER.readable(viewer)
     return _("; ").join(
-        _("%(field)s: %(old)s → %(new)s")
-        % {
-            "field": CUSTOMER.fields[name].label,
-            "old": _told(name, old),
-            "new": _told(name, new),
-        }
+        _change(name, old, new)
         for name, (old, new) in row.changes.items()
         if name in readable
     )
+
+
+def _change(name: str, old: str, new: str) -> str:
+    field = CUSTOMER.fields[name].label
+    if KEPT_BACK in (old, new):
+        return _("%(field)s changed") % {"field": field}
+    return _("%(field)s: %(old)s → %(new)s") % {
+        "field": field,
+        "old": _told(name, old),
+        "new": _told(name, new),
+    }
 
 
 def _told(name: str, value: str) -> str:

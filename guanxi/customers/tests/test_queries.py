@@ -245,15 +245,21 @@ def test_duplicates_cost_three_queries(
 
 def test_the_timeline_tells_changes_and_notes(owner: User, customer: Customer) -> None:
     add_note(owner, customer, "下午联系", at=NOON)
-    change_customer(owner, customer, version=1, at=LATER, industry="零售", is_key=True)
+    change_customer(
+        owner, customer, version=1, at=LATER, industry="零售", is_key=True, note="x"
+    )
     with translation.override("en"):
         changed, note = timeline(owner, customer).items
         assert changed.title == "Customer changed"
-        assert changed.body == "Key account: no → yes; Industry: – → 零售"
+        assert changed.body == (
+            "Remarks and notes changed; Key account: no → yes; Industry: – → 零售"
+        )
         assert (note.title, note.body) == ("Note written", "下午联系")
     with translation.override("zh-hans"):
         changed = timeline(owner, customer).items[0]
-        assert changed.body == "关键客户：否 → 是；行业：– → 零售"
+        assert changed.body == (
+            "备注与跟进记录已修改；关键客户：否 → 是；行业：– → 零售"
+        )
 
 
 def test_the_timeline_hides_what_the_viewer_may_not_read(
