@@ -36,6 +36,9 @@ def entries() -> dict[str, Entry]:
             needs_django=False,
         ),
         "demo": Entry(_("Load the demo data, once."), "demo"),
+        "import": Entry(
+            _("Import customers, products or orders from a file."), "import_"
+        ),
         "analyse": Entry(_("Compute the customers' scores and classes."), "analyse"),
         "doctor": Entry(_("Check the installation and say how to mend it."), "doctor"),
         "backup": Entry(

@@ -2,6 +2,12 @@
 
 from guanxi.foundation.models.event import Access, Delivery, LoggedEvent
 from guanxi.foundation.models.idempotency import Answered
+from guanxi.foundation.models.imports import (
+    ImportedRow,
+    ImportMap,
+    ImportRun,
+    RefusedRow,
+)
 from guanxi.foundation.models.lookup import Like
 from guanxi.foundation.models.notice import Notice
 from guanxi.foundation.models.view import SavedView, ViewChoice

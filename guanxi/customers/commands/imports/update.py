@@ -1,0 +1,166 @@
+"""Customers that are there and of which a file knows more, or otherwise."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from psycopg import sql
+
+from guanxi.customers.commands.contact_point import Reach, fill_columns, reaches_of
+from guanxi.customers.commands.customer import facts_as_text
+from guanxi.customers.commands.imports.create import note_parents
+from guanxi.customers.commands.imports.party import (
+    Party,
+    copy_places,
+    copy_points,
+    copy_tags,
+    with_primary,
+)
+from guanxi.customers.events import CustomerChanged
+from guanxi.customers.models import Address, ContactPoint, Customer
+from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.rules import PointKind
+from guanxi.customers.rules.point import NormalPoint, Point
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.audit import changes_of
+from guanxi.foundation.bulk import copy_history, copy_into
+from guanxi.foundation.commands import command
+from guanxi.foundation.events import Changes
+from guanxi.foundation.imports import traces
+
+POINT, TAG, ADDRESS = "point", "tag", "address"
+_STAGE = "customer_update"
+
+
+@dataclass(slots=True)
+class _Edit:
+    """A customer as a row makes it, unsaved: what differs, and the points it gains."""
+
+    customer: Customer
+    changes: Changes
+    points: list[tuple[NormalPoint, bool]]
+    is_changed: bool
+
+
+@command(needs="customer.edit")
+def update_parties(
+    by: Actor, pairs: Sequence[tuple[int, Party]], *, run_id: int, at: datetime
+) -> int:
+    """
+    Write what rows say about customers that are there; return how many differ.
+
+    What a row leaves empty stays; contact points and tags are added. Each customer comes
+    once.
+    """
+    rows = Customer.objects.select_for_update(of=("self",)).in_bulk(
+        [pk for pk, _party in pairs]
+    )
+    points = _points_of(rows)
+    edits = [_edit(rows[pk], party, points.get(pk, ())) for pk, party in pairs]
+    gained = _add_parts(run_id, pairs, edits)
+    changed = [e for e in edits if e.is_changed or e.customer.pk in gained]
+    traces.remember(Customer, CUSTOMER.kind, run_id, [e.customer.pk for e in changed])
+    for edit in changed:
+        edit.customer.version += 1
+        edit.customer.updated_at = at
+    _write([edit.customer for edit in changed])
+    note_parents(run_id, [(pk, p.parent) for pk, p in pairs if p.parent])
+    copy_history(
+        [
+            CustomerChanged(
+                customer_id=edit.customer.pk, version=edit.customer.version, at=at
+            )
+            for edit in changed
+        ],
+        by,
+        [edit.changes for edit in changed],
+    )
+    return len(changed)
+
+
+def _points_of(pks: Collection[int]) -> dict[int, list[Point]]:
+    found: dict[int, list[Point]] = {}
+    for row in ContactPoint.objects.filter(customer_id__in=pks).order_by("pk"):
+        point = Point(PointKind(row.kind), row.shown, row.label, row.is_primary)
+        found.setdefault(row.customer_id, []).append(point)
+    return found
+
+
+def _edit(customer: Customer, party: Party, points: Sequence[Point]) -> _Edit:
+    """Return what ``party`` makes of a stored customer; empty facts change nothing."""
+    before = facts_as_text(customer)
+    old_owner = customer.owner_id
+    customer.name = party.name or customer.name
+    for name, value in party.facts.items():
+        setattr(customer, name, value)
+    if party.place:
+        place = party.place.plain()
+        customer.province = place.province or customer.province
+        customer.city = place.city or customer.city
+    if party.owner:
+        customer.owner_id, customer.team_id = party.owner
+    present = reaches_of(points)
+    new = _new_points(party, present)
+    reaches = [*present, *(Reach(point, "", is_primary=first) for point, first in new)]
+    fill_columns(customer, reaches)
+    changes = changes_of(CUSTOMER, before, facts_as_text(customer))
+    is_moved = customer.owner_id != old_owner
+    return _Edit(customer, changes, new, bool(changes or new or is_moved))
+
+
+def _new_points(
+    party: Party, present: Sequence[Reach]
+) -> list[tuple[NormalPoint, bool]]:
+    """Return the points that are not there; primary only where there is none yet."""
+    known = {reach.key for reach in present}
+    kinds = {reach.normal.kind for reach in present}
+    return [
+        (point, is_first and point.kind not in kinds)
+        for point, is_first in with_primary(party.points)
+        if (point.kind.value, point.value, point.extension) not in known
+    ]
+
+
+def _add_parts(
+    run_id: int, pairs: Sequence[tuple[int, Party]], edits: Sequence[_Edit]
+) -> set[int]:
+    """Store points, places and tags that are new; return who gained some."""
+    points = [(e.customer.pk, e.points) for e in edits if e.points]
+    placed = set(
+        Address.objects.filter(
+            customer_id__in=[pk for pk, party in pairs if party.place], is_primary=True
+        ).values_list("customer_id", flat=True)
+    )
+    places = [(pk, p.place) for pk, p in pairs if p.place and pk not in placed]
+    tags = [(pk, p.tags) for pk, p in pairs if p.tags]
+    traces.note_created(POINT, run_id, copy_points(points))
+    traces.note_created(ADDRESS, run_id, copy_places(places))
+    traces.note_created(TAG, run_id, copy_tags(tags))
+    return {pk for pk, _points in points} | {pk for pk, _place in places}
+
+
+def _write(customers: Sequence[Customer]) -> None:
+    """Write all columns of changed customers by one statement."""
+    if not customers:
+        return
+    fields = Customer._meta.concrete_fields
+    names = [field.column for field in fields if not field.primary_key]
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE {_STAGE} (LIKE customers_customer) ON COMMIT DROP"
+        )
+        copy_into(
+            _STAGE,
+            [field.column for field in fields],
+            ([getattr(row, field.attname) for field in fields] for row in customers),
+        )
+        cursor.execute(
+            sql.SQL(
+                "UPDATE customers_customer c SET ({0}) = (SELECT {0} FROM {1} s"
+                " WHERE s.id = c.id) WHERE c.id = ANY(%s)"
+            ).format(columns, sql.Identifier(_STAGE)),
+            [[row.pk for row in customers]],
+        )
+        cursor.execute(f"DROP TABLE {_STAGE}")

@@ -1,0 +1,119 @@
+"""Which customers the rows of a file speak of, some thousand at a time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.db import connection
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.customers.models import Customer
+from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.rules import Form
+from guanxi.customers.rules.name import core_name, match_name
+from guanxi.foundation.actor import Actor, Depth
+
+
+class MatchKey(TextChoices):
+    """By what a row of a file is known to be a customer that is there."""
+
+    EXTERNAL_ID = "external_id", _("External ID")
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("E-mail")
+    NAME = "name", _("Name")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A customer found; ``is_open`` if the asker may do with it what was asked for."""
+
+    pk: int
+    owner_id: int | None
+    team_id: int | None
+    is_trashed: bool
+    is_open: bool = True
+
+
+_COLUMNS = "c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL"
+_BY_ID = f"""
+    SELECT c.external_id, {_COLUMNS} FROM customers_customer c
+    WHERE c.source = %(source)s AND c.external_id = ANY(%(values)s)
+      AND c.external_id <> ''
+"""
+_BY_POINT = f"""
+    SELECT DISTINCT p.value, {_COLUMNS} FROM customers_contactpoint p
+    JOIN customers_customer c ON c.id = p.customer_id
+    WHERE p.kind = %(kind)s AND p.value = ANY(%(values)s)
+"""
+_BY_NAME = f"""
+    SELECT c.match_name, c.form, c.name, {_COLUMNS} FROM customers_customer c
+    WHERE c.match_name = ANY(%(values)s) AND c.match_name <> ''
+"""
+
+Found = Mapping[str, Sequence[Match]]
+
+
+def match_customers(
+    by: Actor,
+    key: MatchKey,
+    values: Iterable[str],
+    *,
+    source: str = "",
+    action: str = "edit",
+) -> Found:
+    """
+    Return the customers that have one of ``values``, those in the trash too.
+
+    Phones and addresses are given normalized, names as they are written. External ids
+    are compared among customers of ``source``. What ``by`` may not do ``action`` on is
+    told as not open.
+    """
+    wanted = [value for value in set(values) if value]
+    if not wanted:
+        return {}
+    if key is MatchKey.NAME:
+        found = _by_name(wanted)
+    elif key is MatchKey.EXTERNAL_ID:
+        found = _grouped(_BY_ID, values=wanted, source=source)
+    else:
+        found = _grouped(_BY_POINT, values=wanted, kind=key.value)
+    return _opened(by, found, action)
+
+
+def _grouped(statement: str, **values: object) -> dict[str, list[Match]]:
+    found: dict[str, list[Match]] = defaultdict(list)
+    for value, *facts in _rows(statement, **values):
+        found[str(value)].append(Match(*facts))
+    return found
+
+
+def _by_name(names: Sequence[str]) -> dict[str, list[Match]]:
+    """Return the customers whose names differ in spelling and legal ending at most."""
+    sounds = {match_name(form, name) for name in names for form in Form}
+    rows: dict[tuple[str, str], list[Match]] = defaultdict(list)
+    for _sound, form, name, *facts in _rows(_BY_NAME, values=list(sounds)):
+        rows[form, core_name(form, name)].append(Match(*facts))
+    return {
+        name: [m for form in Form for m in rows.get((form, core_name(form, name)), ())]
+        for name in names
+    }
+
+
+def _rows(statement: str, **values: object) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _opened(by: Actor, found: Mapping[str, Sequence[Match]], action: str) -> Found:
+    """Mark what ``by`` may not do ``action`` on; for who may do it on all, nothing."""
+    if by.grants.depth(CUSTOMER.permission(action)) is Depth.ALL:
+        return found
+    pks = {match.pk for matches in found.values() for match in matches}
+    rows = Customer.objects.filter(CUSTOMER.visible(by, action), pk__in=pks)
+    may = set(rows.values_list("pk", flat=True))
+    return {
+        value: [replace(match, is_open=match.pk in may) for match in matches]
+        for value, matches in found.items()
+    }

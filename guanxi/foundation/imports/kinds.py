@@ -1,0 +1,211 @@
+"""What a room says about the files it takes: fields, choices, and who loads the rows."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.invalid import Invalid
+from guanxi.foundation.rooms import collected
+from guanxi.foundation.sheets.guess import ImportField
+from guanxi.foundation.sheets.values import ValueOptions, plain_word
+from guanxi.foundation.words import Words
+
+R = TypeVar("R")
+W = TypeVar("W")
+
+# What to do with a row whose record is there already.
+SKIP, UPDATE, ASK = "skip", "update", "ask"
+ON_MATCH = [
+    (SKIP, _("Skip the row")),
+    (UPDATE, _("Update the record")),
+    (ASK, _("Refuse the row, so that somebody decides")),
+]
+
+
+class BadRow(Exception):
+    """A row that cannot be taken: the key of the field at fault, and the reason."""
+
+    def __init__(self, field_key: str, error: Invalid) -> None:
+        super().__init__(field_key)
+        self.field_key = field_key
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """
+    A row that was not taken.
+
+    ``reason`` is the untranslated sentence and ``params`` fill it, so that everybody can
+    read it in their own language.
+    """
+
+    index: int
+    field: str
+    reason: str
+    params: Mapping[str, object]
+
+
+def refusal(index: int, field_key: str, error: Invalid) -> Refusal:
+    """Return the refusal of the row at ``index`` for ``error``."""
+    with translation.override(None):
+        params = {name: _plain(value) for name, value in error.params.items()}
+        return Refusal(index, field_key, str(error.sentence), params)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float) else str(value)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a loader is told of the run: how the table is written, and what was chosen."""
+
+    run_id: int
+    digest: str
+    columns: Mapping[int, str]
+    values: ValueOptions
+    options: Mapping[str, str]
+    at: datetime
+
+
+@dataclass
+class Decision(Generic[W]):
+    """What becomes of some rows; ``work`` is what has to be written for it."""
+
+    work: W
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+
+class Loader(ABC, Generic[R, W]):
+    """
+    How a room takes rows, made anew for each run.
+
+    ``read`` looks at one row alone, ``decide`` at some rows and the database without
+    writing, ``write`` writes. ``is_trial`` asks `decide` to remember what it would have
+    created, since nothing of it is written.
+    """
+
+    def __init__(self, by: Actor, terms: Terms, *, is_trial: bool = False) -> None:
+        self.by = by
+        self.terms = terms
+        self.is_trial = is_trial
+
+    @abstractmethod
+    def read(self, index: int, cells: Sequence[str]) -> R:
+        """
+        Return the record in a row.
+
+        :raises BadRow: if it is none.
+        """
+
+    @abstractmethod
+    def decide(self, records: Sequence[R]) -> Decision[W]:
+        """Return what becomes of ``records``, which follow each other in the file."""
+
+    @abstractmethod
+    def write(self, work: W) -> None:
+        """Write what was decided, in the caller's transaction."""
+
+    @abstractmethod
+    def heads(self) -> Sequence[str]:
+        """Return the headings of the preview."""
+
+    @abstractmethod
+    def shown(self, record: R) -> Sequence[str]:
+        """Return a record as it will be stored, for people."""
+
+    def finish(self) -> Iterable[str]:
+        """Write what needs the whole file; return what could not be, in sentences."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something to choose for a run; without ``choices`` it is a text."""
+
+    key: str
+    label: Words
+    choices: Sequence[tuple[str, Words]] = ()
+    default: str = ""
+    help: Words = ""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """
+    What a step of taking back did with records up to the id ``last``; None if none are left.
+
+    ``kept`` had to stay, because somebody has worked with them since.
+    """
+
+    last: int | None
+    removed: int = 0
+    restored: int = 0
+    kept: int = 0
+
+
+UndoStep = Callable[[Actor, int, int, int, datetime], Undone]
+"""Takes ``by``, the run's id, the id to go on after, how many, and when."""
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """
+    One kind of file that a room takes.
+
+    ``fields`` are what ``by`` may fill. ``choices`` are the words of fields of kind
+    ``choice``. ``propose`` completes what the headings tell, from columns and sample rows;
+    ``settle`` proposes the options for a mapping; ``wants`` says what a mapping lacks.
+    """
+
+    key: str
+    label: Words
+    icon: str
+    needs: str
+    list_view: str
+    fields: Callable[[Actor], Sequence[ImportField]]
+    options: Sequence[Option]
+    loader: Callable[..., Loader[Any, Any]]
+    undo: Sequence[UndoStep]
+    wants: Callable[[frozenset[str]], Words]
+    choices: Callable[[], Mapping[str, Mapping[str, str]]] = dict
+    propose: Callable[
+        [Mapping[int, str], Sequence[Sequence[str]]], Mapping[int, str]
+    ] = lambda columns, samples: columns
+    settle: Callable[[frozenset[str]], Mapping[str, str]] = lambda mapped: {}
+
+
+def import_kind(key: str) -> ImportKind:
+    """
+    Return the kind called ``key``.
+
+    :raises NotVisible: if no room takes such files.
+    """
+    for kind in collected("imports"):
+        if kind.key == key:
+            return kind
+    raise NotVisible
+
+
+def words_of(
+    choices: type[TextChoices], more: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the labels of ``choices`` in all languages, and ``more``, with their keys."""
+    words = {plain_word(value): value for value in choices.values}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words |= {plain_word(str(label)): value for value, label in choices.choices}
+    return words | {plain_word(word): key for word, key in (more or {}).items()}

@@ -1,0 +1,176 @@
+"""Looking at a file before anything is written: its format, a mapping, what would happen."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.utils import translation
+
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.imports.engine import Chunk, chunks
+from guanxi.foundation.imports.kinds import (
+    ImportKind,
+    Loader,
+    Refusal,
+    Terms,
+    import_kind,
+)
+from guanxi.foundation.imports.source import (
+    form_of,
+    format_facts,
+    full_options,
+    headings_of,
+    path_of,
+    rows_of,
+    samples_of,
+    terms_of,
+)
+from guanxi.foundation.models import ImportMap, ImportRun
+from guanxi.foundation.sheets.guess import guess_columns
+from guanxi.foundation.sheets.sniff import sniff
+
+# Up to so many rows all are tried; of longer files so many of the first.
+ALL_ROWS, SOME_ROWS = 200_000, 50_000
+SHOWN_ROWS = 20
+SHOWN_REASONS = 50
+
+
+@dataclass
+class Findings:
+    """What a trial found."""
+
+    looked: int = 0
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    refused: int = 0
+    rows: list[Sequence[str]] = field(default_factory=list)
+    reasons: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    first: dict[tuple[str, str, str], Refusal] = field(default_factory=dict)
+
+    def add_refused(self, refused: Sequence[Refusal]) -> None:
+        """Count refusals by their reason, and keep the first row of each."""
+        self.refused += len(refused)
+        for one in refused:
+            key = (one.field, one.reason, str(sorted(one.params.items())))
+            if key in self.reasons or len(self.reasons) < SHOWN_REASONS:
+                self.reasons[key] += 1
+                self.first.setdefault(key, one)
+
+
+def look(run: ImportRun, by: Actor, given: Mapping[str, object] | None = None) -> None:
+    """
+    Find out how the file of ``run`` is written, and propose a mapping; nothing is saved.
+
+    ``given`` is what is known of the format.
+
+    :raises UnreadableSheet: if it is no table, or costs more than a table may.
+    """
+    form = sniff(path_of(run))
+    run.format = {**format_facts(form, []), **(given or {})}
+    run.format = {**format_facts(form_of(run), samples_of(run)), **(given or {})}
+    run.headings = headings_of(run)
+    saved = _saved_map(run, by)
+    if saved:
+        run.format = {**run.format, **_of_choice(saved.format)}
+        run.columns = saved.columns
+        run.options = saved.options
+        return
+    run.columns = {str(at): key for at, key in proposed_columns(run, by).items()}
+    run.options = settled_options(run, {})
+
+
+def proposed_columns(run: ImportRun, by: Actor) -> Mapping[int, str]:
+    """Return the field of each column, as headings and cells tell."""
+    kind = import_kind(run.kind)
+    samples = samples_of(run)
+    with translation.override(run.language):
+        found = guess_columns(run.headings, samples, kind.fields(by))
+    return kind.propose(found, samples)
+
+
+def settled_options(run: ImportRun, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the options of ``run``: those chosen, else what fits its mapping."""
+    kind = import_kind(run.kind)
+    mapped = frozenset(key for key in run.columns.values() if key)
+    return full_options(kind, {**kind.settle(mapped), **chosen})
+
+
+def attempt(run: ImportRun, by: Actor) -> None:
+    """
+    Find out what would happen to each row, without writing; `preview` tells it.
+
+    Every row of a file of up to ``ALL_ROWS``, else ``SOME_ROWS`` from its start.
+
+    :raises UnreadableSheet: where the table costs more than a table may.
+    """
+    run.total = sum(1 for _row in rows_of(run))
+    kind = import_kind(run.kind)
+    with translation.override(run.language):
+        found, heads = _tried(kind, by, terms_of(run), run)
+    run.preview = {
+        "heads": list(heads),
+        "rows": [list(row) for row in found.rows],
+        "looked": found.looked,
+        "created": found.created,
+        "updated": found.updated,
+        "skipped": found.skipped,
+        "refused": found.refused,
+        "reasons": [_told(found, key) for key, _n in found.reasons.most_common()],
+    }
+    run.is_checked = True
+
+
+def _tried(
+    kind: ImportKind, by: Actor, terms: Terms, run: ImportRun
+) -> tuple[Findings, Sequence[str]]:
+    loader = kind.loader(by, terms, is_trial=True)
+    found = Findings()
+    most = run.total if (run.total or 0) <= ALL_ROWS else SOME_ROWS
+    for chunk in chunks(loader, islice(rows_of(run), most), 0):
+        _count(found, chunk, loader)
+    return found, loader.heads()
+
+
+def _count(found: Findings, chunk: Chunk, loader: Loader[Any, Any]) -> None:
+    missing = SHOWN_ROWS - len(found.rows)
+    found.rows += [loader.shown(record) for record in chunk.records[:missing]]
+    decision = loader.decide(chunk.records)
+    found.looked += chunk.count
+    found.created += decision.created
+    found.updated += decision.updated
+    found.skipped += decision.skipped
+    found.add_refused([*chunk.refused, *decision.refused])
+
+
+def _told(found: Findings, key: tuple[str, str, str]) -> dict[str, object]:
+    first = found.first[key]
+    return {
+        "field": first.field,
+        "reason": first.reason,
+        "params": dict(first.params),
+        "count": found.reasons[key],
+        "index": first.index,
+    }
+
+
+def map_named(run: ImportRun, name: str) -> ImportMap | None:
+    """Return the mapping called ``name`` for such files, kept by whose run it is."""
+    rows = ImportMap.objects.filter(kind=run.kind, name=name)
+    own = rows.filter(owner_id=run.owner_id)
+    return own.first() or (rows.first() if run.owner_id is None else None)
+
+
+def _saved_map(run: ImportRun, by: Actor) -> ImportMap | None:
+    """Return the latest mapping that ``by`` kept for a file with these headings."""
+    if not run.headings:
+        return None
+    own = ImportMap.objects.filter(kind=run.kind, owner_id=by.actor_id)
+    return own.filter(headings=run.headings).order_by("-saved_at").first()
+
+
+def _of_choice(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a person chose of a format; the rest is found in each file anew."""
+    return {k: form[k] for k in ("date_key", "decimal") if k in form}

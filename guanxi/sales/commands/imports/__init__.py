@@ -1,0 +1,1 @@
+"""Products and orders in bulk, as files bring them: taken in, changed, taken back."""

@@ -1,0 +1,1 @@
+"""Products and orders from files: which columns, how rows are read, what becomes of each."""
