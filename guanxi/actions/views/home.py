@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from guanxi.actions.models import ActionMessage
 from guanxi.actions.queries.action_message import (
     my_worklist,
     open_messages,
@@ -17,11 +19,14 @@ from guanxi.actions.queries.action_message import (
 from guanxi.actions.queries.home import home_stats
 from guanxi.actions.queries.line import page_of
 from guanxi.actions.queries.task import my_tasks
+from guanxi.foundation.actor import Actor
 from guanxi.foundation.rooms import allowed
+
+MINE, ALL = "mine", "all"
 
 
 @dataclass(frozen=True)
-class Scope:
+class Tab:
     """One tab of the worklist."""
 
     label: str
@@ -37,13 +42,18 @@ def home(request: HttpRequest) -> HttpResponse:
     viewer = request.user
     if not allowed(viewer, "action_message.read"):
         return redirect("customers:customers")
-    scope = request.GET.get("scope", "mine")
-    rows = my_worklist(viewer) if scope == "mine" else open_messages(viewer)
-    lines, more = page_of(rows, request.GET.get("from", ""))
+    scope = request.GET.get("scope", "")
+    start = request.GET.get("from", "")
+    lines, more = page_of(_rows(viewer, scope or MINE), start)
+    if not lines and not scope:
+        # Whoever has nothing of his own, a new administrator, sees what there is.
+        lines, more = page_of(_rows(viewer, ALL), start)
+        scope = ALL if lines else MINE
+    scope = scope or MINE
     context = {
         "lines": lines,
         "more_url": f"?scope={scope}&from={more}" if more else "",
-        "scopes": _scopes(scope),
+        "tabs": _tabs(scope),
         "scope": scope,
     }
     if request.htmx and request.GET.get("from"):
@@ -59,8 +69,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "actions/home.html", context)
 
 
-def _scopes(scope: str) -> Sequence[Scope]:
+def _rows(viewer: Actor, scope: str) -> "QuerySet[ActionMessage]":
+    return my_worklist(viewer) if scope == MINE else open_messages(viewer)
+
+
+def _tabs(scope: str) -> Sequence[Tab]:
     return [
-        Scope(label=_("Mine"), url="?scope=mine", active=scope == "mine"),
-        Scope(label=_("All I may see"), url="?scope=all", active=scope != "mine"),
+        Tab(label=_("Mine"), url=f"?scope={MINE}", active=scope == MINE),
+        Tab(label=_("All I may see"), url=f"?scope={ALL}", active=scope != MINE),
     ]

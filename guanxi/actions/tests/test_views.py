@@ -1,0 +1,161 @@
+"""The pages of actions, as each of the three sees them."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from guanxi.actions.models import ActionMessage, Task
+from guanxi.actions.tests.conftest import Scene
+from guanxi.actions.tests.factories import make_message, make_task
+from guanxi.foundation.clock import now
+from guanxi.identity.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def page(user: User, name: str, *args: object, **query: str) -> tuple[int, str]:
+    client = Client()
+    client.force_login(
+        user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    response = client.get(reverse(name, args=args), query)
+    return response.status_code, response.content.decode()
+
+
+def post(user: User, name: str, *args: object, **values: str) -> int:
+    client = Client()
+    client.force_login(
+        user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    return client.post(reverse(name, args=args), values).status_code
+
+
+def test_given_messages_when_home_is_opened_then_the_owner_sees_why_and_what(
+    scene: Scene,
+) -> None:
+    make_message(scene.customer)
+    status, html = page(scene.owner, "actions:home")
+    assert status == 200
+    assert "欧阳雪婷" in html
+    assert "已 90 天未下单；平时约每 30 天购买一次，累计 12 单、¥8,000.00。" in html
+    assert "请亲自致电，了解有何变化。" in html
+
+
+def test_given_messages_of_others_when_home_is_opened_then_a_stranger_sees_none(
+    scene: Scene,
+) -> None:
+    make_message(scene.customer)
+    status, html = page(scene.stranger, "actions:home", scope="all")
+    assert status == 200
+    assert "欧阳雪婷" not in html
+    assert "暂无需要关注的事项" in html
+
+
+def test_given_nothing_of_ones_own_when_home_is_opened_then_the_visible_ones_show(
+    scene: Scene,
+) -> None:
+    make_message(scene.customer)
+    assert "欧阳雪婷" in page(scene.colleague, "actions:home")[1]
+    assert "欧阳雪婷" not in page(scene.colleague, "actions:home", scope="mine")[1]
+
+
+def test_given_many_messages_when_home_is_paged_then_each_stands_on_one_page(
+    scene: Scene,
+) -> None:
+    for number in range(45):
+        make_message(
+            scene.customer, object_kind="order", object_id=number, score=50 + number % 3
+        )
+    seen: list[str] = []
+    start = ""
+    for _page in range(3):
+        html = page(scene.owner, "actions:home", scope="mine", **{"from": start})[1]
+        seen += [part.split("/")[0] for part in html.split('href="/messages/')[1:]]
+        mark = re.search(r'hx-get="[^"]*from=([\d-]+)"', html)
+        start = mark[1] if mark else ""
+    numbers = {number for number in seen if number.isdigit()}
+    assert len(numbers) == 45
+
+
+def test_given_more_rows_when_home_is_opened_then_it_costs_no_more_queries(
+    scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = Client()
+    client.force_login(
+        scene.owner, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    make_message(scene.customer)
+    client.get("/?scope=mine")
+    with django_assert_num_queries(6):
+        client.get("/?scope=mine")
+    for number in range(15):
+        make_message(scene.customer, object_kind="order", object_id=number)
+        make_task(scene.customer)
+    with django_assert_num_queries(6):
+        client.get("/?scope=mine")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "state"),
+    [
+        ("actions:contact", {"outcome": "reached", "note": "好"}, "done"),
+        ("actions:draft", {"text": "您好"}, "done"),
+        ("actions:dismissal", {"reason": "known"}, "dismissed"),
+    ],
+)
+def test_given_a_message_when_a_dialog_is_sent_then_it_is_settled(
+    scene: Scene, name: str, values: dict[str, str], state: str
+) -> None:
+    message = make_message(scene.customer)
+    assert page(scene.owner, name, message.pk)[0] == 200
+    assert post(scene.colleague, name, message.pk, **values) == 403
+    assert post(scene.stranger, name, message.pk, **values) == 404
+    assert ActionMessage.objects.get().state == "open"
+    assert post(scene.owner, name, message.pk, **values) == 302
+    assert ActionMessage.objects.get().state == state
+    assert post(scene.owner, "actions:reopening", message.pk) == 302
+    assert ActionMessage.objects.get().state == "open"
+
+
+def test_given_a_settled_message_when_a_dialog_is_sent_then_the_form_says_so(
+    scene: Scene,
+) -> None:
+    message = make_message(scene.customer, state="closed", closed_at=now())
+    client = Client()
+    client.force_login(
+        scene.owner, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    url = reverse("actions:dismissal", args=[message.pk])
+    response = client.post(url, {"reason": "known"})
+    assert response.status_code == 422
+    assert "已有同事处理过" in response.content.decode()
+
+
+def test_given_a_customer_when_panels_are_asked_then_open_things_show(
+    scene: Scene,
+) -> None:
+    make_message(scene.customer)
+    make_task(scene.customer)
+    status, html = page(scene.owner, "actions:of_customer", scene.customer.pk)
+    assert (status, "重要客户久未下单" in html) == (200, True)
+    status, html = page(scene.owner, "actions:tasks_of", scene.customer.pk)
+    assert (status, "回访" in html) == (200, True)
+    assert page(scene.stranger, "actions:tasks_of", scene.customer.pk)[0] == 404
+
+
+def test_given_a_task_when_done_then_it_leaves_the_list(scene: Scene) -> None:
+    task = make_task(scene.customer)
+    assert post(scene.colleague, "actions:completion", task.pk) == 403
+    assert post(scene.owner, "actions:completion", task.pk) == 302
+    assert Task.objects.get().state == "done"
+
+
+def test_given_the_lists_when_opened_then_rows_stand_in_them(scene: Scene) -> None:
+    make_message(scene.customer)
+    make_task(scene.customer)
+    for name in ("actions:messages", "actions:tasks"):
+        status, html = page(scene.owner, name)
+        assert (status, "欧阳雪婷" in html) == (200, True)
