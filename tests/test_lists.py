@@ -374,7 +374,7 @@ def test_a_shared_view_is_seen_by_others_but_only_its_owner_deletes_it(
     assert client.post(reverse(deletion, args=[shared.pk])).status_code == 403
     assert client.post(reverse(deletion, args=[private.pk])).status_code == 404
     choice = reverse("foundation:view_choice", args=[private.pk])
-    assert client.post(choice, {"is_pinned": "1"}).status_code == 404
+    assert client.post(choice, {"choice": "pin"}).status_code == 404
     assert SavedView.objects.count() == 2
     assert _client(admin).post(reverse(deletion, args=[shared.pk])).status_code == 302
     assert SavedView.objects.get() == private

@@ -44,6 +44,11 @@ class Shell:
         signed_in = user is not None and user.is_authenticated
         return viewer_of(self.request) if signed_in else None
 
+    @property
+    def frame(self) -> str:
+        """The layout of a page that both colleagues and visitors may meet."""
+        return "ui/shell.html" if self.viewer else "ui/gate.html"
+
     @cached_property
     def nav(self) -> Sequence[Entry]:
         """The navigation by what people do; only what the viewer may open."""

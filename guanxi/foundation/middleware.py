@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext as _
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from guanxi.foundation.errors import Conflict, Denied, NotVisible, Refused
+from guanxi.foundation.viewer import viewer_of
 
 Next = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
@@ -52,40 +53,28 @@ class RefusalMiddleware:
         if request.path.startswith(API):
             return None
         if isinstance(exception, NotVisible):
-            return error_page(request, 404)
+            return render(request, "404.html", status=404)
         if isinstance(exception, Denied):
-            return error_page(request, 403)
+            return render(request, "403.html", status=403)
         if isinstance(exception, Refused):
-            status = 409 if isinstance(exception, Conflict) else 400
-            return error_page(request, status, exception.message)
+            return _refused(request, exception)
         return None
 
 
-def error_page(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
-    """Return the page of an error: what happened, what it means, what to do."""
-    title, meaning = _told(status)
-    context = {"title": title, "sentence": sentence or meaning, "status": status}
-    return render(request, "ui/error.html", context, status=status)
+def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Return the page that says why; the way back finds the form as it was left."""
+    status = 409 if isinstance(refusal, Conflict) else 400
+    context = {"sentence": refusal.message, "back": _page_before(request)}
+    return render(request, "ui/refused.html", context, status=status)
 
 
-def _told(status: int) -> tuple[str, str]:
-    if status == 404:
-        return _("Not found"), _(
-            "There is nothing at this address that you may see. It may have been moved "
-            "or deleted, or it belongs to another team."
-        )
-    if status == 403:
-        return _("Not allowed"), _(
-            "Your roles do not include this step, and nothing was changed. An "
-            "administrator can give you the right."
-        )
-    return _("Not possible now"), _(
-        "The request could not be carried out, and nothing was changed."
-    )
+def _page_before(request: HttpRequest) -> str:
+    before = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()})
+    return before if ours and request.method == "POST" else ""
 
 
 def _preferences(request: HttpRequest) -> tuple[str, zoneinfo.ZoneInfo]:
-    known = dict(settings.LANGUAGES)
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     zone = settings.TIME_ZONE
     # Without a session there is nobody to ask for.
@@ -93,7 +82,8 @@ def _preferences(request: HttpRequest) -> tuple[str, zoneinfo.ZoneInfo]:
         settings.SESSION_COOKIE_NAME in request.COOKIES
         and request.user.is_authenticated
     ):
-        chosen = request.user.language or chosen
-        zone = request.user.time_zone or zone
-    language = chosen if chosen in known else settings.LANGUAGE_CODE
+        viewer = viewer_of(request)
+        chosen = viewer.language or chosen
+        zone = viewer.time_zone or zone
+    language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     return language, zoneinfo.ZoneInfo(zone)

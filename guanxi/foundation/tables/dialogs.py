@@ -38,6 +38,13 @@ from guanxi.foundation.tables.table import Table
 from guanxi.foundation.tables.where import BadFilter
 from guanxi.foundation.viewer import is_fragment, viewer_of
 
+CHOICES = {
+    "pin": {"is_pinned": True},
+    "unpin": {"is_pinned": False},
+    "open": {"is_default": True},
+    "leave": {"is_default": False},
+}
+
 
 class ViewForm(forms.Form):
     """The name of a view and who sees it."""
@@ -153,12 +160,7 @@ def view_choice(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     saved = view(viewer, pk)
     table = _table(viewer, saved.table)
-    choose_view(
-        viewer,
-        saved,
-        is_pinned=request.POST.get("is_pinned") == "1",
-        is_default=request.POST.get("is_default") == "1",
-    )
+    choose_view(viewer, saved, **CHOICES.get(request.POST.get("choice", ""), {}))
     return _to(table, saved.query)
 
 

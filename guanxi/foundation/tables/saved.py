@@ -148,10 +148,16 @@ def save_view(
 
 @command(needs="")
 def choose_view(
-    by: Actor, saved: SavedView, *, is_pinned: bool, is_default: bool
+    by: Actor,
+    saved: SavedView,
+    *,
+    is_pinned: bool | None = None,
+    is_default: bool | None = None,
 ) -> ViewChoice:
     """
     Pin a view for oneself, or let the list open with it; at most one view does.
+
+    What is None stays as it is.
 
     :raises NotVisible: if it is neither one's own nor shared.
     """
@@ -159,10 +165,11 @@ def choose_view(
     if is_default:
         others = ViewChoice.objects.filter(user=by.actor_id, view__table=saved.table)
         others.update(is_default=False)
+    wanted = {"is_pinned": is_pinned, "is_default": is_default}
     choice, _created = ViewChoice.objects.update_or_create(
         view=saved,
         user_id=by.actor_id,
-        defaults={"is_pinned": is_pinned, "is_default": is_default},
+        defaults={name: value for name, value in wanted.items() if value is not None},
     )
     return choice
 
