@@ -18,9 +18,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 
-from guanxi.analytics.analysis import AnalysisSettings, analyse
+from guanxi.analytics.analysis import analyse
 from guanxi.analytics.extract import ORDER_SCHEMA, ORDERS, PostgresSource, extract
 from guanxi.analytics.marts.customer import customer_metrics
+from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.warehouse import Warehouse
 
 AS_OF = date(2023, 12, 31)

@@ -1,6 +1,7 @@
 """What people type when they act."""
 
 from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,10 @@ from guanxi.actions.rules import DismissReason, Mode, Outcome, TaskKind
 from guanxi.foundation.actor import Actor
 from guanxi.identity.queries import assignable_users
 
+if TYPE_CHECKING:
+    from guanxi.identity.models import User
+
+Assignee: TypeAlias = "forms.ModelChoiceField[User]"
 CONTACT_OUTCOMES = [
     Outcome.REACHED,
     Outcome.PROMISED,
@@ -61,7 +66,7 @@ class TaskForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=TaskKind.choices)
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
     due_on = forms.DateField(label=_("Due"), widget=DayInput)
-    assignee = forms.ModelChoiceField(label=_("Assigned to"), queryset=None)
+    assignee: Assignee = forms.ModelChoiceField(label=_("Assigned to"), queryset=None)
     note = forms.CharField(
         label=_("Note"),
         required=False,
@@ -69,9 +74,9 @@ class TaskForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: object, viewer: Actor, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- Django's own
-        self.fields["assignee"].queryset = assignable_users(viewer)  # type: ignore[attr-defined] -- a ModelChoiceField
+    def __init__(self, *args: Any, viewer: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, viewer)
         self.fields["assignee"].initial = viewer.actor_id
 
 
@@ -84,11 +89,11 @@ class MoveForm(forms.Form):
 class AssignForm(forms.Form):
     """Who takes over."""
 
-    assignee = forms.ModelChoiceField(label=_("Assign to"), queryset=None)
+    assignee: Assignee = forms.ModelChoiceField(label=_("Assign to"), queryset=None)
 
-    def __init__(self, *args: object, viewer: Actor, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- Django's own
-        self.fields["assignee"].queryset = assignable_users(viewer)  # type: ignore[attr-defined] -- a ModelChoiceField
+    def __init__(self, *args: Any, viewer: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, viewer)
 
 
 class DismissForm(forms.Form):
@@ -115,8 +120,8 @@ class RuleForm(forms.Form):
         label=_("What to do"), choices=Mode.choices, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: object, watch: Watch, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- Django's own
+    def __init__(self, *args: Any, watch: Watch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for parameter in watch.parameters:
             self.fields[parameter.key] = forms.FloatField(
                 label=parameter.label,
@@ -128,6 +133,11 @@ class RuleForm(forms.Form):
     def parameters(self) -> dict[str, float]:
         """Return the numbers by key."""
         return {k: v for k, v in self.cleaned_data.items() if k != "mode"}
+
+
+def _offer(form: forms.Form, viewer: Actor) -> None:
+    """Let ``form`` choose among those to whom ``viewer`` can give work."""
+    cast(Assignee, form.fields["assignee"]).queryset = assignable_users(viewer)
 
 
 def tomorrow(today: date) -> str:

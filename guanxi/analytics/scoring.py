@@ -1,7 +1,7 @@
 """From facts to traits: the one module that loads the engines to work on them."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -177,17 +177,16 @@ def _rows(scores: CustomerScores) -> Iterator[tuple[object, ...]]:
         yield from zip(*columns, strict=True)
 
 
-def _column(column: pa.Array, trait: str) -> list[Any]:
-    if trait in _MONEY:
-        return [Decimal(value) for value in column.to_pylist()]
+def _column(column: pa.Array, trait: str) -> Sequence[Any]:
     if trait == "silence_limit_days":
         # A fraction of a day decides nothing, but it would change every night.
-        return pc.cast(pc.floor(column), pa.int32()).to_pylist()
-    if pa.types.is_floating(column.type):
-        return pc.round(column, 2).to_pylist()
+        column = pc.cast(pc.floor(column), pa.int32())
+    elif pa.types.is_floating(column.type):
+        column = pc.round(column, 2)
+    values: list[Any] = column.to_pylist()
     if trait == "life_stage":
-        return [value.removeprefix("stage_") for value in column.to_pylist()]
-    return column.to_pylist()
+        return [value.removeprefix("stage_") for value in values]
+    return [Decimal(value) for value in values] if trait in _MONEY else values
 
 
 def _finish(

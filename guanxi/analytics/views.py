@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -37,6 +37,7 @@ from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.figures import amount
 from guanxi.foundation.policies import policy_of, require
 from guanxi.foundation.rooms import allowed
+from guanxi.foundation.viewer import StaffRequest
 from guanxi.sales.queries.fact import order_day_bounds
 
 # What a trait is called among the scores, where the names differ.
@@ -65,7 +66,7 @@ class ClassTable:
 
 @login_required
 @require_GET
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: StaffRequest) -> HttpResponse:
     """Show what the latest run found, and offer the next one."""
     require(request.user, "analysis.read")
     latest = queries.latest_runs(1)
@@ -88,7 +89,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: StaffRequest) -> HttpResponse:
     """Start a run."""
     require(request.user, "analysis.run")
     form = AnalysisForm(request.POST)
@@ -104,7 +105,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def run_state(request: HttpRequest, pk: int) -> HttpResponse:
+def run_state(request: StaffRequest, pk: int) -> HttpResponse:
     """Show how far a run is; the page is sent again as a whole once it is done."""
     found = queries.run(request.user, pk)
     response = render(request, "analytics/_run.html", {"run": found})
@@ -115,7 +116,7 @@ def run_state(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def why(request: HttpRequest, customer_pk: int, trait: str) -> HttpResponse:
+def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
     """Explain one number of one customer: formula, inputs, date."""
     about = customer(request.user, customer_pk)
     if trait not in policy_of("customer").readable(request.user):
@@ -135,7 +136,7 @@ def why(request: HttpRequest, customer_pk: int, trait: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def thresholds(request: HttpRequest) -> HttpResponse:
+def thresholds(request: StaffRequest) -> HttpResponse:
     """Set the thresholds of the analysis."""
     require(request.user, "analysis.configure")
     initial = initial_of(queries.analysis_settings())

@@ -9,7 +9,6 @@ of record; roles grant depths and levels; nothing else decides.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import reduce
 
 from django.db.models import Model, Q
 
@@ -184,6 +183,7 @@ def _only(team_id: int | None) -> frozenset[int]:
 
 
 def _fact(subject: Model, path: str) -> object:
-    return reduce(
-        lambda value, name: getattr(value, name, None), path.split("__"), subject
-    )
+    found: object = subject
+    for name in path.split("__"):
+        found = getattr(found, name, None)
+    return found

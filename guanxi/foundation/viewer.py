@@ -22,6 +22,13 @@ class Viewer(Actor, Protocol):
     has_keys: bool
 
 
+class StaffRequest(HttpRequest):
+    """A request of somebody who is signed in; ``login_required`` sees to it."""
+
+    user: Viewer  # type: ignore[assignment] -- Django's own knows visitors only
+    htmx: "HtmxDetails"
+
+
 class _HtmxRequest(Protocol):
     htmx: "HtmxDetails"
 

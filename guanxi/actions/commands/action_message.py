@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.utils.translation import gettext as _
 
@@ -276,7 +276,13 @@ def _open_message(message: ActionMessage) -> ActionMessage:
     return locked
 
 
-def _about(message: ActionMessage) -> dict[str, object]:
+class _About(TypedDict):
+    message_id: int
+    customer_id: int
+    detector: str
+
+
+def _about(message: ActionMessage) -> _About:
     return {
         "message_id": message.pk,
         "customer_id": message.customer_id,

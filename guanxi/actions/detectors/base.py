@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils.functional import Promise
-
 from guanxi.actions.rules import Detector, Finding, Kind
 from guanxi.foundation.actor import System
+from guanxi.foundation.words import Words
 
 WATCH = System("detectors")
 
@@ -20,7 +19,7 @@ class Parameter:
     """A number an administrator may change: its name, default and lawful range."""
 
     key: str
-    label: str | Promise
+    label: Words
     default: float
     low: float
     high: float
@@ -42,7 +41,7 @@ class Watch:
     suggestion: str
     find: Find
     parameters: tuple[Parameter, ...] = field(default=())
-    explanation: str | Promise = ""
+    explanation: Words = ""
 
     def defaults(self) -> dict[str, float]:
         """Return the shipped parameters."""

@@ -4,9 +4,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import (
+    DateField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Value,
+)
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -35,7 +42,8 @@ def vital_silent(
     limit = parameters["ratio"]
     known = _silent(as_of, limit, customer_id).filter(traits__tier=Tier.VITAL)
     for customer in known.iterator():
-        yield _finding(customer, as_of, _silence(customer, as_of) / limit)
+        allowed = (customer.traits.silence_limit_days or 1) * limit
+        yield _finding(customer, as_of, _days(customer, as_of) / allowed)
 
 
 def first_not_back(
@@ -52,8 +60,7 @@ def first_not_back(
         - timedelta(days=usual * parameters["give_up"]),
     )
     for customer in known.iterator():
-        ratio = (as_of - customer.traits.last_order_on).days / usual
-        finding = _finding(customer, as_of, ratio)
+        finding = _finding(customer, as_of, _days(customer, as_of) / usual)
         finding.facts["rhythm"] = round(usual)
         yield finding
 
@@ -72,41 +79,26 @@ def amount_falling(
         .exclude(pk__in=_silent(as_of, 1, customer_id).values("pk"))
     )
     for customer in known.iterator():
-        share = 1 - customer.traits.amount_trend
+        share = 1 - (customer.traits.amount_trend or 0)
         finding = _finding(customer, as_of, share / fall)
         finding.facts["fall"] = round(share * 100)
         yield finding
 
 
-class DaysSince(Func):
-    """The whole days from a date column to a given day (date - date in PostgreSQL)."""
-
-    arity = 1
-    output_field = IntegerField()
-
-    def __init__(self, column: str, day: date) -> None:
-        super().__init__(F(column))
-        self.day = day
-
-    def as_sql(  # type: ignore[override] -- Django's own allows more
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, tuple[object, ...]]:
-        """Return ``day - column``."""
-        column, parameters = compiler.compile(self.source_expressions[0])
-        return f"(%s::date - {column})", (self.day, *parameters)
-
-
 def _silent(as_of: date, limit: float, customer_id: int | None) -> "QuerySet[Customer]":
-    known = _known(as_of, customer_id).alias(
-        silent=DaysSince("traits__last_order_on", as_of)
+    since = ExpressionWrapper(
+        Value(as_of, DateField()) - F("traits__last_order_on"), DurationField()
     )
-    return known.filter(silent__gt=F("traits__silence_limit_days") * limit)
+    allowed = ExpressionWrapper(
+        F("traits__silence_limit_days") * Value(timedelta(days=limit)), DurationField()
+    )
+    return _known(as_of, customer_id).alias(since=since).filter(since__gt=allowed)
 
 
-def _silence(customer: "Customer", as_of: date) -> float:
-    """Return the silence in multiples of the customer's own limit."""
-    limit = customer.traits.silence_limit_days or 1
-    return (as_of - customer.traits.last_order_on).days / limit
+def _days(customer: "Customer", as_of: date) -> int:
+    """Return for how many days the customer has been silent."""
+    last_on = customer.traits.last_order_on
+    return (as_of - last_on).days if last_on else 0
 
 
 def _known(as_of: date, customer_id: int | None) -> "QuerySet[Customer]":
@@ -142,11 +134,11 @@ def _finding(customer: "Customer", as_of: date, ratio: float) -> Finding:
         # A silence that has doubled is news; another day of it is not.
         fingerprint=f"{traits.last_order_on}:{urgency}",
         facts={
-            "days": (as_of - traits.last_order_on).days,
+            "days": _days(customer, as_of),
             "rhythm": round(traits.rhythm_days or 0),
             "total": str(traits.order_total),
             "count": traits.order_count,
-            "last_on": traits.last_order_on.isoformat(),
+            "last_on": str(traits.last_order_on),
         },
     )
 

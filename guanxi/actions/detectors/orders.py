@@ -73,8 +73,8 @@ def _unpaid(customer_id: int | None) -> "QuerySet[Order]":
     )
 
 
-def _finding(order: "Order", as_of: date, promised: date) -> Finding:
-    late = (as_of - promised).days
+def _finding(order: "Order", as_of: date, promised: date | None) -> Finding:
+    late = (as_of - promised).days if promised else 0
     urgency = HIGH if late > 14 else MIDDLE if late > 3 else LOW
     return Finding(
         customer_id=order.customer_id,
@@ -90,7 +90,7 @@ def _finding(order: "Order", as_of: date, promised: date) -> Finding:
             "number": order.number,
             "total": str(order.total - order.paid),
             "days": late,
-            "promised_on": promised.isoformat(),
+            "promised_on": str(promised or ""),
         },
     )
 

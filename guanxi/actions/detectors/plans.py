@@ -50,7 +50,8 @@ def reminder_late(
         due_on__gt=F("order__due_on") + timedelta(days=int(parameters["days"])),
     )
     for task in late:
-        yield _finding(task, as_of, wanted_on=max(task.order.due_on, as_of))
+        due = task.order.due_on if task.order else None
+        yield _finding(task, as_of, wanted_on=max(due, as_of) if due else None)
 
 
 def follow_up_early(
@@ -65,7 +66,8 @@ def follow_up_early(
         due_on__lt=F("order__ship_on") + days,
     )
     for task in early:
-        yield _finding(task, as_of, wanted_on=task.order.ship_on + days)
+        ship = task.order.ship_on if task.order else None
+        yield _finding(task, as_of, wanted_on=ship + days if ship else None)
 
 
 def _open(customer_id: int | None) -> QuerySet[Task]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -36,7 +37,7 @@ def rule_in_use(detector: Detector) -> RuleInUse:
 
 def day_to_watch() -> date:
     """Return the day of the knowledge in use: the last analysis, else today."""
-    return latest_as_of() or today(settings.TIME_ZONE)
+    return latest_as_of() or today(ZoneInfo(settings.TIME_ZONE))
 
 
 def _in_use(watch: Watch, saved: DetectorRule | None) -> RuleInUse:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -42,11 +42,12 @@ from guanxi.customers.queries.customer import customer
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
 from guanxi.foundation.tables.page import table_page
+from guanxi.foundation.viewer import StaffRequest
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def message_list(request: HttpRequest) -> HttpResponse:
+def message_list(request: StaffRequest) -> HttpResponse:
     """List all action messages, settled ones too."""
     require(request.user, "action_message.read")
     return table_page(request, MESSAGES)
@@ -54,7 +55,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def message_page(request: HttpRequest, pk: int) -> HttpResponse:
+def message_page(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one message with everything that can be done about it."""
     found = message(request.user, pk)
     return render(
@@ -70,7 +71,7 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def contact(request: HttpRequest, pk: int) -> HttpResponse:
+def contact(request: StaffRequest, pk: int) -> HttpResponse:
     """Record what came of a call."""
     found = message(request.user, pk)
     require(request.user, "action_message.act", found)
@@ -101,7 +102,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
+def draft(request: StaffRequest, pk: int) -> HttpResponse:
     """Offer a message to send, and record that it was sent."""
     found = message(request.user, pk)
     require(request.user, "action_message.act", found)
@@ -132,7 +133,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def message_task(request: HttpRequest, pk: int) -> HttpResponse:
+def message_task(request: StaffRequest, pk: int) -> HttpResponse:
     """Turn a message into a task."""
     found = message(request.user, pk)
     require(request.user, "action_message.act", found)
@@ -168,7 +169,7 @@ def message_task(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def application(request: HttpRequest, pk: int) -> HttpResponse:
+def application(request: StaffRequest, pk: int) -> HttpResponse:
     """Do what the message suggests."""
     found = message(request.user, pk)
     apply_message(request.user, found, at=now())
@@ -178,7 +179,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment(request: StaffRequest, pk: int) -> HttpResponse:
     """Pass a message to somebody else."""
     found = message(request.user, pk)
     require(request.user, "action_message.assign", found)
@@ -196,7 +197,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
+def dismissal(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a message without acting, with the reason."""
     found = message(request.user, pk)
     require(request.user, "action_message.dismiss", found)
@@ -219,7 +220,7 @@ def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     """Take back a dismissal or a recorded contact."""
     reopen_message(request.user, message(request.user, pk), at=now())
     toasts.success(request, _("Taken back."))
@@ -228,7 +229,7 @@ def reopening(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def of_customer(request: HttpRequest, customer_pk: int) -> HttpResponse:
+def of_customer(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Show the open messages of one customer, as a panel."""
     customer(request.user, customer_pk)
     found = messages_of(request.user, customer_pk)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages as toasts
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.queries.line import line_of
 from guanxi.foundation.errors import Refused
+from guanxi.foundation.viewer import StaffRequest
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Dialog:
 
 
 def answer(
-    request: HttpRequest, form: forms.Form, act: Callable[[], None], dialog: Dialog
+    request: StaffRequest, form: forms.Form, act: Callable[[], None], dialog: Dialog
 ) -> HttpResponse:
     """Show ``form``; once it is valid, act and go back. A refusal stands in the form."""
     if request.method == "POST" and form.is_valid():
@@ -53,7 +54,7 @@ def answer(
     return render(request, dialog.template, context, status=status)
 
 
-def back(request: HttpRequest, url: str = "") -> HttpResponse:
+def back(request: StaffRequest, url: str = "") -> HttpResponse:
     """Go to ``url``, or to the page the request came from if it is ours."""
     came_from = request.headers.get("HX-Current-URL") or request.headers.get(
         "Referer", ""
@@ -62,7 +63,7 @@ def back(request: HttpRequest, url: str = "") -> HttpResponse:
     return redirect(url or (came_from if own else "actions:home"))
 
 
-def undoable(request: HttpRequest, found: ActionMessage, text: str) -> None:
+def undoable(request: StaffRequest, found: ActionMessage, text: str) -> None:
     """Toast ``text`` with a button that takes the deed back."""
     undo = reverse("actions:reopening", args=[found.pk])
     toasts.success(request, text, extra_tags=undo)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from guanxi.actions.queries.line import page_of
 from guanxi.actions.queries.task import my_tasks
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.rooms import allowed
+from guanxi.foundation.viewer import StaffRequest
 
 MINE, ALL = "mine", "all"
 
@@ -37,7 +38,7 @@ class Tab:
 
 @login_required
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """Show what needs the viewer today, most important first."""
     viewer = request.user
     if not allowed(viewer, "action_message.read"):
@@ -50,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
         lines, more = page_of(_rows(viewer, ALL), start)
         scope = ALL if lines else MINE
     scope = scope or MINE
-    context = {
+    context: dict[str, object] = {
         "lines": lines,
         "more_url": f"?scope={scope}&from={more}" if more else "",
         "tabs": _tabs(scope),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,11 +17,12 @@ from guanxi.actions.rules import Detector, Mode
 from guanxi.actions.views.dialog import Dialog, answer
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
+from guanxi.foundation.viewer import StaffRequest
 
 
 @login_required
 @require_GET
-def rule_list(request: HttpRequest) -> HttpResponse:
+def rule_list(request: StaffRequest) -> HttpResponse:
     """List the detectors with their modes."""
     require(request.user, "rule.read")
     return render(
@@ -36,7 +37,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def rule(request: HttpRequest, key: str) -> HttpResponse:
+def rule(request: StaffRequest, key: str) -> HttpResponse:
     """Set the mode and the parameters of one detector."""
     require(request.user, "rule.edit")
     if key not in Detector.values:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -28,11 +28,12 @@ from guanxi.customers.queries.customer import customer
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
+from guanxi.foundation.viewer import StaffRequest
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def task_list(request: HttpRequest) -> HttpResponse:
+def task_list(request: StaffRequest) -> HttpResponse:
     """List tasks."""
     require(request.user, "task.read")
     return table_page(request, TASKS)
@@ -40,7 +41,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def new_task(request: HttpRequest, customer_pk: int) -> HttpResponse:
+def new_task(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Plan a task for a customer."""
     about = customer(request.user, customer_pk)
     require(request.user, "task.create", about)
@@ -74,7 +75,7 @@ def new_task(request: HttpRequest, customer_pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def completion(request: HttpRequest, pk: int) -> HttpResponse:
+def completion(request: StaffRequest, pk: int) -> HttpResponse:
     """Mark a task as done."""
     complete_task(request.user, task(request.user, pk), at=now())
     toasts.success(request, _("Task done."))
@@ -83,7 +84,7 @@ def completion(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a task on another day."""
     found = task(request.user, pk)
     require(request.user, "task.edit", found)
@@ -98,7 +99,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+def cancellation(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a task up."""
     cancel_task(request.user, task(request.user, pk), at=now())
     toasts.success(request, _("Task cancelled."))
@@ -107,7 +108,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def tasks_of(request: HttpRequest, customer_pk: int) -> HttpResponse:
+def tasks_of(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Show the open tasks of one customer, as a panel."""
     about = customer(request.user, customer_pk)
     rows = open_tasks(request.user).filter(customer_id=about.pk)

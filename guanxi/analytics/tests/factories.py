@@ -4,9 +4,10 @@ from datetime import date
 
 import pyarrow as pa
 
-from guanxi.analytics.analysis import AnalysisSettings, analyse
+from guanxi.analytics.analysis import analyse
 from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.queries import PARAMETERS
 from guanxi.identity.tests.factories import NOON
 

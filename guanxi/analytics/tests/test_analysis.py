@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanxi.analytics.analysis import AnalysisSettings, CustomerScores, analyse
+from guanxi.analytics.analysis import CustomerScores, analyse
 from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.marts.customer import customer_metrics
+from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.science.pyramid import THREE_TIERS, PyramidSettings
 from guanxi.analytics.tests.purchases import cdnow_orders, orders, published_orders
 from guanxi.analytics.warehouse import Warehouse

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from guanxi.analytics.analysis import AnalysisSettings, CustomerScores, analyse
+from guanxi.analytics.analysis import CustomerScores, analyse
 from guanxi.analytics.explain import explain
+from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.rules import (
     FORMULAS,
     SEGMENT_LABELS,
