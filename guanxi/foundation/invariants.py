@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from guanxi.foundation.words import Words
+
 
 @dataclass(frozen=True)
 class Invariant:
@@ -12,6 +14,6 @@ class Invariant:
     translatable sentences.
     """
 
-    name: str
+    name: Words
     sql: str
-    mend: str
+    mend: Words

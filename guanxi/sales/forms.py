@@ -2,8 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import cast
 
 from django import forms
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import Refused
+from guanxi.foundation.words import Words
 from guanxi.sales.commands.line import MOST_LINES, NewLine
 from guanxi.sales.commands.order import Terms
 from guanxi.sales.commands.product import ProductFacts
@@ -38,7 +40,7 @@ class Day(forms.DateField):
 class Amount(forms.DecimalField):
     """An amount of money with two decimals."""
 
-    def __init__(self, *, label: str, required: bool = True) -> None:
+    def __init__(self, *, label: Words, required: bool = True) -> None:
         super().__init__(
             label=label,
             required=required,
@@ -70,7 +72,9 @@ class OrderForm(RecordForm):
         help_text=_("Leave it empty to have one given out."),
     )
     channel = forms.ChoiceField(
-        label=pgettext_lazy("order", "Channel"), choices=Channel.choices
+        label=pgettext_lazy("order", "Channel"),
+        choices=Channel.choices,
+        initial=Channel.SALES,
     )
     due_on = Day(label=_("Payment due"), required=False)
     ship_on = Day(label=_("Promised shipment"), required=False)
@@ -132,11 +136,8 @@ class LineForm(forms.Form):
     @property
     def amount(self) -> Decimal | None:
         """What the line comes to; None while it cannot be told."""
-        if self.is_bound:
-            values = self.cleaned_data if self.is_valid() else {}
-        else:
-            values = self.initial
-        if not values.get("unit_price") and values.get("unit_price") != 0:
+        values = dict(self.cleaned_data if self.is_valid() else self.initial)
+        if values.get("unit_price") is None:
             return None
         return line_amount(
             Decimal(values["quantity"]),
@@ -254,10 +255,10 @@ class ProductForm(RecordForm):
     def facts(self) -> ProductFacts:
         """Return what the command takes."""
         clean = {k: v for k, v in self.cleaned_data.items() if k != "version"}
-        return ProductFacts(**clean)  # type: ignore[typeddict-item]  # the fields are its keys
+        return cast("ProductFacts", clean)
 
 
-def line_forms(lines: Sequence[OrderLine]) -> list[LineForm]:
+def line_forms(lines: Iterable[OrderLine]) -> list[LineForm]:
     """Return unsent forms that show ``lines`` as they are."""
     return [
         LineForm(

@@ -12,6 +12,7 @@ from guanxi.foundation.errors import Refused
 from guanxi.foundation.tables.table import (
     Bulk,
     BulkResult,
+    Choices,
     Column,
     ColumnKind,
     Empty,
@@ -32,23 +33,23 @@ from guanxi.sales.rules import (
 )
 
 
-def _states(_viewer: Actor) -> list[tuple[str, str]]:
+def _states(_viewer: Actor) -> Choices:
     return OrderState.choices
 
 
-def _payment_states(_viewer: Actor) -> list[tuple[str, str]]:
+def _payment_states(_viewer: Actor) -> Choices:
     return PaymentState.choices
 
 
-def _channels(_viewer: Actor) -> list[tuple[str, str]]:
+def _channels(_viewer: Actor) -> Choices:
     return Channel.choices
 
 
-def _users(viewer: Actor) -> list[tuple[str, str]]:
+def _users(viewer: Actor) -> Choices:
     return [(str(user.pk), user.name) for user in users(viewer)]
 
 
-def _teams(viewer: Actor) -> list[tuple[str, str]]:
+def _teams(viewer: Actor) -> Choices:
     return [(str(team.pk), team.name) for team in teams(viewer)]
 
 
@@ -103,14 +104,14 @@ ORDERS = Table(
             pgettext_lazy("order", "State"),
             kind=ColumnKind.CHOICE,
             choices=_states,
-            tone=STATE_TONES.get,
+            tone=STATE_TONES.__getitem__,
         ),
         Column(
             "payment_state",
             _("Payment"),
             kind=ColumnKind.CHOICE,
             choices=_payment_states,
-            tone=PAYMENT_TONES.get,
+            tone=PAYMENT_TONES.__getitem__,
         ),
         Column(
             "ordered_at", _("Ordered on"), kind=ColumnKind.INSTANT, sort="ordered_at"

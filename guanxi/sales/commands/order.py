@@ -204,11 +204,13 @@ def trash_order(by: Actor, order: Order, *, at: datetime) -> Order:
     """
     Put an order into the trash, where it counts for nothing.
 
-    :raises Refused: while money is kept for it.
+    :raises Refused: once it was shipped, and while money is kept for it.
     """
     order = locked_order(order.pk)
     if order.deleted_at:
         return order
+    if order.shipped_at:
+        raise locked(order)
     require_no_money(order)
     order.deleted_at = at
     save_order(order, at)

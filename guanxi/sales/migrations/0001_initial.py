@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('discount', models.DecimalField(db_default=0, decimal_places=2, default=0, max_digits=14)),
                 ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='sales.order')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.product')),
+                ('product', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.product')),
             ],
             options={
                 'ordering': ['position', 'id'],
@@ -157,5 +157,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='order',
             constraint=models.UniqueConstraint(fields=('number',), name='order_number_once'),
+        ),
+        migrations.AddIndex(
+            model_name='orderline',
+            index=models.Index(fields=['product', '-id'], name='line_product'),
         ),
     ]

@@ -1,5 +1,6 @@
 """Orders and their lines."""
 
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -202,6 +203,7 @@ class Order(models.Model):
     def way(self) -> list[Stage]:
         """The steps of the order from first to last."""
         placed_at = None if self.state == OrderState.DRAFT else self.ordered_at
+        stages: list[tuple[OrderState, datetime | None, date | None]]
         stages = [(OrderState.PLACED, placed_at, None)]
         if self.state == OrderState.CANCELLED:
             stages.append((OrderState.CANCELLED, self.cancelled_at, None))
@@ -228,7 +230,12 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     position = models.SmallIntegerField(default=1)
     product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Product,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     name = models.CharField(max_length=200)
     quantity = models.DecimalField(max_digits=12, decimal_places=3, default=1)
@@ -240,6 +247,7 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
+        indexes = [models.Index(fields=["product", "-id"], name="line_product")]
 
     @property
     def shown_quantity(self) -> str:

@@ -51,7 +51,7 @@ def offers(viewer: Actor, order: Order, *, at: datetime) -> Offers:
     return Offers(
         submit="edit" in rights and may_become(state, OrderState.PLACED),
         edit="edit" in rights and not order.is_locked,
-        reschedule="edit" in rights and order.cancelled_at is None,
+        reschedule="edit" in rights and _is_open(order),
         release=ships and may_become(state, OrderState.RELEASED),
         ship=ships and may_become(state, OrderState.SHIPPED),
         complete=ships and may_become(state, OrderState.DONE) and is_settled,
@@ -61,9 +61,16 @@ def offers(viewer: Actor, order: Order, *, at: datetime) -> Offers:
         cancel="cancel" in rights
         and may_become(state, OrderState.CANCELLED)
         and order.kept_money <= 0,
-        trash="delete" in rights and order.kept_money <= 0,
+        trash="delete" in rights and order.shipped_at is None and order.kept_money <= 0,
         take_back_payment="pay" in rights,
     )
+
+
+def _is_open(order: Order) -> bool:
+    """Tell whether something is still to come: goods or money."""
+    if order.cancelled_at:
+        return False
+    return order.shipped_at is None or order.owed > 0
 
 
 def _is_payable(state: OrderState) -> bool:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.rooms import Found
-from guanxi.sales.models import Order, OrderLine, Payment, Refund
+from guanxi.sales.models import Order, OrderLine, Payment, Product, Refund
 from guanxi.sales.models.order import OrderQuerySet
 from guanxi.sales.policies import ORDER
 
@@ -80,6 +80,13 @@ def lines(order: Order) -> QuerySet[OrderLine]:
     """Return the lines of an order, in their order, with their products."""
     rows = OrderLine.objects.filter(order=order)
     return rows.select_related("product").order_by("position", "pk")
+
+
+def latest_lines(viewer: Actor, product: Product) -> QuerySet[OrderLine]:
+    """Return the lines that order ``product``, the latest first, with their orders."""
+    kept = Order.objects.kept().filter(ORDER.visible(viewer))
+    rows = OrderLine.objects.filter(product=product, order__in=kept)
+    return rows.select_related("order__customer").order_by("-pk")
 
 
 def payments(order: Order) -> QuerySet[Payment]:

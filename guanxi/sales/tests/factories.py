@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import count
+from typing import cast
 
 from guanxi.customers.models import Customer
 from guanxi.customers.tests.factories import make_customer
@@ -11,7 +12,7 @@ from guanxi.foundation.actor import Actor, System
 from guanxi.identity.tests.factories import NOON
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.order import Terms, draft_order, place_order
-from guanxi.sales.commands.product import create_product
+from guanxi.sales.commands.product import ProductFacts, create_product
 from guanxi.sales.models import Order, Product
 
 HOUSE = System("tests")
@@ -23,12 +24,11 @@ def make_product(name: str = "", *, price: str = "100.00", **facts: object) -> P
     """Return a stored product."""
     number = next(_number)
     facts.setdefault("code", f"P-{number:04d}")
+    facts |= {"name": name or f"产品{number}", "price": Decimal(price)}
     return create_product(
         HOUSE,
-        name=name or f"产品{number}",
-        price=Decimal(price),
         at=NOON,
-        **facts,  # type: ignore[arg-type] -- the columns a test names
+        **cast("ProductFacts", facts),
     )
 
 

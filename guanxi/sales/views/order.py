@@ -1,5 +1,6 @@
 """The pages of orders: the list, one order, the trash, and the panel of a customer."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.customers.queries.customer import customer
 from guanxi.foundation.audit import history
 from guanxi.foundation.clock import now
-from guanxi.foundation.policies import may
+from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
 from guanxi.sales.commands.order import restore_order, submit_order, trash_order
 from guanxi.sales.commands.step import (
@@ -44,13 +45,14 @@ def order(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one order with its lines, money, steps and history."""
     at = now()
     found = queries.order(request.user, pk)
-    payments = list(queries.payments(found))
+    lines, payments = list(queries.lines(found)), list(queries.payments(found))
     context = {
         "order": found,
         "customer_name": queries.customer_name(request.user, found),
         "sees_customer": may(request.user, "customer.read", found.customer),
         "offers": offers(request.user, found, at=at),
-        "lines": queries.lines(found),
+        "lines": lines,
+        "has_discounts": any(line.discount for line in lines),
         "payments": payments,
         "fresh_payments": {row.pk for row in payments if is_fresh(row.at, at=at)},
         "refunds": queries.refunds(found),
@@ -64,6 +66,7 @@ def order(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def trashed_orders(request: StaffRequest) -> HttpResponse:
     """Show the orders in the trash."""
+    require(request.user, "order.delete")
     rows = [
         (row, queries.customer_name(request.user, row))
         for row in queries.trashed_orders(request.user)[:TRASH_ROWS]
@@ -82,6 +85,7 @@ def of_customer(request: StaffRequest, pk: int) -> HttpResponse:
         "orders": rows[:PANEL_ROWS],
         "has_more": len(rows) > PANEL_ROWS,
         "sums": queries.order_sums(request.user, pk),
+        "currency": settings.CURRENCY,
         "may_create": may(request.user, "order.create"),
     }
     return render(request, "sales/_orders_of_customer.html", context)

@@ -30,7 +30,6 @@ from guanxi.sales.rules import order_total
 from guanxi.sales.views.request import StaffRequest
 
 LOOKUP_ROWS = 8
-LINES_CHANGED = {"HX-Trigger-After-Settle": "lines-changed"}
 
 
 @login_required
@@ -61,15 +60,15 @@ def new_line(request: StaffRequest) -> HttpResponse:
     """Return one more line of the form, for a product or for free words."""
     pk = request.GET.get("product", "")
     chosen = product(request.user, int(pk)) if pk.isdecimal() else None
-    context = {"line": product_line(chosen)}
-    return render(request, "sales/_line.html", context, headers=LINES_CHANGED)
+    context = {"line": product_line(chosen), "currency": settings.CURRENCY}
+    return _lines_changed(render(request, "sales/_new_line.html", context))
 
 
 @login_required
 @require_GET
 def no_line(request: StaffRequest) -> HttpResponse:
     """Return nothing, in the place of a line that was removed."""
-    return HttpResponse(headers=LINES_CHANGED)
+    return _lines_changed(HttpResponse())
 
 
 @login_required
@@ -153,6 +152,12 @@ def _change(request: StaffRequest, found: Order) -> HttpResponse:
             )
             return redirect("sales:order", found.pk)
     return _page(request, form, lines.forms, found, status=status)
+
+
+def _lines_changed(response: HttpResponse) -> HttpResponse:
+    """Tell the page to ask for the sums once more."""
+    response["HX-Trigger-After-Settle"] = "lines-changed"
+    return response
 
 
 def _page(

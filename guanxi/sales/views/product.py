@@ -20,13 +20,15 @@ from guanxi.sales.commands.product import (
     trash_product,
 )
 from guanxi.sales.forms import ProductForm
-from guanxi.sales.models import Product
+from guanxi.sales.models import OrderLine, Product
 from guanxi.sales.policies import PRODUCT
 from guanxi.sales.queries import product as queries
+from guanxi.sales.queries.order import customer_name, latest_lines
 from guanxi.sales.tables import PRODUCTS
 from guanxi.sales.views.request import StaffRequest
 
 TRASH_ROWS = 100
+LATEST_LINES = 10
 
 
 @login_required
@@ -38,13 +40,14 @@ def products(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_GET
 def product(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show one product and its history."""
+    """Show one product, who ordered it lately, and its history."""
     found = queries.product(request.user, pk)
     context = {
         "product": found,
         "readable": PRODUCT.readable(request.user),
         "may_edit": may(request.user, "product.edit", found),
         "may_delete": may(request.user, "product.delete", found),
+        "lines": _latest_lines(request, found),
         "history": history("product", found.pk),
     }
     return render(request, "sales/product_detail.html", context)
@@ -112,8 +115,15 @@ def restore(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def trashed_products(request: StaffRequest) -> HttpResponse:
     """Show the products in the trash."""
+    require(request.user, "product.delete")
     rows = queries.trashed_products(request.user)[:TRASH_ROWS]
     return render(request, "sales/product_trash.html", {"products": rows})
+
+
+def _latest_lines(request: StaffRequest, found: Product) -> list[tuple[OrderLine, str]]:
+    """Return the latest lines with the names of their customers."""
+    rows = latest_lines(request.user, found)[:LATEST_LINES]
+    return [(row, customer_name(request.user, row.order)) for row in rows]
 
 
 def _form_page(

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
     from guanxi.identity.models import User
 
 
@@ -12,3 +14,4 @@ class StaffRequest(HttpRequest):
     """A request of somebody who is signed in; `login_required` sees to it."""
 
     user: "User"
+    htmx: "HtmxDetails"
