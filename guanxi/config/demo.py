@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from guanxi.actions.commands.detection import detect
@@ -38,10 +38,7 @@ from guanxi.identity.models import Team, User
 from guanxi.sales.models import Order, Product
 from guanxi.sales.queries.fact import order_day_bounds
 
-if TYPE_CHECKING:
-    from django.db.models.query import ValuesQuerySet
-
-DEMO = System("demo")
+DEMO = System(SOURCE)
 DEMO_LOGIN = "demo-login.txt"
 MANAGER = f"{USERNAME_START}lin"
 # Marks every customer, product and order of the demo; runs of real imports count up
@@ -113,7 +110,7 @@ def remove() -> Removed:
         customers = Customer.objects.filter(import_run_id=DEMO_RUN)
         orders = Order.objects.filter(customer__in=customers)
         counts = customers.count(), orders.count()
-        _forget_events(customers.values("pk"), orders.values("pk"))
+        _forget_events(customers, orders)
         orders.delete()
         customers.delete()
         kept = (*_remove_products(), *_remove_people())
@@ -168,10 +165,7 @@ def _new_password() -> str:
     return made
 
 
-def _forget_events(
-    customers: "ValuesQuerySet[Customer, dict[str, int]]",
-    orders: "ValuesQuerySet[Order, dict[str, int]]",
-) -> None:
+def _forget_events(customers: QuerySet[Customer], orders: QuerySet[Order]) -> None:
     """Delete what the log says about demo records."""
     tasks = Task.objects.filter(customer__in=customers).values("pk")
     LoggedEvent.objects.filter(

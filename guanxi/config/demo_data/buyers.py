@@ -48,11 +48,11 @@ class Kind:
 
 KINDS = (
     Kind(
-        "dealer", 0.03, True, True, gaps=(6, 13), spread=0.25, pieces=12, basket=(1, 2)
+        "dealer", 0.03, True, True, gaps=(6, 13), spread=0.25, pieces=5, basket=(1, 2)
     ),
-    Kind("contract", 0.055, True, gaps=(14, 30), pieces=20, basket=(1, 2)),
+    Kind("contract", 0.055, True, gaps=(14, 30), pieces=7, basket=(1, 2)),
     Kind("regular", 0.18, gaps=(24, 55), spread=0.3, basket=(0, 3)),
-    Kind("company", 0.10, True, orders=(1, 6), pieces=10, basket=(1, 2)),
+    Kind("company", 0.10, True, orders=(1, 6), pieces=4, basket=(1, 2)),
     Kind("occasional", 0.38, orders=(2, 8)),
     Kind("once", 0.14, orders=(1, 1)),
     Kind("prospect", 0.08),

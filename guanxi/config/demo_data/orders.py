@@ -85,8 +85,8 @@ def write_history(parties: Sequence[Party], sales: Sequence[Sale]) -> None:
         customer = party.customer
         created = CustomerCreated(customer_id=customer.pk, at=customer.created_at)
         events.append((created, party.owner))
-        if sale := first.get(customer.pk):
-            events.extend((step, party.owner) for step in _arcs(customer, sale))
+        if begun := first.get(customer.pk):
+            events.extend((step, party.owner) for step in _arcs(customer, begun))
     for sale in sales:
         events.extend((event, sale.party.owner) for event in _events(sale))
     copy_events(events)
