@@ -42,6 +42,8 @@ def set_traits(
         raise ValueError(columns)
     with connection.cursor() as wrapped:
         cursor = cast("psycopg.Cursor[tuple[object, ...]]", wrapped.cursor)
+        # The web's limit for one statement is not meant for a million rows.
+        cursor.execute("SET LOCAL statement_timeout = 0")
         _stage(cursor, rows, columns)
         cursor.execute(_update(names), {"as_of": as_of, "run_id": run_id})
         changed = cursor.rowcount

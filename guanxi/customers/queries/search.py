@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from guanxi.customers.models import ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customers
-from guanxi.customers.rules import PointKind
+from guanxi.customers.rules import Form, PointKind
+from guanxi.customers.rules.name import match_name
 from guanxi.customers.rules.point import reach_of
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.policies import NOBODY
@@ -47,11 +48,24 @@ def customer_match(viewer: Actor, text: str) -> Q:
 
 def find_customers(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
     """Return up to ``limit`` customers for the search of the house, best first."""
-    rows = customers(viewer).filter(customer_match(viewer, text))
-    columns = rows.only("name", "city", "phone", "form", "sort_name")
+    rows = customers(viewer).only("name", "city", "phone", "form", "sort_name")
+    found = list(_namesakes(viewer, rows, text)[:limit])
+    if len(found) < limit:
+        matching = rows.filter(customer_match(viewer, text))[:_RANKED]
+        found += [row for row in matching if row not in found]
     wanted = text.strip().lower()
-    best = sorted(columns[:_RANKED], key=lambda row: _rank(row, wanted))
-    return [_found(viewer, row) for row in best[:limit]]
+    found.sort(key=lambda row: _rank(row, wanted))
+    return [_found(viewer, row) for row in found[:limit]]
+
+
+def _namesakes(
+    viewer: Actor, rows: "QuerySet[Customer]", text: str
+) -> "QuerySet[Customer]":
+    """Return those called exactly so: of thousands that match they must not be missed."""
+    if "name" not in CUSTOMER.readable(viewer):
+        return rows.none()
+    sounds = {match_name(form, text) for form in Form} - {""}
+    return rows.filter(match_name__in=sounds, name=text.strip())
 
 
 def _like(column: str, text: str) -> Q:

@@ -66,16 +66,17 @@ def search_columns(
     """
     Return the computed columns: what lists sort by, duplicates match by, searches read.
 
-    ``search`` holds names, pinyin in every reading, and the pairs of neighboring
-    characters: a pair has no trigram of its own, so each begins a word.
+    ``search`` holds names, the pinyin of the core in every reading, and its pairs of
+    neighboring characters: a pair has no trigram of its own, so each begins a word.
     ``search_contact`` holds what only readers of contact points may search.
     """
-    sounds = pinyin_forms(name)
+    core = core_name(form, name)
+    sounds = pinyin_forms(core)
     words = [name, short_name, external_id, *sounds.all]
-    words += [*pinyin_forms(short_name).all, *_pairs(name), *_pairs(short_name)]
+    words += [*pinyin_forms(short_name).all, *_pairs(core), *_pairs(short_name)]
     return SearchColumns(
         sort_name=sort_key(name),
-        match_name=match_name(form, name),
+        match_name=(sounds.full or core)[:LONGEST_MATCH_NAME],
         search=search_text(*dict.fromkeys(words)),
         search_contact=search_text(*(text for p in points for text in p.found_by)),
     )

@@ -52,6 +52,6 @@ def dialog(
         "submit_label": submit_label,
         **more,
     }
-    status = 422 if form.is_bound else 200
+    status = 422 if form.errors else 200
     template = str(more.get("template", "customers/dialog.html"))
     return render(request, template, context, status=status)
