@@ -1,13 +1,35 @@
 """The lists of actions."""
 
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.actions.commands.action_message import dismiss_message
 from guanxi.actions.models import ActionMessage, Task
 from guanxi.actions.queries.action_message import messages, told
 from guanxi.actions.queries.task import tasks
-from guanxi.actions.rules import Detector, Kind, MessageState, TaskKind, TaskState
+from guanxi.actions.rules import (
+    Detector,
+    DismissReason,
+    Kind,
+    MessageState,
+    TaskKind,
+    TaskState,
+)
+from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.search import customer_match
 from guanxi.foundation.actor import Actor
-from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+from guanxi.foundation.clock import now
+from guanxi.foundation.errors import Refused
+from guanxi.foundation.tables.table import (
+    Bulk,
+    BulkResult,
+    Column,
+    ColumnKind,
+    Empty,
+    Table,
+)
 from guanxi.identity.queries import assignable_users
 
 MESSAGE_TONES = {
@@ -23,6 +45,27 @@ TASK_TONES = {
 }
 
 
+def by_customer(viewer: Actor, text: str) -> Q:
+    """Return what is about customers that ``text`` finds for ``viewer``."""
+    found = customers(viewer).filter(customer_match(viewer, text))
+    return Q(customer__in=found.values("pk"))
+
+
+def dismiss(
+    by: Actor, rows: Sequence[ActionMessage], values: Mapping[str, str]
+) -> BulkResult:
+    """Dismiss the chosen messages as dealt with already."""
+    done, refused = 0, []
+    for row in rows:
+        try:
+            dismiss_message(by, row, reason=DismissReason.KNOWN, at=now())
+        except Refused as refusal:
+            refused.append(refusal.message)
+        else:
+            done += 1
+    return BulkResult(done, refused)
+
+
 def users(viewer: Actor) -> list[tuple[str, str]]:
     """Return whom work can be given to, as choices of a filter."""
     return [(str(user.pk), user.name) for user in assignable_users(viewer)]
@@ -35,8 +78,17 @@ MESSAGES = Table(
     title=_("Action messages"),
     url="actions:messages",
     rows=lambda viewer: messages(viewer).select_related("customer", "assignee"),
-    search=None,
+    search=by_customer,
     default_sort="-score",
+    bulk=[
+        Bulk(
+            "dismiss",
+            _("Dismiss as dealt with"),
+            "x",
+            needs="action_message.dismiss",
+            run=dismiss,
+        )
+    ],
     columns=[
         Column(
             key="problem",
@@ -103,7 +155,7 @@ TASKS = Table(
     title=_("Tasks"),
     url="actions:tasks",
     rows=lambda viewer: tasks(viewer).select_related("customer", "assignee"),
-    search=None,
+    search=by_customer,
     default_sort="due_on",
     columns=[
         Column(key="title", label=_("Title"), filterable=False),

@@ -103,11 +103,14 @@ def _days(customer: "Customer", as_of: date) -> int:
 
 def _known(as_of: date, customer_id: int | None) -> "QuerySet[Customer]":
     """Return the customers with traits that bought nothing since, up to ``as_of``."""
-    newer = orders(WATCH).filter(
-        customer=OuterRef("pk"),
-        cancelled_at__isnull=True,
-        ordered_on__gt=OuterRef("traits__last_order_on"),
-        ordered_on__lte=as_of,
+    newer = (
+        orders(WATCH)
+        .real()
+        .filter(
+            customer=OuterRef("pk"),
+            ordered_on__gt=OuterRef("traits__last_order_on"),
+            ordered_on__lte=as_of,
+        )
     )
     known = (
         customers(WATCH)

@@ -61,8 +61,7 @@ def paid_not_released(
 
 
 def _open(customer_id: int | None) -> "QuerySet[Order]":
-    live = orders(WATCH).filter(cancelled_at__isnull=True)
-    live = live.select_related("customer__traits")
+    live = orders(WATCH).real().select_related("customer__traits")
     return live if customer_id is None else live.filter(customer_id=customer_id)
 
 

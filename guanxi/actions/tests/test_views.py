@@ -159,3 +159,26 @@ def test_given_the_lists_when_opened_then_rows_stand_in_them(scene: Scene) -> No
     for name in ("actions:messages", "actions:tasks"):
         status, html = page(scene.owner, name)
         assert (status, "欧阳雪婷" in html) == (200, True)
+
+
+def test_given_a_name_when_searched_then_only_its_messages_are_listed(
+    scene: Scene,
+) -> None:
+    make_message(scene.customer)
+    assert "欧阳雪婷" in page(scene.owner, "actions:messages", q="oyxt")[1]
+    assert "没有" in page(scene.owner, "actions:messages", q="张伟")[1]
+
+
+def test_given_chosen_messages_when_dismissed_together_then_each_is_settled(
+    scene: Scene,
+) -> None:
+    first, second = (
+        make_message(scene.customer),
+        make_message(scene.customer, object_kind="order", object_id=7),
+    )
+    keys = {"action": "dismiss", "pk": str(first.pk)}
+    assert post(scene.colleague, "actions:messages", **keys) == 403
+    assert post(scene.owner, "actions:messages", **keys) == 302
+    states = ActionMessage.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["dismissed", "open"]
+    assert second.state == "open"
