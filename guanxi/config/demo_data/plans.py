@@ -16,8 +16,9 @@ from guanxi.foundation.events import Event
 from guanxi.identity.models import User
 from guanxi.sales.rules import PaymentState
 
-NOTES = 420
-TASKS = 150
+# One note for so many customers, and one task for so many buyers.
+CUSTOMERS_A_NOTE = 5
+BUYERS_A_TASK = 12
 _NOTES = (
     "电话沟通，客户对浅色系布艺沙发感兴趣，约周末到店看样。",
     "客户反馈送货师傅态度很好，安装也快。",
@@ -44,9 +45,9 @@ _TITLES = {
 
 def write_notes(random: Random, parties: Sequence[Party], now: datetime) -> None:
     """Write remarks on customers, spread over the last half year."""
-    chosen = random.choices(parties, k=NOTES)
+    chosen = random.choices(parties, k=len(parties) // CUSTOMERS_A_NOTE)
     notes = []
-    for pk, party in zip(reserve_ids(Note, NOTES), chosen, strict=True):
+    for pk, party in zip(reserve_ids(Note, len(chosen)), chosen, strict=True):
         age = timedelta(minutes=random.randint(60, 180 * 24 * 60))
         notes.append(
             Note(
@@ -79,11 +80,9 @@ def write_tasks(
 ) -> None:
     """Write open and done tasks, among them doubles and some planned too late."""
     buyers = [party for party in parties if party.days]
+    busy = random.sample(buyers, len(buyers) // BUYERS_A_TASK)
     tasks = [
-        *(
-            _ordinary(random, party, today, now)
-            for party in random.sample(buyers, TASKS)
-        ),
+        *(_ordinary(random, party, today, now) for party in busy),
         *_doubles(random, buyers, today, now),
         *_late_reminders(random, sales, today, now),
         *_early_follow_ups(random, sales, today, now),
