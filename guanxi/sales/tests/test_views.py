@@ -12,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from guanxi.customers.commands.owner import assign_customers
+from guanxi.customers.events import OwnerChanged
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth
 from guanxi.identity.models import User
@@ -26,7 +28,10 @@ from guanxi.identity.tests.factories import (
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.order import trash_order
 from guanxi.sales.commands.payment import receive_payment
+from guanxi.sales.commands.step import ship_order
+from guanxi.sales.handlers import move_orders
 from guanxi.sales.models import Order, OrderLine, Payment, Product
+from guanxi.sales.tables import ORDERS
 from guanxi.sales.tests.factories import HOUSE, make_order, make_product
 
 pytestmark = pytest.mark.django_db
@@ -374,3 +379,45 @@ def test_the_page_of_an_order_costs_few_queries() -> None:
     with CaptureQueriesContext(connection) as log:
         client.get(f"/sales/orders/{order.pk}/")
     assert len(log) <= 12
+
+
+def test_selected_orders_are_released_each_by_itself() -> None:
+    placed, shipped = make_order(), ship_order(HOUSE, make_order(), at=NOON)
+    release = next(bulk for bulk in ORDERS.bulk if bulk.key == "release")
+    result = release.run(make_administrator(), [placed, shipped], {})
+    assert result.done == 1
+    assert result.refused == [f"{shipped.number}: “已发货”的订单不能变为“配货中”。"]
+
+
+def test_selected_orders_go_to_the_trash() -> None:
+    order = make_order()
+    trash = next(bulk for bulk in ORDERS.bulk if bulk.key == "trash")
+    assert trash.run(make_administrator(), [order], {}).done == 1
+    order.refresh_from_db()
+    assert order.deleted_at is not None
+
+
+def test_orders_follow_their_customer_when_it_changes_hands() -> None:
+    first, second = make_user("甲"), make_user("乙", team=make_team())
+    customer = make_customer(owner=first)
+    order = make_order(customer)
+    assign_customers(HOUSE, [customer], second, at=NOON)
+    move_orders(
+        OwnerChanged(
+            customer_id=customer.pk,
+            owner_id=second.pk,
+            old_owner_id=first.pk,
+            owner_name="乙",
+            at=NOON,
+        )
+    )
+    order.refresh_from_db()
+    assert (order.owner_id, order.team_id) == (second.pk, second.team_id)
+
+
+def test_nothing_moves_for_a_customer_that_is_gone() -> None:
+    order = make_order()
+    move_orders(
+        OwnerChanged(customer_id=0, owner_id=1, old_owner_id=2, owner_name="", at=NOON)
+    )
+    assert Order.objects.get().version == order.version
