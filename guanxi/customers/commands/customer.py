@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from guanxi.customers.commands.contact_point import (
@@ -128,7 +129,7 @@ def create_customer(
     reaches = reaches_of(points)
     fill_columns(customer, reaches)
     customer.updated_at = at
-    customer.save(force_insert=True)
+    _store(customer, is_new=True)
     Traits(customer=customer).save(force_insert=True)
     insert_points(customer, reaches)
     if place:
@@ -212,22 +213,28 @@ def _fill(customer: Customer, facts: NamedFacts, place: Place | None) -> None:
         setattr(customer, name, value.strip() if isinstance(value, str) else value)
     if not 0 < len(customer.name) <= LONGEST_NAME:
         raise BadName(_("Enter a name of at most 200 characters."), field="name")
-    if facts.get("external_id") or facts.get("source"):
-        _refuse_taken(customer)
     if place is not None:
         customer.province = plain_place(place.province)
         customer.city = plain_place(place.city)
 
 
-def _refuse_taken(customer: Customer) -> None:
-    same = Customer.objects.filter(
-        source=customer.source, external_id=customer.external_id
-    )
-    if customer.external_id and same.exclude(pk=customer.pk).exists():
+def _store(customer: Customer, *, is_new: bool) -> None:
+    """
+    Write the row.
+
+    :raises ExternalIdTaken: also for the later of two who enter one id at once.
+    """
+    if not customer.external_id:
+        customer.save(force_insert=is_new)
+        return
+    try:
+        with transaction.atomic():
+            customer.save(force_insert=is_new)
+    except IntegrityError as error:
         raise ExternalIdTaken(
             _("Another customer of this source has this external ID."),
             field="external_id",
-        )
+        ) from error
 
 
 def _save_place(customer: Customer, place: Place | None) -> None:
@@ -264,7 +271,7 @@ def _save_changed(customer: Customer, before: Mapping[str, str], at: datetime) -
     changes = changes_of(CUSTOMER, before, facts_as_text(customer))
     customer.version += 1
     customer.updated_at = at
-    customer.save()
+    _store(customer, is_new=False)
     if changes:
         publish(
             CustomerChanged(customer_id=customer.pk, version=customer.version, at=at),

@@ -16,6 +16,9 @@ from guanxi.customers.policies import CODE, CUSTOMER
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 
+# What of a related customer is shown, and what decides who sees it.
+_RELATED = ("name", "owner_id", "team_id", "deleted_at")
+
 
 def customers(viewer: Actor) -> QuerySet[Customer]:
     """Return the customers ``viewer`` may see, without those in the trash."""
@@ -70,9 +73,10 @@ def relations_of(viewer: Actor, customer: Customer) -> Sequence[Relation]:
     """Return the relations of ``customer`` with others that ``viewer`` may see."""
     ends = Q(source=customer) | Q(target=customer)
     relations = Relation.objects.filter(ends).select_related("source", "target")
+    read = [f"{end}__{name}" for end in ("source", "target") for name in _RELATED]
     return [
         relation
-        for relation in relations.order_by("kind", "pk")
+        for relation in relations.only("kind", "title", *read).order_by("kind", "pk")
         if _is_shown(viewer, relation.source) and _is_shown(viewer, relation.target)
     ]
 

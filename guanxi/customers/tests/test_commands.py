@@ -141,7 +141,9 @@ def test_given_a_taken_external_id_when_created_then_refused(owner: User) -> Non
     make_customer(source="erp", external_id="C1")
     with pytest.raises(ExternalIdTaken):
         create_customer(owner, name="李娜", at=NOON, source="erp", external_id="C1")
-    create_customer(owner, name="李娜", at=NOON, source="shop", external_id="C1")
+    made = create_customer(owner, name="李娜", at=NOON, source="shop", external_id="C1")
+    with pytest.raises(ExternalIdTaken):
+        change_customer(owner, made, version=1, at=LATER, source="erp")
 
 
 def test_given_the_right_to_assign_when_created_then_for_a_colleague(
