@@ -30,8 +30,8 @@ class Grants:
     """
     What a principal may do: a depth per permission and a level per field.
 
-    ``depths`` maps ``"customer.edit"`` to a depth; what is not named is refused.
-    ``levels`` maps ``"customer.phone"`` to a level; what is not named falls back to
+    ``depths`` maps ``"thing.edit"`` to a depth; what is not named is refused.
+    ``levels`` maps ``"thing.field"`` to a level; what is not named falls back to
     the policy's default for the field.
     """
 

@@ -65,8 +65,8 @@ class Shell:
         )
         for _label, members in groupby(grouped, key=lambda n: str(n.group)):
             found.append(self._group(list(members), viewer))
-        orders = {str(n.group or n.label): n.order for n in reversed(open_to_viewer)}
-        return sorted(found, key=lambda e: orders[e.label])
+        places = {str(n.group or n.label): n.order for n in reversed(open_to_viewer)}
+        return sorted(found, key=lambda e: places[e.label])
 
     @cached_property
     def creates(self) -> Sequence[Entry]:

@@ -5,7 +5,7 @@ Accepted is what a person can be written to from any mail program: a local part 
 and atoms (RFC 5321 dot-string, letters of any script by RFC 6531) and a domain name of
 at least two labels, of any script. Refused, although the standards know them: quoted
 local parts, comments, folding blanks, address literals, names without a dot. These occur
-in mistakes and attacks, not in the address books of customers.
+in mistakes and attacks, not in the address books of people.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Money:
     """
     An exact ``amount`` of ``currency`` (ISO 4217 code).
 
-    Only amounts of one currency add and compare. Products are exact until `rounded`.
+    Only amounts of one currency add and compare. Multiples are exact until `rounded`.
     """
 
     amount: Decimal

@@ -60,7 +60,7 @@ class Policy:
     team: str = ""
 
     def permission(self, action: str) -> str:
-        """Return the permission of ``action`` on this kind: ``"customer.edit"``."""
+        """Return the permission of ``action`` on this kind: ``"thing.edit"``."""
         return f"{self.kind}.{action}"
 
     def visible(self, actor: Actor, action: str = READ) -> Q:
@@ -143,7 +143,7 @@ def require(actor: Actor, permission: str, *subjects: Model) -> None:
     """
     Let the call go on only when ``actor`` has ``permission`` on all ``subjects``.
 
-    A subject of another kind than the permission's (the customer of a new order) must
+    A subject of another kind than the permission's (what a new one belongs to) must
     be visible. Without subjects, any granted depth is enough.
 
     :raises NotVisible: for a subject the actor may not even read.

@@ -27,7 +27,7 @@ class Day(forms.DateField):
 class Words(forms.CharField):
     """Words between commas of any kind, as a list."""
 
-    def to_python(self, value: object) -> list[str]:  # type: ignore[override]
+    def to_python(self, value: object) -> list[str]:  # type: ignore[override]  # -- Django's own returns any
         """Return the words, without empty ones."""
         return split_words(str(value or ""))
 

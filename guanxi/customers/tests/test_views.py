@@ -36,7 +36,7 @@ def signed_in(user: User, language: str = "zh-hans") -> Client:
 
 def text_of(response: object) -> str:
     """Return what a page says, without its tags."""
-    html = response.content.decode()  # type: ignore[attr-defined]
+    html = response.content.decode()  # type: ignore[attr-defined]  # -- the test client's response
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 

@@ -66,7 +66,7 @@ def make_user(
 
 def make_administrator(name: str = "管理员", **facts: object) -> User:
     """Return a new user who may do everything."""
-    return make_user(name, roles=[make_role(is_everything=True)], **facts)  # type: ignore[arg-type]
+    return make_user(name, roles=[make_role(is_everything=True)], **facts)  # type: ignore[arg-type]  # -- the columns a test names
 
 
 def make_people(*permissions: str) -> tuple[User, User, User]:

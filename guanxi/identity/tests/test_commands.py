@@ -125,7 +125,7 @@ def test_given_wrong_facts_when_creating_a_user_then_refused_at_the_field(
     make_user(username="taken", email="taken@example.com")
     right = {"username": "li.lei", "name": "李雷", "password": PASSWORD}
     with pytest.raises(Refused) as refused:
-        create_user(admin, **{**right, **facts}, at=NOON)  # type: ignore[arg-type]
+        create_user(admin, **{**right, **facts}, at=NOON)  # type: ignore[arg-type]  # -- the facts a case names
     assert refused.value.field == field
     assert User.objects.filter(username="li.lei").count() == 0
 
@@ -613,7 +613,7 @@ def test_given_wrong_facts_when_creating_a_token_then_refused(
     user = make_user(roles=[make_role(desk())])
     right = {"name": "报表", "scopes": ["user.read"], "expires_at": LATER}
     with pytest.raises(Refused):
-        create_token(user, user, **{**right, **facts}, at=NOON)  # type: ignore[arg-type]
+        create_token(user, user, **{**right, **facts}, at=NOON)  # type: ignore[arg-type]  # -- the facts a case names
     assert Token.objects.count() == 0
 
 
