@@ -293,7 +293,7 @@ def test_an_export_needs_its_permission(agent: User) -> None:
 
 def test_a_spreadsheet_is_sent_as_one(admin: User) -> None:
     make_customer("张伟")
-    answer = _client(admin).get(LIST, {"export": "xlsx"})
+    answer: Any = _client(admin).get(LIST, {"export": "xlsx"})
     assert b"".join(answer.streaming_content).startswith(b"PK")
     assert ".xlsx" in answer["Content-Disposition"]
 

@@ -1,5 +1,6 @@
 """The dialogs of a list: its filter, its columns, its saved views."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, cast
@@ -83,7 +84,7 @@ def table_filter(request: HttpRequest, key: str) -> HttpResponse:
         "table": listing.table,
         "fields": fields,
         "rows": rows_of(where, listing.filters),
-        "fields_json": [asdict(field) for field in fields],
+        "fields_json": json.dumps([asdict(f) for f in fields], ensure_ascii=False),
         "problem": problem,
         "here": request.get_full_path(),
     }

@@ -90,26 +90,29 @@ def view(viewer: Actor, pk: int) -> SavedView:
     return found
 
 
-def tabs(rows: Sequence[ViewRow], *, here: str, everything: str) -> Sequence[ViewTab]:
+def tabs(rows: Sequence[ViewRow], *, here: str, usual_sort: str) -> Sequence[ViewTab]:
     """
     Return the tabs of a list: everything, then the views ``rows``.
 
-    ``here`` is the address shown now, ``everything`` the usual sort of the list.
+    ``here`` is the address shown now, ``usual_sort`` that of the list.
     """
-    found = [
-        ViewTab(
-            name=row.name,
-            url=row.query,
-            active=row.query == here,
-            shared=row.is_shared,
-            pinned=row.is_pinned,
-            pk=row.pk,
-        )
-        for row in rows[:MOST_TABS]
-    ]
+    shown = rows[:MOST_TABS]
+    # Two views may keep the same address; one tab is enough to say where one is.
+    active = next((row.pk for row in shown if row.query == here), None)
     # With its sort written out, so that the view opened by default does not come back.
-    is_all = not any(tab.active for tab in found)
-    return [ViewTab(name=_("All"), url=f"?sort={everything}", active=is_all), *found]
+    everything = ViewTab(_("All"), url=f"?sort={usual_sort}", active=active is None)
+    return [everything, *(_tab(row, active=row.pk == active) for row in shown)]
+
+
+def _tab(row: ViewRow, *, active: bool) -> ViewTab:
+    return ViewTab(
+        name=row.name,
+        url=row.query,
+        active=active,
+        shared=row.is_shared,
+        pinned=row.is_pinned,
+        pk=row.pk,
+    )
 
 
 def default_address(rows: Sequence[ViewRow]) -> str:

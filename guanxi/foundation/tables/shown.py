@@ -95,7 +95,7 @@ def shown(listing: Listing, views: Sequence[ViewRow], *, density: str) -> ShownT
     can_export = allowed(viewer, f"{table.kind}.export")
     return ShownTable(
         title=table.title,
-        views=tabs(views, here=state.address(), everything=listing.usual_sort),
+        views=tabs(views, here=state.address(), usual_sort=listing.usual_sort),
         chips=_chips(listing),
         columns=[_head(column, listing) for column in listing.columns],
         rows=[Row(row.pk, "", [cell(row) for cell in draw]) for row in page.rows],

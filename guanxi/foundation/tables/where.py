@@ -3,9 +3,9 @@ The filter language of lists and of REST: ``tier.in.(vital,major),or(city.eq.北
 
 Written as PostgREST writes filters: ``key.operator.value``, separated by commas that
 mean *and*; groups ``and(…)``, ``or(…)`` and ``not(…)``, which negates all it holds
-together. An operator without a value ends there: ``city.empty``. A value with a comma,
-bracket, quote or leading blank stands in double quotes, with a backslash before quote
-and backslash.
+together. An operator without a value ends there: ``city.empty``. A value with one of
+``,()"\\`` or with a blank at its edge stands in ``"…"``; in there a backslash goes before
+``"`` and before a backslash.
 """
 
 import re

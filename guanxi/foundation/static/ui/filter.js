@@ -2,7 +2,7 @@
 "use strict";
 
 function startFilter(form) {
-  const fields = Object.fromEntries(JSON.parse(form.querySelector("#filter-fields").textContent).map((f) => [f.key, f]));
+  const fields = Object.fromEntries(JSON.parse(form.dataset.filter).map((f) => [f.key, f]));
   form.querySelectorAll("[data-filter-row]").forEach((row) => startFilterRow(row, fields));
   form.querySelector("[data-filter-clear]").addEventListener("click", () => {
     form.querySelectorAll("[data-filter-key]").forEach((select) => {
@@ -52,7 +52,8 @@ function filterInputs(field, operator, arity, name, kept) {
 
 function choiceInput(name, choices, kept, many, label) {
   const select = document.createElement("select");
-  Object.assign(select, { name, className: "form-select", multiple: many, size: many ? Math.min(choices.length, 5) : 0 });
+  Object.assign(select, { name, className: "form-select", multiple: many });
+  if (many) select.size = Math.min(choices.length, 5);
   select.setAttribute("aria-label", label);
   select.append(...choices.map(([value, text]) => new Option(text, value, false, kept.includes(value))));
   return select;
