@@ -319,6 +319,25 @@ def test_a_bulk_action_without_rows_says_what_to_do(admin: User) -> None:
     assert "请先选中要处理的行" in answer.content.decode()
 
 
+def test_a_page_far_down_by_a_computed_value_is_found_by_one_index(
+    admin: User,
+) -> None:
+    for i in range(30):
+        make_customer(f"客户{i}", traits={"order_total": Decimal(i // 4)})
+    client = _client(admin)
+    first = client.get(LIST, {"sort": "-order_total"}).context["table"]
+    with CaptureQueriesContext(connection) as asked:
+        client.get(LIST + first.next_url)
+    rows = next(q["sql"] for q in asked if "customers_customer" in q["sql"])
+    with connection.cursor() as sql:
+        sql.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        sql.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        sql.execute(f"EXPLAIN {rows}")
+        plan = "\n".join(line for (line,) in sql.fetchall())
+    assert "Index Cond: (ROW(order_total, customer_id) < ROW(" in plan
+    assert "Sort" not in plan
+
+
 # ---- Saved views
 
 
