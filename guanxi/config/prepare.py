@@ -33,6 +33,7 @@ def main() -> None:
     migrate()
     collect_static()
     ship_roles()
+    ship_codes()
     first_login.ensure()
     if settings.DEMO:
         from guanxi.config import demo  # noqa: PLC0415 -- it reads the models
@@ -65,6 +66,13 @@ def ship_roles() -> None:
     from guanxi.identity.commands import role  # noqa: PLC0415 -- it reads the models
 
     role.ship_roles(System("start"))
+
+
+def ship_codes() -> None:
+    """Bring the product's code lists of customer kinds to the database."""
+    from guanxi.customers.commands import code  # noqa: PLC0415 -- it reads the models
+
+    code.ship_codes(System("start"))
 
 
 def pending_migrations() -> list[str]:
