@@ -26,7 +26,7 @@ from guanxi.config.demo_data.orders import draw_sales, write_history, write_sale
 from guanxi.config.demo_data.parties import SOURCE, draw_parties, write_parties
 from guanxi.config.demo_data.plans import write_notes, write_tasks
 from guanxi.config.demo_data.trade import Trade
-from guanxi.config.first_login import new_password
+from guanxi.config.first_login import DEMO_LOGIN, new_password
 from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.models import Customer
 from guanxi.foundation.actor import System
@@ -39,7 +39,6 @@ from guanxi.sales.models import Order, Product
 from guanxi.sales.queries.fact import order_day_bounds
 
 DEMO = System(SOURCE)
-DEMO_LOGIN = "demo-login.txt"
 MANAGER = f"{USERNAME_START}lin"
 # Marks every customer, product and order of the demo; runs of real imports count up
 # from one.
@@ -124,7 +123,7 @@ def remove() -> Removed:
 def password() -> str:
     """Return the password of all demo users; empty when there are none."""
     path = settings.HOME / DEMO_LOGIN
-    return path.read_text().strip() if path.exists() else ""
+    return path.read_text().split()[-1] if path.exists() else ""
 
 
 def _write(random: Random, at: datetime) -> None:
@@ -161,7 +160,7 @@ def _new_password() -> str:
     path = settings.HOME / DEMO_LOGIN
     path.touch(mode=0o600)
     path.chmod(0o600)
-    path.write_text(f"{made}\n")
+    path.write_text(f"{MANAGER}\n{made}\n")
     return made
 
 

@@ -12,6 +12,7 @@ from guanxi.foundation import clock
 from guanxi.foundation.actor import System
 
 FIRST_LOGIN = "first-login.txt"
+DEMO_LOGIN = "demo-login.txt"
 USERNAME = "admin"
 
 # Without letters and figures that look alike; twelve of them are 59 bits.

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from guanxi.config import settings
-from guanxi.config.first_login import FIRST_LOGIN
+from guanxi.config.first_login import DEMO_LOGIN, FIRST_LOGIN
 from guanxi.config.freshness import is_prepared
 from guanxi.config.health import DRAINING
 from guanxi.config.postgres import (
@@ -192,7 +192,7 @@ def welcome() -> str:
         "  关系 Guanxi 已启动  ·  Guanxi is running",
         "",
         f"  地址 Address    {settings.PUBLIC_ORIGIN}",
-        *_login_lines(settings.HOME / FIRST_LOGIN),
+        *_login_lines(settings.HOME),
         f"  数据 Data       {settings.HOME}",
         "  停止 Stop       Ctrl-C",
         "",
@@ -200,15 +200,23 @@ def welcome() -> str:
     return "\n".join(lines)
 
 
-def _login_lines(first_login: Path) -> list[str]:
-    try:
-        user, password = first_login.read_text().split()
-    except FileNotFoundError:
-        return []
-    return [
-        f"  用户 User       {user}",
-        f"  密码 Password   {password}  （登录后请修改  ·  please change it after sign-in）",
-    ]
+def _login_lines(home: Path) -> list[str]:
+    """Return the logins that still stand in the data folder."""
+    lines = []
+    if login := _login(home / FIRST_LOGIN):
+        user, password = login
+        note = "登录后请修改  ·  please change it after sign-in"
+        lines += [
+            f"  用户 User       {user}",
+            f"  密码 Password   {password}  （{note}）",
+        ]
+    if login := _login(home / DEMO_LOGIN):
+        lines.append("  演示 Demo       {}  /  {}".format(*login))
+    return lines
+
+
+def _login(path: Path) -> list[str]:
+    return path.read_text().split() if path.exists() else []
 
 
 @contextmanager
