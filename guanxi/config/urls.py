@@ -20,6 +20,7 @@ urlpatterns = [
     path("insight/", include("guanxi.analytics.urls")),
     path("api/v1/", api.urls),
     path("help/api/", manual, name="api_manual"),
+    path("imports/", include("guanxi.foundation.imports.urls")),
     path("", include("guanxi.foundation.urls")),
     path("", include("guanxi.actions.urls")),
 ]

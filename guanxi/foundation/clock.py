@@ -128,6 +128,11 @@ def parse_moment(text: str, key: DateKey, tz: tzinfo) -> datetime:
 
     :raises InvalidDate: as `parse_date` does, and ``no_such_time`` (25:00).
     """
+    if len(text) in (16, 19) and key == "ymd" and text[4] == "-" and text.isascii():
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=tz)
+        except ValueError:
+            pass  # another way of writing it, or no such moment: told below
     moment = _moment(text, key)
     return moment if moment.tzinfo else moment.replace(tzinfo=tz)
 

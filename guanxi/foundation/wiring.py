@@ -3,11 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.foundation.audit_pages import ACCESS, CHANGES
+from guanxi.foundation.imports import jobs  # noqa: F401 -- the worker must know them
+from guanxi.foundation.imports.tables import IMPORTS
 from guanxi.foundation.rest.repeat import forget_answers
 from guanxi.foundation.rooms import Nav, Room
 
 room = Room(
     nav=[
+        Nav(
+            _("Imports"),
+            "imports:runs",
+            needs="import_run.read",
+            icon="file-import",
+            group=_("Settings"),
+            order=93,
+        ),
         Nav(
             _("Audit log"),
             "foundation:audit",
@@ -26,5 +36,5 @@ room = Room(
         ),
     ],
     clock={"17 3 * * *": [forget_answers]},
-    tables=[CHANGES, ACCESS],
+    tables=[CHANGES, ACCESS, IMPORTS],
 )

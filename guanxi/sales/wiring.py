@@ -6,6 +6,7 @@ from guanxi.customers.events import OwnerChanged
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Panel, Room
 from guanxi.sales import handlers
+from guanxi.sales.imports.orders import ORDERS_IMPORT
 from guanxi.sales.queries.fact import order_facts
 from guanxi.sales.queries.order import find_orders
 from guanxi.sales.queries.product import find_products
@@ -57,6 +58,7 @@ room = Room(
         Finder(_("Products"), "package", find_products),
     ],
     tables=[ORDERS, PRODUCTS],
+    imports=[ORDERS_IMPORT],
     invariants=[
         Invariant(
             name=_("The total of every order is the sum of its lines."),

@@ -105,7 +105,7 @@ def _prepared(
         columns = _by_number(run, choices.columns)
         choices = replace(choices, columns=columns)
         run.options = {}
-    commands.apply_choices(CONSOLE, run, choices)
+    commands.apply_choices(CONSOLE, run, replace(choices, format={}))
     run.options = trial.settled_options(run, choices.options)
     commands.require_complete(run)
     run.state = ImportRun.State.READY

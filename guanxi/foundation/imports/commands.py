@@ -20,6 +20,9 @@ from guanxi.foundation.models import ImportMap, ImportRun
 from guanxi.foundation.policies import require
 
 State = ImportRun.State
+# What a person may say about a format, and what of it makes other columns of the file.
+_CHOSEN = frozenset({"encoding", "delimiter", "has_header", "date_key", "decimal"})
+_RELAID = frozenset({"encoding", "delimiter", "has_header"})
 LONGEST_NAME = 255
 
 
@@ -127,7 +130,10 @@ def apply_choices(by: Actor, run: ImportRun, choices: Choices) -> None:
     """
     kind = import_kind(run.kind)
     run.format = {**run.format, **choices.format}
-    if choices.columns is not None:
+    if _RELAID & choices.format.keys():
+        run.format = {k: v for k, v in run.format.items() if k in _CHOSEN}
+        run.headings, run.columns = [], {}
+    elif choices.columns is not None:
         run.columns = {at: key for at, key in choices.columns.items() if key}
         check_mapping(by, kind, run.columns)
     run.options = full_options(kind, {**run.options, **choices.options})

@@ -56,10 +56,9 @@ def examine(run: ImportRun, by: Actor) -> ImportRun:
 
     :raises UnreadableSheet: if it is no table, or costs more than a table may.
     """
-    if not run.format:
-        trial.look(run, by)
-    if run.columns:
-        trial.attempt(run, by)
+    if "columns" not in run.format:
+        trial.look(run, by, run.format)
+    trial.attempt(run, by)
     ImportRun.objects.filter(pk=run.pk, state=State.CHECKING).update(
         state=State.READY,
         format=run.format,

@@ -35,6 +35,7 @@ from guanxi.foundation.sheets.sniff import sniff
 ALL_ROWS, SOME_ROWS = 200_000, 50_000
 SHOWN_ROWS = 20
 SHOWN_REASONS = 50
+SAMPLES, LONGEST_SAMPLE = 3, 30
 
 
 @dataclass
@@ -102,15 +103,20 @@ def attempt(run: ImportRun, by: Actor) -> None:
     """
     Find out what would happen to each row, without writing; `preview` tells it.
 
-    Every row of a file of up to ``ALL_ROWS``, else ``SOME_ROWS`` from its start.
+    As long as the mapping lacks something, only how the columns look.
+
+    Every row is tried of a file of up to ``ALL_ROWS``, else ``SOME_ROWS`` from its start.
 
     :raises UnreadableSheet: where the table costs more than a table may.
     """
-    run.total = sum(1 for _row in rows_of(run))
     kind = import_kind(run.kind)
+    run.preview = {"samples": _samples(run)}
+    run.total = sum(1 for _row in rows_of(run))
+    if kind.wants(frozenset(key for key in run.columns.values() if key)):
+        return
     with translation.override(run.language):
         found, heads = _tried(kind, by, terms_of(run), run)
-    run.preview = {
+    run.preview |= {
         "heads": list(heads),
         "rows": [list(row) for row in found.rows],
         "looked": found.looked,
@@ -121,6 +127,19 @@ def attempt(run: ImportRun, by: Actor) -> None:
         "reasons": [_told(found, key) for key, _n in found.reasons.most_common()],
     }
     run.is_checked = True
+
+
+def _samples(run: ImportRun) -> list[list[str]]:
+    """Return a few filled cells of each column, for the page of the mapping."""
+    rows = samples_of(run)
+    width = max(map(len, rows), default=0)
+    columns = (
+        [row[at].strip() for row in rows if at < len(row)] for at in range(width)
+    )
+    return [
+        [cell[:LONGEST_SAMPLE] for cell in dict.fromkeys(filter(None, cells))][:SAMPLES]
+        for cells in columns
+    ]
 
 
 def _tried(

@@ -16,9 +16,13 @@ __all__ = [
     "Access",
     "Answered",
     "Delivery",
+    "ImportMap",
+    "ImportRun",
+    "ImportedRow",
     "Like",
     "LoggedEvent",
     "Notice",
+    "RefusedRow",
     "SavedView",
     "ViewChoice",
 ]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
-from functools import lru_cache
 from typing import cast
 
 from django.utils import timezone
@@ -59,7 +58,7 @@ from guanxi.sales.queries.match import (
 from guanxi.sales.rules import CENT, Channel, OrderState, line_amount
 
 PRICE_STEP = Decimal("0.0001")
-ONE, ZERO = Decimal(1), Decimal(0)
+ONE, ZERO, THOUSANDTH = Decimal(1), Decimal(0), Decimal("0.001")
 LARGEST = Decimal(10) ** 12
 LARGEST_QUANTITY = Decimal(10) ** 9
 LARGEST_PRICE = Decimal(10) ** 10
@@ -213,6 +212,7 @@ class OrderLoader(Loader[Row, Work]):
         self.source = options["source"].strip()[:40]
         self.has_products = bool(mapped & {"product_code", "product_name"})
         self._cells = row_reader(terms.columns, fields(by), terms.values, choices())
+        self.goods = _t("Goods")
         self._seen: set[str] = set()
 
     def read(self, index: int, cells: Sequence[str]) -> Row:
@@ -412,7 +412,7 @@ class OrderLoader(Loader[Row, Work]):
         )
         for row in rows:
             try:
-                line, currency = _line(row.values, products)
+                line, currency = _line(row.values, products, self.goods)
                 if order.currency not in ("", currency):
                     raise BadRow("amount", OTHER_CURRENCY)
             except BadRow as bad:
@@ -558,9 +558,9 @@ ORDERS_IMPORT = ImportKind(
 )
 
 
-@lru_cache(maxsize=20_000)
 def _day(at: datetime) -> date:
-    return timezone.localdate(at, HOUSE_ZONE)
+    """Return the day in the house's time zone."""
+    return at.date() if at.tzinfo is HOUSE_ZONE else at.astimezone(HOUSE_ZONE).date()
 
 
 def _key_text(value: Value) -> str:
@@ -578,18 +578,19 @@ def _masked(key: MatchKey, text: str) -> str:
     return mask_email(text) if key is MatchKey.EMAIL else text
 
 
-def _check_numbers(values: Mapping[str, Value]) -> None:
+def _check_numbers(values: dict[str, Value]) -> None:
     """
-    Let only numbers go on that an order can hold.
+    Let only numbers go on that an order can hold, quantities to a thousandth.
 
     :raises BadRow: for the first that it cannot.
     """
     quantity = values.get("quantity")
     if isinstance(quantity, Decimal):
-        if quantity <= 0:
+        if quantity < THOUSANDTH:
             raise BadRow("quantity", NO_QUANTITY)
         if quantity >= LARGEST_QUANTITY:
             raise BadRow("quantity", TOO_LARGE)
+        values["quantity"] = quantity.quantize(THOUSANDTH, ROUND_HALF_EVEN)
     for key, most in (
         ("amount", LARGEST),
         ("unit_price", LARGEST_PRICE),
@@ -604,19 +605,17 @@ def _check_numbers(values: Mapping[str, Value]) -> None:
 
 
 def _line(
-    values: Mapping[str, Value], products: Mapping[str, KnownProduct]
+    values: Mapping[str, Value], products: Mapping[str, KnownProduct], goods: str
 ) -> tuple[NewOrderLine, str]:
     """
-    Return the line in a row and its currency.
+    Return the line in a row and its currency; ``goods`` is what has no name.
 
     :raises BadRow: without an amount or a price.
     """
     code = cast("str", values.get("product_code", ""))
     name = cast("str", values.get("product_name", ""))
     product = products.get(code) or products.get(name)
-    quantity = cast("Decimal", values.get("quantity", ONE)).quantize(
-        Decimal("0.001"), ROUND_HALF_EVEN
-    )
+    quantity = cast("Decimal", values.get("quantity", ONE))
     amount, price, discount = (
         cast("Money | None", values.get(key))
         for key in ("amount", "unit_price", "discount")
@@ -628,8 +627,8 @@ def _line(
         told.currency if told is not None else cast("KnownProduct", product).currency
     )
     line = NewOrderLine(
-        name=name or (product.name if product else code) or _t("Goods"),
-        quantity=max(quantity, Decimal("0.001")),
+        name=name or (product.name if product else code) or goods,
+        quantity=quantity,
         unit_price=ZERO,
         discount=ZERO,
         amount=ZERO,

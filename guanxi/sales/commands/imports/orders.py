@@ -1,6 +1,6 @@
 """Orders that a file brings: written some thousand at a time, taken back the same way."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,6 +75,17 @@ class NewOrder:
         return sum((line.amount for line in self.lines), start=_ZERO)
 
 
+@dataclass(slots=True)
+class _Written:
+    """An order with its id, and what several tables need of it computed once."""
+
+    pk: int
+    order: NewOrder
+    total: Decimal
+    paid: Decimal
+    at: str
+
+
 @command(needs="order.import")
 def create_orders(
     by: Actor,
@@ -91,12 +102,12 @@ def create_orders(
     before the file: they become actual customers, as the new ones are already.
     """
     pks = reserve_ids(Order, len(orders))
-    pairs = list(zip(pks, orders, strict=True))
+    written = [_written(pk, order) for pk, order in zip(pks, orders, strict=True)]
     mine = (by.actor_id, by.team_id)
     copy_rows(
         Order,
         _ORDER_COLUMNS,
-        (_order_row(pk, order, mine) for pk, order in pairs),
+        (_order_row(one, mine) for one in written),
         {
             "refunded": 0,
             "external_id": "",
@@ -107,12 +118,12 @@ def create_orders(
             "version": 1,
         },
     )
-    copy_rows(OrderLine, _LINE_COLUMNS, _line_rows(pairs))
-    _copy_payments(pairs)
+    copy_rows(OrderLine, _LINE_COLUMNS, _line_rows(zip(pks, orders, strict=True)))
+    _copy_payments((one.pk, one.paid, one.at) for one in written if one.paid)
     # It follows from the orders and is no right of its own: the house does it for ``by``.
     house = System(by.actor_name, actor_id=by.actor_id)
     mark_buyers(house, list(known_buyers), run_id=run_id, at=at)
-    _tell(by, pairs)
+    _tell(by, written)
     return pks
 
 
@@ -141,12 +152,7 @@ def extend_orders(by: Actor, pairs: Sequence[tuple[int, NewOrder]]) -> None:
     Order.objects.bulk_update(
         orders.values(), ["total", "paid", "payment_state"], batch_size=500
     )
-    copy_rows(
-        Payment,
-        ("order_id", "amount", "at"),
-        [(row.pk, row.paid, row.ordered_at) for row in orders.values() if row.paid > 0],
-        {"method": "", "note": ""},
-    )
+    _copy_payments((o.pk, o.paid, o.ordered_at) for o in orders.values() if o.paid)
 
 
 @command(needs="order.import")
@@ -170,32 +176,34 @@ def remove_orders(
     return Undone(last=pks[-1], removed=len(pks) - len(stay), kept=len(stay))
 
 
-def _order_row(
-    pk: int, order: NewOrder, mine: tuple[int | None, int | None]
-) -> Sequence[object]:
-    customer_id, owner_id, team_id = order.customer
-    total, at, state = order.total, order.ordered_at, order.state
+def _written(pk: int, order: NewOrder) -> _Written:
+    total = order.total
     paid = total if order.is_paid else _ZERO
-    shipped_at = at if state in _SHIPPED else None
+    return _Written(pk, order, total, paid, str(order.ordered_at))
+
+
+def _order_row(one: _Written, mine: tuple[int | None, int | None]) -> Sequence[object]:
+    order, at, state = one.order, one.at, one.order.state
+    customer_id, owner_id, team_id = order.customer
     return (
-        pk,
+        one.pk,
         order.number,
         customer_id,
         owner_id or mine[0],
         team_id or mine[1],
         order.channel,
         state.value,
-        payment_state(total, paid, _ZERO).value,
+        payment_state(one.total, one.paid, _ZERO).value,
         order.currency,
-        total,
-        paid,
+        one.total,
+        one.paid,
         at,
         order.ordered_on,
         order.due_on,
         order.ship_on,
-        at if order.is_paid and paid > 0 else None,
+        at if one.paid else None,
         at if state is OrderState.RELEASED else None,
-        shipped_at,
+        at if state in _SHIPPED else None,
         at if state is OrderState.DONE else None,
         at if state is OrderState.CANCELLED else None,
         order.note,
@@ -203,7 +211,7 @@ def _order_row(
 
 
 def _line_rows(
-    pairs: Sequence[tuple[int, NewOrder]], last: dict[int, int] | None = None
+    pairs: Iterable[tuple[int, NewOrder]], last: dict[int, int] | None = None
 ) -> Iterator[Sequence[object]]:
     positions = last or {}
     for pk, order in pairs:
@@ -221,32 +229,25 @@ def _line_rows(
             )
 
 
-def _copy_payments(pairs: Sequence[tuple[int, NewOrder]]) -> None:
-    copy_rows(
-        Payment,
-        ("order_id", "amount", "at"),
-        (
-            (pk, order.total, order.ordered_at)
-            for pk, order in pairs
-            if order.is_paid and order.total > 0
-        ),
-        {"method": "", "note": ""},
-    )
+def _copy_payments(rows: Iterable[tuple[int, Decimal, object]]) -> None:
+    """Write one payment of all that was paid for each order: id, amount and moment."""
+    same = {"method": "", "note": ""}
+    copy_rows(Payment, ("order_id", "amount", "at"), rows, same)
 
 
-def _tell(by: Actor, pairs: Sequence[tuple[int, NewOrder]]) -> None:
+def _tell(by: Actor, written: Sequence[_Written]) -> None:
     """Put the orders on the timelines, the oldest first."""
     events = [
         OrderPlaced(
-            order_id=pk,
-            customer_id=order.customer[0],
-            number=order.number,
-            amount=figures.amount(order.total, order.currency),
-            ordered_on=order.ordered_on,
-            at=order.ordered_at,
+            order_id=one.pk,
+            customer_id=one.order.customer[0],
+            number=one.order.number,
+            amount=figures.amount(one.total, one.order.currency),
+            ordered_on=one.order.ordered_on,
+            at=one.order.ordered_at,
         )
-        for pk, order in pairs
-        if order.state is not OrderState.DRAFT
+        for one in written
+        if one.order.state is not OrderState.DRAFT
     ]
     events.sort(key=lambda event: event.at)
     copy_history(events, by)
