@@ -72,6 +72,7 @@ def _lawful_key(model: type[Model], field: "Field[object, object]") -> bool:
     other = related._meta.app_label
     if other not in FLOORS:
         return True
+    assert field.remote_field is not None
     hidden = field.remote_field.hidden
     # The foundation's log points at whoever acts, by the setting AUTH_USER_MODEL.
     is_actor = room == "foundation" and related._meta.label == settings.AUTH_USER_MODEL
@@ -99,7 +100,9 @@ def test_templates_link_only_to_rooms_below() -> None:
 
 
 def test_templates_carry_no_inline_script_or_style() -> None:
-    inline = re.compile(r"\sstyle=|\son[a-z]+=\"|<style|<script(?![^>]*(nonce|application/json))")
+    inline = re.compile(
+        r"\sstyle=|\son[a-z]+=\"|<style|<script(?![^>]*(nonce|application/json))"
+    )
     wrong = [
         str(path.relative_to(PACKAGE))
         for path, text in sources("*.html")

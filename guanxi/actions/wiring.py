@@ -59,7 +59,7 @@ room = Room(
     ],
     panels=[
         Panel(
-            "customers.customer",
+            "customers.next",
             _("Needs attention"),
             "actions:of_customer",
             needs="action_message.read",

@@ -141,11 +141,16 @@ def _row(event: Event, changes: Changes) -> LoggedEvent:
         actor_id=by.actor_id,
         actor_name=by.actor_name[:150],
         kind=event.kind,
-        subject_id=payload.get(event.subject) if event.subject else None,
-        party_id=payload.get(event.party) if event.party else None,
+        subject_id=_number(event, event.subject),
+        party_id=_number(event, event.party),
         payload=payload,
         changes={name: list(pair) for name, pair in changes.items()},
     )
+
+
+def _number(event: Event, field: str) -> int | None:
+    found = getattr(event, field) if field else None
+    return found if isinstance(found, int) else None
 
 
 def _plain(value: object) -> object:

@@ -25,7 +25,7 @@ class Viewer(Actor, Protocol):
 class StaffRequest(HttpRequest):
     """A request of somebody who is signed in; ``login_required`` sees to it."""
 
-    user: Viewer  # type: ignore[assignment] -- Django's own knows visitors only
+    user: Viewer  # type: ignore[assignment]  # -- Django's own knows visitors only
     htmx: "HtmxDetails"
 
 
