@@ -3,8 +3,15 @@
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from guanxi.config.postgres import given_url, owned_server
+
+# A busy machine is slow, which says nothing about the code.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
