@@ -338,6 +338,21 @@ def test_a_page_far_down_by_a_computed_value_is_found_by_one_index(
     assert "Sort" not in plan
 
 
+def test_a_list_reads_only_the_records_that_its_columns_show(admin: User) -> None:
+    make_customer("客户", owner=admin)
+    client, read = _client(admin), {}
+    for columns in ("name,city", "name,owner,kind,tags"):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(LIST, {"cols": columns})
+        read[columns] = " ".join(
+            q["sql"] for q in asked if "customers_customer" in q["sql"]
+        )
+    shown = read["name,owner,kind,tags"]
+    for table in ("identity_user", "customers_code", "customers_tag"):
+        assert f'JOIN "{table}"' not in read["name,city"]
+        assert f'"{table}"' in shown
+
+
 # ---- Saved views
 
 

@@ -14,7 +14,7 @@ from guanxi.foundation.tables import keyset
 from guanxi.foundation.tables.filters import Filters
 from guanxi.foundation.tables.paths import path_of
 from guanxi.foundation.tables.state import State
-from guanxi.foundation.tables.table import Column, Table
+from guanxi.foundation.tables.table import Column, ColumnKind, Table
 from guanxi.foundation.tables.where import BadFilter
 
 
@@ -91,7 +91,7 @@ class Listing:
         fitting = self.filters.compiled(self.state.where)
         if self.state.query and self.table.search:
             fitting &= self.table.search(self.viewer, self.state.query)
-        return self.table.rows(self.viewer).filter(fitting)
+        return self._joined(self.table.rows(self.viewer)).filter(fitting)
 
     def page(self) -> keyset.Page:
         """Return the page the state asks for."""
@@ -102,6 +102,21 @@ class Listing:
             after=self.state.after,
             before=self.state.before,
         )
+
+    def _joined(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """
+        Return ``rows`` with the records that plain columns show, and no others.
+
+        What a computed text reads, the table's own rows bring along.
+        """
+        for column in self.columns:
+            if column.text:
+                continue
+            if column.kind is ColumnKind.TAGS:
+                rows = rows.prefetch_related(column.source)
+            elif relation := path_of(self.table.model, column.source).relation:
+                rows = rows.select_related(relation)
+        return rows
 
     def _check_sort(self, sort: str) -> None:
         key = sort.removeprefix("-")

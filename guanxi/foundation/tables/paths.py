@@ -15,12 +15,14 @@ class Path:
 
     ``field`` is None where the path leaves the model: an annotation, a key of a JSON.
     ``tie`` is what breaks ties when sorting by the path. Next to a one-to-one record it
-    is that record's own key, so that one index holds both.
+    is that record's own key, so that one index holds both. ``relation`` is the path of
+    the one other record that must be joined to read the value; empty if there is none.
     """
 
     field: "Field[Any, Any] | None"
     is_many: bool
     tie: str
+    relation: str = ""
 
 
 @cache
@@ -35,7 +37,11 @@ def path_of(model: type[Model], path: str) -> Path:
             return Path(None, is_many, "pk")
         is_many = is_many or field.many_to_many or field.one_to_many
         here = field.related_model if field.is_relation else None
-    return Path(field if field.concrete else None, is_many, _tie(model, path))
+    if not field.concrete:
+        return Path(None, is_many, _tie(model, path))
+    joined = path if field.is_relation else path.rpartition("__")[0]
+    relation = "" if is_many else joined
+    return Path(field, is_many, _tie(model, path), relation)
 
 
 def _step(model: type[Model] | None, name: str) -> Any:
