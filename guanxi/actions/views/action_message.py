@@ -38,7 +38,7 @@ from guanxi.actions.queries.rule import rule_in_use
 from guanxi.actions.rules import Detector, DismissReason, Outcome, TaskKind
 from guanxi.actions.tables import MESSAGES
 from guanxi.actions.views.dialog import Dialog, answer, back, undoable
-from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.customer import bare_customer
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
 from guanxi.foundation.tables.page import table_page
@@ -231,7 +231,7 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def of_customer(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Show the open messages of one customer, as a panel."""
-    customer(request.user, customer_pk)
+    bare_customer(request.user, customer_pk)
     found = messages_of(request.user, customer_pk)
     lines = [line_of(row) for row in found]
     return render(request, "actions/_of_customer.html", {"lines": lines})

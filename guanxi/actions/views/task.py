@@ -24,7 +24,7 @@ from guanxi.actions.queries.task import open_tasks, task
 from guanxi.actions.rules import TaskKind
 from guanxi.actions.tables import TASKS
 from guanxi.actions.views.dialog import Dialog, answer, back
-from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.customer import bare_customer, customer
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
@@ -110,7 +110,7 @@ def cancellation(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def tasks_of(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Show the open tasks of one customer, as a panel."""
-    about = customer(request.user, customer_pk)
+    about = bare_customer(request.user, customer_pk)
     rows = open_tasks(request.user).filter(customer_id=about.pk)
     return render(
         request,

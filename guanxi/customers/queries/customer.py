@@ -40,6 +40,20 @@ def customer(viewer: Actor, pk: int) -> Customer:
     return found
 
 
+def bare_customer(viewer: Actor, pk: int) -> Customer:
+    """
+    Return one customer with name, owner and team alone: enough for a panel about it.
+
+    :raises NotVisible: if there is none for ``viewer``, or it is in the trash.
+    """
+    # Every column named costs time in each of the panels that a page fetches.
+    rows = customers(viewer).only("name", "owner_id", "team_id")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
 def trashed_customers(viewer: Actor) -> QuerySet[Customer]:
     """Return the customers in the trash that ``viewer`` may see, the latest first."""
     visible = Customer.objects.trashed().filter(CUSTOMER.visible(viewer))

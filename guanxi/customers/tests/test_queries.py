@@ -18,13 +18,14 @@ from guanxi.customers.policies import (
     mask_wechat,
 )
 from guanxi.customers.queries.customer import (
-    customer as one_customer,
-)
-from guanxi.customers.queries.customer import (
+    bare_customer,
     customers,
     relations_of,
     trashed_customer,
     trashed_customers,
+)
+from guanxi.customers.queries.customer import (
+    customer as one_customer,
 )
 from guanxi.customers.queries.duplicate import duplicates
 from guanxi.customers.queries.search import customer_match, find_customers
@@ -56,9 +57,11 @@ def test_owner_and_team_see_a_customer_a_stranger_does_not(
     for viewer in (owner, colleague):
         assert list(customers(viewer)) == [customer]
         assert one_customer(viewer, customer.pk) == customer
+        assert bare_customer(viewer, customer.pk) == customer
     assert list(customers(stranger)) == []
-    with pytest.raises(NotVisible):
-        one_customer(stranger, customer.pk)
+    for ask in (one_customer, bare_customer):
+        with pytest.raises(NotVisible):
+            ask(stranger, customer.pk)
 
 
 def test_what_is_in_the_trash_is_only_there(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.customer import bare_customer
 from guanxi.foundation.audit import history
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, require
@@ -78,7 +78,7 @@ def trashed_orders(request: StaffRequest) -> HttpResponse:
 @require_GET
 def of_customer(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what a customer has ordered, as a panel on the customer's page."""
-    party = customer(request.user, pk)
+    party = bare_customer(request.user, pk)
     rows = list(queries.orders_of(request.user, pk)[: PANEL_ROWS + 1])
     context = {
         "customer": party,
