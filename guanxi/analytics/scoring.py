@@ -1,7 +1,7 @@
 """From facts to traits: the one module that loads the engines to work on them."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
+from pyarrow import csv
 
 from guanxi.analytics.analysis import CustomerScores, analyse
 from guanxi.analytics.events import ScoresRefreshed
@@ -26,6 +27,7 @@ from guanxi.analytics.extract import (
 )
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import PARAMETERS, analysis_settings
+from guanxi.analytics.science.grouped import Ints
 from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
 from guanxi.customers.commands.traits import set_traits
 from guanxi.customers.queries.customer import customers
@@ -148,45 +150,57 @@ def _write(scores: CustomerScores, run: AnalysisRun) -> int:
     )
     ids = scores.table.column("customer_id").to_numpy()
     gone = np.setdiff1d(before, ids)
-    columns = ["customer_id", *_TRAITS]
-    empty = [_EMPTY.get(name) for name in _TRAITS]
+    tables = (_traits(scores), _cleared(gone))
     changed = set_traits(
-        ANALYST, _rows(scores), columns=columns, as_of=run.as_of, run_id=run.pk
+        ANALYST,
+        (block for table in tables for block in _csv(table)),
+        columns=["customer_id", *_TRAITS],
+        as_of=run.as_of,
+        run_id=run.pk,
     )
-    if len(gone):
-        changed += set_traits(
-            ANALYST,
-            ([int(pk), *empty] for pk in gone),
-            columns=columns,
-            as_of=run.as_of,
-            run_id=run.pk,
-        )
     table = scores.table.sort_by("customer_id")
     warehouse().publish(SCORES, table.schema, table.to_batches())
     return changed
 
 
-def _rows(scores: CustomerScores) -> Iterator[tuple[object, ...]]:
-    """Yield (customer, traits…) as the database keeps them, a batch at a time."""
-    units = Decimal(scores.parameters.settings.minor_units)
-    for batch in scores.table.to_batches(max_chunksize=20_000):
-        columns = [batch.column("customer_id").to_pylist()]
-        for trait, name in _TRAITS.items():
-            column = _column(batch.column(name), trait)
-            columns.append([v / units for v in column] if trait in _MONEY else column)
-        yield from zip(*columns, strict=True)
+def _traits(scores: CustomerScores) -> pa.Table:
+    """Return (customer, traits…) as the database keeps them."""
+    units = Decimal(1) / scores.parameters.settings.minor_units
+    found = {"customer_id": scores.table.column("customer_id")}
+    for trait, name in _TRAITS.items():
+        found[trait] = _column(scores.table.column(name), trait, units)
+    return pa.table(found)
 
 
-def _column(column: pa.Array, trait: str) -> Sequence[Any]:
+def _column(column: pa.ChunkedArray, trait: str, units: Decimal) -> pa.ChunkedArray:
+    if trait in _MONEY:
+        whole = pc.cast(column, pa.decimal128(19))
+        return pc.cast(pc.multiply(whole, pa.scalar(units)), pa.string())
     if trait == "silence_limit_days":
         # A fraction of a day decides nothing, but it would change every night.
-        column = pc.cast(pc.floor(column), pa.int32())
-    elif pa.types.is_floating(column.type):
-        column = pc.round(column, 2)
-    values: list[Any] = column.to_pylist()
+        return pc.cast(pc.floor(column), pa.int32())
+    if pa.types.is_floating(column.type):
+        return pc.round(column, 2)
     if trait == "life_stage":
-        return [value.removeprefix("stage_") for value in values]
-    return [Decimal(value) for value in values] if trait in _MONEY else values
+        return pc.replace_substring(pc.cast(column, pa.string()), "stage_", "")
+    is_word = pa.types.is_dictionary(column.type)
+    return pc.cast(column, pa.string()) if is_word else column
+
+
+def _cleared(customer_ids: Ints) -> pa.Table:
+    """Return the traits of customers who have no orders any more."""
+    count = len(customer_ids)
+    empty = {name: pa.repeat(_EMPTY.get(name), count) for name in _TRAITS}
+    return pa.table({"customer_id": customer_ids, **empty})
+
+
+def _csv(table: pa.Table) -> Iterator[bytes]:
+    """Yield the rows as COPY reads them, a batch at a time."""
+    options = csv.WriteOptions(include_header=False)
+    for batch in table.to_batches(max_chunksize=50_000):
+        stream = pa.BufferOutputStream()
+        csv.write_csv(batch, stream, options)
+        yield stream.getvalue().to_pybytes()
 
 
 def _finish(

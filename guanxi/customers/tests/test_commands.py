@@ -542,12 +542,13 @@ def test_given_traits_when_set_then_only_differing_rows_are_written(
 ) -> None:
     other = make_customer()
     columns = ("customer_id", "order_count", "tier")
-    rows = [(customer.pk, 3, "vital"), (other.pk, 1, "small"), (0, 1, "small")]
+    kept_row, nobody = f'{customer.pk},3,"vital"\n', '0,1,"small"\n'
+    rows = [f'{kept_row}{other.pk},1,"small"\n{nobody}'.encode()]
     first, second = date(2026, 3, 1), date(2026, 3, 2)
     assert set_traits(HOUSE, rows, columns=columns, as_of=first, run_id=1) == 2
     assert set_traits(HOUSE, rows, columns=columns, as_of=second, run_id=2) == 0
-    rows[1] = (other.pk, 2, "small")
-    assert set_traits(HOUSE, iter(rows), columns=columns, as_of=second, run_id=2) == 1
+    later = iter([kept_row.encode(), f'{other.pk},2,"small"\n'.encode()])
+    assert set_traits(HOUSE, later, columns=columns, as_of=second, run_id=2) == 1
     kept = Traits.objects.order_by("pk").values_list(
         "order_count", "tier", "as_of", "run_id"
     )
