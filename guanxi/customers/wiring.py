@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from guanxi.customers.imports import CUSTOMERS_IMPORT
+from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.search import find_customers
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.invariants import Invariant

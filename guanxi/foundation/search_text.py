@@ -73,7 +73,8 @@ def is_phone_like(query: str) -> bool:
 def _plain(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return _BREAKS.sub(" ", text.lower()).strip()
+    plain = text.lower()
+    return plain if plain.isalnum() else _BREAKS.sub(" ", plain).strip()
 
 
 def _escaped(text: str) -> str:

@@ -1,12 +1,14 @@
 """How sales plugs in: read it second, after the charter."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.events import OwnerChanged
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Panel, Room
 from guanxi.sales import handlers
 from guanxi.sales.imports.orders import ORDERS_IMPORT
+from guanxi.sales.imports.products import PRODUCTS_IMPORT
 from guanxi.sales.queries.fact import order_facts
 from guanxi.sales.queries.order import find_orders
 from guanxi.sales.queries.product import find_products
@@ -46,7 +48,12 @@ room = Room(
         )
     ],
     creates=[
-        Create(_("Order"), "sales:new_order", needs="order.create", icon="receipt"),
+        Create(
+            pgettext_lazy("purchase", "Order"),
+            "sales:new_order",
+            needs="order.create",
+            icon="receipt",
+        ),
         Create(
             _("Product"), "sales:new_product", needs="product.create", icon="package"
         ),
@@ -58,7 +65,7 @@ room = Room(
         Finder(_("Products"), "package", find_products),
     ],
     tables=[ORDERS, PRODUCTS],
-    imports=[ORDERS_IMPORT],
+    imports=[PRODUCTS_IMPORT, ORDERS_IMPORT],
     invariants=[
         Invariant(
             name=_("The total of every order is the sum of its lines."),

@@ -69,7 +69,7 @@ def command(
     """Import now, in this process."""
     with house_open():
         try:
-            run = _prepared(kind, file, map_name, delimiter)
+            run = prepared(kind, file, map_name, delimiter)
             if dry_run:
                 _report_trial(run, as_json=as_json)
                 run.delete()
@@ -79,7 +79,7 @@ def command(
             raise SetupError(str(error)) from error
 
 
-def _prepared(
+def prepared(
     kind: str, file: Path, map_name: str | None, delimiter: str | None
 ) -> ImportRun:
     """

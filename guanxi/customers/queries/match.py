@@ -35,23 +35,25 @@ class Match:
     is_open: bool = True
 
 
-_COLUMNS = "c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL"
-_BY_ID = f"""
-    SELECT c.external_id, {_COLUMNS} FROM customers_customer c
+_BY_ID = """
+    SELECT c.external_id, c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL
+    FROM customers_customer c
     WHERE c.source = %(source)s AND c.external_id = ANY(%(values)s)
       AND c.external_id <> ''
 """
-_BY_POINT = f"""
-    SELECT DISTINCT p.value, {_COLUMNS} FROM customers_contactpoint p
-    JOIN customers_customer c ON c.id = p.customer_id
+_BY_POINT = """
+    SELECT DISTINCT p.value, c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL
+    FROM customers_contactpoint p JOIN customers_customer c ON c.id = p.customer_id
     WHERE p.kind = %(kind)s AND p.value = ANY(%(values)s)
 """
-_BY_NAME = f"""
-    SELECT c.match_name, c.form, c.name, {_COLUMNS} FROM customers_customer c
+_BY_NAME = """
+    SELECT c.form, c.name, c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL
+    FROM customers_customer c
     WHERE c.match_name = ANY(%(values)s) AND c.match_name <> ''
 """
 
 Found = Mapping[str, Sequence[Match]]
+Grouped = dict[str, list[Match]]
 
 
 def match_customers(
@@ -73,37 +75,35 @@ def match_customers(
     if not wanted:
         return {}
     if key is MatchKey.NAME:
-        found = _by_name(wanted)
+        found: Found = _by_name(wanted)
     elif key is MatchKey.EXTERNAL_ID:
-        found = _grouped(_BY_ID, values=wanted, source=source)
+        found = _grouped(_BY_ID, wanted, source=source)
     else:
-        found = _grouped(_BY_POINT, values=wanted, kind=key.value)
+        found = _grouped(_BY_POINT, wanted, kind=key.value)
     return _opened(by, found, action)
 
 
-def _grouped(statement: str, **values: object) -> dict[str, list[Match]]:
-    found: dict[str, list[Match]] = defaultdict(list)
-    for value, *facts in _rows(statement, **values):
-        found[str(value)].append(Match(*facts))
+def _grouped(statement: str, values: Sequence[str], **more: str) -> Grouped:
+    found: Grouped = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"values": list(values), **more})
+        for value, *facts in cursor.fetchall():
+            found[value].append(Match(*facts))
     return found
 
 
-def _by_name(names: Sequence[str]) -> dict[str, list[Match]]:
+def _by_name(names: Sequence[str]) -> Grouped:
     """Return the customers whose names differ in spelling and legal ending at most."""
     sounds = {match_name(form, name) for name in names for form in Form}
     rows: dict[tuple[str, str], list[Match]] = defaultdict(list)
-    for _sound, form, name, *facts in _rows(_BY_NAME, values=list(sounds)):
-        rows[form, core_name(form, name)].append(Match(*facts))
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_NAME, {"values": list(sounds)})
+        for form, name, *facts in cursor.fetchall():
+            rows[form, core_name(form, name)].append(Match(*facts))
     return {
         name: [m for form in Form for m in rows.get((form, core_name(form, name)), ())]
         for name in names
     }
-
-
-def _rows(statement: str, **values: object) -> list[tuple[object, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
 
 
 def _opened(by: Actor, found: Mapping[str, Sequence[Match]], action: str) -> Found:

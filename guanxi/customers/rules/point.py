@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.customers.rules import PointKind
 from guanxi.foundation.emails import normalize_email, parse_email
 from guanxi.foundation.invalid import Invalid
-from guanxi.foundation.phones import parse_phone, search_forms, show_phone
+from guanxi.foundation.phones import parse_phone, search_forms
 
 # What people write behind the name of a province or city, or leave out.
 _RANKS = re.compile(r"(?<=..)(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
@@ -82,9 +82,8 @@ def normal_point(kind: PointKind, text: str) -> NormalPoint:
     """
     if kind is PointKind.PHONE:
         phone = parse_phone(text)
-        shown = show_phone(phone.e164, phone.extension)
         return NormalPoint(
-            kind, phone.e164, shown, search_forms(phone), phone.extension
+            kind, phone.e164, phone.shown, search_forms(phone), phone.extension
         )
     if kind is PointKind.EMAIL:
         mail = parse_email(text)

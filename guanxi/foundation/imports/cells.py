@@ -10,6 +10,7 @@ from guanxi.foundation.imports.kinds import BadRow
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.sheets.guess import ImportField
 from guanxi.foundation.sheets.values import (
+    LONGEST_TEXT,
     BadValue,
     Kind,
     Value,
@@ -17,27 +18,41 @@ from guanxi.foundation.sheets.values import (
     converter,
 )
 
+Convert = Callable[[str], Value]
+Read = Callable[[Sequence[str]], dict[str, Value]]
+
 REMEMBERED = 8192
+# Days, amounts and words come again and again in a column; names and phones do not.
 _REPEATED: tuple[Kind, ...] = (
     "date", "moment", "money", "number", "integer", "choice", "boolean",
 )  # fmt: skip
-
-Read = Callable[[Sequence[str]], dict[str, Value]]
+_UNREADABLE = "\ufffd"
 
 
 def row_reader(
     columns: Mapping[int, str],
     fields: Sequence[ImportField],
     options: ValueOptions,
+    *,
     choices: Mapping[str, Mapping[str, str]],
+    longest: Mapping[str, int],
 ) -> Read:
-    """Return the function that reads the mapped cells of a row; empty ones are left out."""
+    """
+    Return the function that reads the mapped cells of a row; empty ones are left out.
+
+    ``choices`` are the words of fields of that kind, ``longest`` how many characters the
+    texts of fields may have. The function raises BadRow for a cell that is no value.
+    """
     kinds = {one.key: one.kind for one in fields}
     plan = [
         (
             at,
             key,
-            _remembering(kinds[key], replace(options, choices=choices.get(key, {}))),
+            _cell_reader(
+                kinds[key],
+                replace(options, choices=choices.get(key, {})),
+                longest.get(key, LONGEST_TEXT),
+            ),
         )
         for at, key in sorted(columns.items())
         if key in kinds
@@ -47,39 +62,40 @@ def row_reader(
         found: dict[str, Value] = {}
         width = len(cells)
         for at, key, convert in plan:
-            if at >= width or not cells[at]:
-                continue
-            try:
-                value = convert(cells[at])
-            except Invalid as error:
-                raise BadRow(key, error) from error
-            if value is not None:
-                found[key] = value
+            if at < width and (cell := cells[at]):
+                try:
+                    value = convert(cell)
+                except Invalid as error:
+                    raise BadRow(key, error) from error
+                if value is not None:
+                    found[key] = value
         return found
 
     return read
 
 
-def _remembering(kind: Kind, options: ValueOptions) -> Callable[[str], Value]:
-    """Return the converter of a column; days, amounts and words come again and again."""
+def _cell_reader(kind: Kind, options: ValueOptions, longest: int) -> Convert:
+    """Return the converter of one column."""
     convert = converter(kind, options)
-    return lru_cache(maxsize=REMEMBERED)(convert) if kind in _REPEATED else convert
+    if kind in _REPEATED:
+        return lru_cache(maxsize=REMEMBERED)(convert)
+    return _text_reader(convert, longest) if kind == "text" else convert
 
 
-def check_lengths(values: Mapping[str, Value], longest: Mapping[str, int]) -> None:
-    """
-    Let only texts go on that their columns can hold.
+def _text_reader(convert: Convert, longest: int) -> Convert:
+    """Return the converter of a column of texts, quick with those that are plain."""
 
-    :raises BadRow: for the first that is too long.
-    """
-    for key, most in longest.items():
-        text = values.get(key)
-        if isinstance(text, str) and len(text) > most:
-            raise BadRow(
-                key,
-                BadValue(
-                    _("The text has more than %(characters)s characters."),
-                    code="too_long",
-                    characters=most,
-                ),
+    def read(cell: str) -> Value:
+        text = cell.strip()
+        if not text.isprintable() or _UNREADABLE in text:
+            value = convert(cell)
+            text = value if isinstance(value, str) else ""
+        if len(text) > longest:
+            raise BadValue(
+                _("The text has more than %(characters)s characters."),
+                code="too_long",
+                characters=longest,
             )
+        return text or None
+
+    return read

@@ -1,7 +1,7 @@
 """What people enter about an import: the file, the mapping, the name of a mapping."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -64,8 +64,8 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
 
-    def __init__(self, *args: object, viewer: Actor, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- as Django's form
+    def __init__(self, *args: Any, viewer: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(kind.key, kind.label) for kind in kinds_for(viewer)]
@@ -99,10 +99,10 @@ class FormatForm(forms.Form):
     date_key = forms.ChoiceField(label=gettext_lazy("Dates are"), choices=DATES)
     decimal = forms.ChoiceField(label=gettext_lazy("Decimal mark"), choices=DECIMALS)
 
-    def __init__(self, *args: object, run: ImportRun, **kwargs: object) -> None:
+    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
         found = dict(run.format)
         found["has_header"] = "yes" if found.get("has_header", True) else "no"
-        super().__init__(*args, initial=found, **kwargs)  # type: ignore[arg-type] -- as Django's form
+        super().__init__(*args, **{"initial": found, **kwargs})
         names = dict.fromkeys([str(found.get("encoding", "utf-8")), *ENCODINGS])
         field = self.fields["encoding"]
         assert isinstance(field, forms.ChoiceField)
@@ -123,9 +123,9 @@ class PlanForm(forms.Form):
     """The field of each column, and what else is to be chosen."""
 
     def __init__(
-        self, *args: object, run: ImportRun, viewer: Actor, **kwargs: object
+        self, *args: Any, run: ImportRun, viewer: Actor, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- as Django's form
+        super().__init__(*args, **kwargs)
         self.run = run
         self.kind = import_kind(run.kind)
         fields = [("", _("– left out –"))]
@@ -206,9 +206,9 @@ class SavedMapForm(forms.Form):
     saved = forms.ChoiceField(label=pgettext_lazy("import", "Saved mapping"))
 
     def __init__(
-        self, *args: object, run: ImportRun, viewer: Actor, **kwargs: object
+        self, *args: Any, run: ImportRun, viewer: Actor, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] -- as Django's form
+        super().__init__(*args, **kwargs)
         field = self.fields["saved"]
         assert isinstance(field, forms.ChoiceField)
         maps = import_maps(viewer, run.kind)

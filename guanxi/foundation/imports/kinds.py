@@ -194,7 +194,8 @@ def import_kind(key: str) -> ImportKind:
 
     :raises NotVisible: if no room takes such files.
     """
-    for kind in collected("imports"):
+    kinds: Iterable[ImportKind] = collected("imports")
+    for kind in kinds:
         if kind.key == key:
             return kind
     raise NotVisible

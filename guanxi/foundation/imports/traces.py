@@ -5,10 +5,11 @@ Before a record is changed its whole row is kept as JSON; taking back writes tha
 again, unless somebody has changed the record since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import ForeignObjectRel, Model
 from psycopg import sql
 
 from guanxi.foundation.bulk import copy_rows
@@ -27,14 +28,14 @@ _RESTORE = """
     UPDATE {table} t SET ({columns}) =
         (SELECT {columns} FROM jsonb_populate_record(t, r.before))
     FROM foundation_importedrow r
-    WHERE r.id = ANY(%(rows)s) AND t.id = r.record_id AND t.version = r.version
+    WHERE r.id = ANY(%(rows)s) AND t.id = r.record_id
 """
 
 
 def remember(model: type[Model], kind: str, run_id: int, pks: Sequence[int]) -> None:
     """Keep the rows of ``pks`` as they are; their version is about to grow by one."""
     if pks:
-        _run(_REMEMBER, model, run=run_id, kind=kind, pks=list(pks))
+        _run(_REMEMBER, model, {"run": run_id, "kind": kind, "pks": list(pks)})
 
 
 def note_created(kind: str, run_id: int, pks: Sequence[int]) -> None:
@@ -54,20 +55,34 @@ def note_created(kind: str, run_id: int, pks: Sequence[int]) -> None:
 
 
 def restore_rows(
-    model: type[Model], kind: str, run_id: int, *, after: int, limit: int
+    model: type[Model],
+    kind: str,
+    run_id: int,
+    *,
+    after: int,
+    limit: int,
+    also: Callable[[Sequence[int]], None] = lambda pks: None,
 ) -> Undone:
-    """Write changed records back as they were, except those changed since."""
-    pks = list(
-        ImportedRow.objects.filter(
-            run_id=run_id, act=Act.UPDATED, kind=kind, pk__gt=after
-        )
-        .order_by("pk")
-        .values_list("pk", flat=True)[:limit]
+    """
+    Write changed records back as they were, except those changed since.
+
+    ``also`` puts back what belongs to the records of the ids it is given.
+    """
+    rows = ImportedRow.objects.filter(
+        run_id=run_id, act=Act.UPDATED, kind=kind, pk__gt=after
     )
-    if not pks:
+    batch = list(rows.order_by("pk")[:limit])
+    if not batch:
         return Undone(last=None)
-    done = _run(_RESTORE, model, rows=pks)
-    return Undone(last=pks[-1], restored=done, kept=len(pks) - done)
+    versions = dict(
+        model._base_manager.select_for_update(of=("self",))
+        .filter(pk__in=[row.record_id for row in batch])
+        .values_list("pk", "version")
+    )
+    same = [row for row in batch if versions.get(row.record_id) == row.version]
+    also([row.record_id for row in same])
+    _run(_RESTORE, model, {"rows": [row.pk for row in same]})
+    return Undone(last=batch[-1].pk, restored=len(same), kept=len(batch) - len(same))
 
 
 def remove_parts(
@@ -87,8 +102,8 @@ def remove_parts(
     return Undone(last=rows[-1].pk)
 
 
-def _run(statement: str, model: type[Model], **values: object) -> int:
-    """Run a statement on the table of ``model`` and return how many rows it touched."""
+def _run(statement: str, model: type[Model], values: Mapping[str, Any]) -> None:
+    """Run a statement on the table of ``model``."""
     names = [f.column for f in model._meta.concrete_fields if not f.primary_key]
     text = sql.SQL(statement).format(
         table=sql.Identifier(model._meta.db_table),
@@ -96,4 +111,24 @@ def _run(statement: str, model: type[Model], **values: object) -> int:
     )
     with connection.cursor() as cursor:
         cursor.execute(text, values)
-        return cursor.rowcount
+
+
+def pointers_at(
+    model: type[Model], pks: Sequence[int], *, but: Collection[type[Model]]
+) -> set[int]:
+    """
+    Return those of ``pks`` that records of any room point at with a foreign key.
+
+    ``but`` are the models of what belongs to the record itself.
+    """
+    found: set[int] = set()
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
+            continue
+        other = relation.related_model
+        if isinstance(other, str) or other in but:
+            continue
+        name = relation.field.attname
+        rows = other._base_manager.filter(**{f"{name}__in": pks})
+        found.update(rows.values_list(name, flat=True))
+    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +35,7 @@ from guanxi.foundation.imports.tables import IMPORTS, STATE_LABELS, STATE_TONES
 from guanxi.foundation.models import ImportRun
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
+from guanxi.foundation.viewer import StaffRequest
 
 if TYPE_CHECKING:
     from guanxi.foundation.words import Words
@@ -65,14 +66,14 @@ class Reason:
 
 
 @login_required
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: StaffRequest) -> HttpResponse:
     """List the imports."""
     kinds = kinds_for(request.user) if may(request.user, "import_run.create") else []
     return table_page(request, IMPORTS, {"kinds": kinds})
 
 
 @login_required
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Ask for a file; a POST keeps it and has it looked at."""
     require(request.user, "import_run.create")
     initial = {"kind": request.GET.get("kind", "")}
@@ -93,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def run(request: HttpRequest, pk: int) -> HttpResponse:
+def run(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a run: its progress, what would happen, or what did."""
     found = import_run(request.user, pk)
     return render(request, "imports/run.html", _context(request, found))
@@ -101,7 +102,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def state(request: HttpRequest, pk: int) -> HttpResponse:
+def state(request: StaffRequest, pk: int) -> HttpResponse:
     """Show how far a run is; once it has ended, the whole page is asked for again."""
     found = import_run(request.user, pk)
     if found.state in ACTIVE:
@@ -114,7 +115,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: StaffRequest, pk: int) -> HttpResponse:
     """Map the file otherwise and try it again."""
     found = import_run(request.user, pk)
     require(request.user, "import_run.create", found)
@@ -138,7 +139,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def start(request: HttpRequest, pk: int) -> HttpResponse:
+def start(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the file in."""
     found = import_run(request.user, pk)
     return _done(
@@ -148,7 +149,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def stop(request: HttpRequest, pk: int) -> HttpResponse:
+def stop(request: StaffRequest, pk: int) -> HttpResponse:
     """Stop a running import."""
     found = import_run(request.user, pk)
     return _done(request, found, lambda: commands.stop_import(request.user, found))
@@ -156,7 +157,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take an import back."""
     found = import_run(request.user, pk)
     return _done(
@@ -166,7 +167,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: StaffRequest, pk: int) -> HttpResponse:
     """Forget a file of which nothing was written."""
     found = import_run(request.user, pk)
     try:
@@ -180,7 +181,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def keep(request: HttpRequest, pk: int) -> HttpResponse:
+def keep(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep a mapping under a name, or use one that was kept."""
     found = import_run(request.user, pk)
     require(request.user, "import_run.create", found)
@@ -201,7 +202,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def refused(request: HttpRequest, pk: int) -> FileResponse:
+def refused(request: StaffRequest, pk: int) -> FileResponse:
     """Give the refused rows back, with their reasons."""
     found = import_run(request.user, pk)
     path = refused_path(found)
@@ -212,7 +213,7 @@ def refused(request: HttpRequest, pk: int) -> FileResponse:
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 
-def _uploaded(request: HttpRequest, kind: ImportKind, file: UploadedFile) -> ImportRun:
+def _uploaded(request: StaffRequest, kind: ImportKind, file: UploadedFile) -> ImportRun:
     require(request.user, kind.needs)
     part = f"upload-{request.user.pk}-{now():%Y%m%d%H%M%S%f}"
     path, size, digest = keep_file(file.chunks(), part)
@@ -225,7 +226,7 @@ def _uploaded(request: HttpRequest, kind: ImportKind, file: UploadedFile) -> Imp
 
 
 def _done(
-    request: HttpRequest, found: ImportRun, act: Callable[[], ImportRun]
+    request: StaffRequest, found: ImportRun, act: Callable[[], ImportRun]
 ) -> HttpResponse:
     """Run a command and show the run again, with the refusal if there is one."""
     try:
@@ -235,7 +236,7 @@ def _done(
     return redirect("imports:run", found.pk)
 
 
-def _use_saved(request: HttpRequest, found: ImportRun) -> HttpResponse:
+def _use_saved(request: StaffRequest, found: ImportRun) -> HttpResponse:
     maps = import_maps(request.user, found.kind)
     saved = maps.filter(pk=request.POST.get("saved") or 0).first()
     if saved is None:
@@ -247,7 +248,7 @@ def _use_saved(request: HttpRequest, found: ImportRun) -> HttpResponse:
     return _done(request, found, lambda: commands.choose(request.user, found, chosen))
 
 
-def _context(request: HttpRequest, found: ImportRun) -> dict[str, object]:
+def _context(request: StaffRequest, found: ImportRun) -> dict[str, object]:
     kind = import_kind(found.kind)
     viewer = request.user
     can_change = may(viewer, "import_run.create", found) and may(viewer, kind.needs)
@@ -276,7 +277,7 @@ def _context(request: HttpRequest, found: ImportRun) -> dict[str, object]:
 
 
 def _preview(
-    request: HttpRequest, found: ImportRun, kind: ImportKind
+    request: StaffRequest, found: ImportRun, kind: ImportKind
 ) -> dict[str, object]:
     """Return what the page of a checked file shows: mapping and what would happen."""
     plan_form = PlanForm(run=found, viewer=request.user)

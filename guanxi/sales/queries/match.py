@@ -1,28 +1,43 @@
 """Which orders and products the rows of a file speak of, some thousand at a time."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.db import connection
 
-from guanxi.foundation.actor import Actor
-from guanxi.sales.models import Product
-from guanxi.sales.policies import PRODUCT
+from guanxi.foundation.actor import Actor, Depth
+from guanxi.sales.models import Order, Product
+from guanxi.sales.policies import ORDER, PRODUCT
 
 # One array for some thousand numbers: as many parameters would cost more than the search.
 _NUMBERED = """
-    SELECT number, id, import_run_id, deleted_at IS NOT NULL
-    FROM sales_order WHERE number = ANY(%s)
+    SELECT o.number, o.id, o.import_run_id = %(run)s OR EXISTS (
+            SELECT FROM foundation_importedrow r WHERE r.run_id = %(run)s
+            AND r.kind = 'order' AND r.record_id = o.id),
+        o.deleted_at IS NOT NULL,
+        o.shipped_at IS NOT NULL OR o.cancelled_at IS NOT NULL,
+        o.currency, o.paid - o.refunded
+    FROM sales_order o WHERE o.number = ANY(%(numbers)s)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class KnownOrder:
-    """An order that is there: which run brought it, if one did, and whether it is trash."""
+    """
+    An order that is there.
+
+    ``is_of_run`` if the run that asks brought or changed it; ``is_open`` if the asker may
+    change it, as far as it is not ``is_locked``.
+    """
 
     pk: int
-    run_id: int | None
+    is_of_run: bool
     is_trashed: bool
+    is_locked: bool
+    currency: str
+    kept_money: Decimal
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +47,26 @@ class KnownProduct:
     pk: int
     name: str
     currency: str
-    price: str
+    price: Decimal
     is_trashed: bool
 
 
-def orders_numbered(numbers: Iterable[str]) -> Mapping[str, KnownOrder]:
+def orders_numbered(
+    by: Actor, numbers: Iterable[str], run_id: int
+) -> Mapping[str, KnownOrder]:
     """Return the orders that have one of ``numbers``, whoever may see them."""
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBERED, [list(numbers)])
-        return {number: KnownOrder(*facts) for number, *facts in cursor.fetchall()}
+        cursor.execute(_NUMBERED, {"numbers": list(numbers), "run": run_id})
+        found = {
+            number: KnownOrder(pk, bool(is_of_run), *facts)
+            for number, pk, is_of_run, *facts in cursor.fetchall()
+        }
+    if by.grants.depth(ORDER.permission("edit")) is Depth.ALL:
+        return found
+    pks = [known.pk for known in found.values()]
+    rows = Order.objects.filter(ORDER.visible(by, "edit"), pk__in=pks)
+    may = set(rows.values_list("pk", flat=True))
+    return {n: replace(known, is_open=known.pk in may) for n, known in found.items()}
 
 
 def products_coded(codes: Iterable[str]) -> Mapping[str, KnownProduct]:
@@ -63,5 +89,5 @@ def products_named(viewer: Actor, names: Iterable[str]) -> Mapping[str, KnownPro
 
 def _known(row: Product) -> KnownProduct:
     return KnownProduct(
-        row.pk, row.name, row.currency, str(row.price), row.deleted_at is not None
+        row.pk, row.name, row.currency, row.price, row.deleted_at is not None
     )

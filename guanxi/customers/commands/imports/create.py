@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import orjson
 from django.db import connection
 
 from guanxi.customers.commands.imports.party import (
@@ -172,7 +171,7 @@ def _row(
     pk: int, party: Party, owner: tuple[int | None, int | None]
 ) -> Sequence[object]:
     columns = party.computed or compute(party)
-    place = party.place.plain() if party.place else Place()
+    place = party.place or Place()
     primary: dict[str, str] = {}
     for point in party.points:
         primary.setdefault(point.kind, point.value)

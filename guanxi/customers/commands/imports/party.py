@@ -1,7 +1,9 @@
 """What a row of a file says about a party, and its parts written a table at a time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import cast
 
 from guanxi.customers.commands.tag import tags_named
 from guanxi.customers.models import Address, ContactPoint, Customer
@@ -25,7 +27,7 @@ class Party:
     What a row of a file says about one party.
 
     ``facts`` are columns of ``Customer``; ``owner`` is user and team, None for whoever
-    imports. ``parent`` is the name of the organization it is a subsidiary of. ``computed``
+    imports. ``place`` is as it is stored. ``parent`` is the name of the organization it is a subsidiary of. ``computed``
     is kept where it was computed ahead.
     """
 
@@ -38,6 +40,11 @@ class Party:
     owner: tuple[int, int | None] | None = None
     parent: str = ""
     computed: SearchColumns | None = None
+
+    @property
+    def external_id(self) -> str:
+        """The party's number where it comes from; empty if it has none."""
+        return cast("str", self.facts.get("external_id", ""))
 
     def add(self, later: "Party") -> None:
         """Take over what a later row says about the same party; what is empty stays."""
@@ -57,7 +64,7 @@ def compute(party: Party) -> SearchColumns:
         party.form,
         party.name,
         short_name=str(party.facts.get("short_name", "")),
-        external_id=str(party.facts.get("external_id", "")),
+        external_id=party.external_id,
         points=party.points,
     )
 
@@ -95,14 +102,14 @@ def copy_points(pairs: Sequence[tuple[int, Points]]) -> list[int]:
 def copy_places(pairs: Sequence[tuple[int, Place]]) -> list[int]:
     """Store the primary address of each customer and return their ids."""
     pks = reserve_ids(Address, len(pairs))
-    rows = []
-    for pk, (customer_id, place) in zip(pks, pairs, strict=True):
-        facts = asdict(place.plain())
-        rows.append((pk, customer_id, *[facts[name] for name in _PLACE_COLUMNS]))
+    facts = attrgetter(*_PLACE_COLUMNS)
     copy_rows(
         Address,
         ("id", "customer_id", *_PLACE_COLUMNS),
-        rows,
+        (
+            (pk, customer_id, *facts(place))
+            for pk, (customer_id, place) in zip(pks, pairs, strict=True)
+        ),
         {"label": "", "is_primary": True},
     )
     return pks

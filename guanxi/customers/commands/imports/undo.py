@@ -1,8 +1,7 @@
 """Customers that a file brought or changed, taken back."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from itertools import chain
 
 from django.db import connection
 from django.db.models import Model
@@ -68,37 +67,11 @@ def remove_customers(
     if not rows:
         return Undone(last=None)
     pks = [pk for pk, _is_untouched in rows]
-    stay = {pk for pk, is_untouched in rows if not is_untouched} | _spoken_of(pks)
+    stay = {pk for pk, is_untouched in rows if not is_untouched}
+    stay |= traces.pointers_at(Customer, pks, but=_OWN)
     _delete([pk for pk in pks if pk not in stay])
     Customer.objects.kept().filter(pk__in=stay).update(deleted_at=at)
     return Undone(last=pks[-1], removed=len(pks) - len(stay), kept=len(stay))
-
-
-def _spoken_of(pks: Sequence[int]) -> set[int]:
-    """Return those of ``pks`` that records of any room point at, beside their own parts."""
-    found: set[int] = set()
-    for model, column in _pointers():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                sql.SQL("SELECT DISTINCT {0} FROM {1} WHERE {0} = ANY(%s)").format(
-                    sql.Identifier(column), sql.Identifier(model._meta.db_table)
-                ),
-                [list(pks)],
-            )
-            found.update(chain.from_iterable(cursor.fetchall()))
-    return found
-
-
-def _pointers() -> list[tuple[type[Model], str]]:
-    """Return the tables and columns of foreign keys to customers, whatever room's."""
-    relations = Customer._meta.get_fields(include_hidden=True)
-    return [
-        (relation.related_model, relation.field.column)
-        for relation in relations
-        if relation.auto_created
-        and relation.one_to_many | relation.one_to_one
-        and relation.related_model not in _OWN
-    ]
 
 
 def _delete(pks: Collection[int]) -> None:

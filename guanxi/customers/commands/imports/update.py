@@ -95,9 +95,8 @@ def _edit(customer: Customer, party: Party, points: Sequence[Point]) -> _Edit:
     for name, value in party.facts.items():
         setattr(customer, name, value)
     if party.place:
-        place = party.place.plain()
-        customer.province = place.province or customer.province
-        customer.city = place.city or customer.city
+        customer.province = party.place.province or customer.province
+        customer.city = party.place.city or customer.city
     if party.owner:
         customer.owner_id, customer.team_id = party.owner
     present = reaches_of(points)

@@ -1,0 +1,1 @@
+"""Customers from files: which columns, how rows are read, what becomes of each."""
