@@ -8,7 +8,7 @@ BIN := .venv/bin
 INSTALL := $(PYTHON) deploy/install.py
 
 .PHONY: help setup run check test setup-dev system-packages messages \
-	messages-compile openapi seed bench room sizes events
+	messages-compile openapi reference seed bench room sizes events
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -44,7 +44,10 @@ messages: setup-dev ## Collect the sentences of every room into its catalogue
 	$(BIN)/python -m guanxi.config.messages
 
 openapi: setup ## Write the OpenAPI document of the REST interface
-	@$(BIN)/python -c 'from guanxi.config.prepare import set_up_django as s; s(); from guanxi.config.rest import document as d; print(d(), end="")' > docs/openapi.json
+	@$(BIN)/python -c 'from guanxi.config.prepare import set_up_django as s; s(); from guanxi.config.rest import write_document as w; w("docs/openapi.json")'
+
+reference: setup ## Write the reference of rights, commands and events
+	@$(BIN)/python -m guanxi.config.reference
 
 messages-compile: setup ## Compile the catalogues that changed
 	@$(BIN)/python -c 'from guanxi.config.assets import compile_messages as c; c()'

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from guanxi.config import rest
 from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
-from guanxi.customers.rest import WHOLE
+from guanxi.customers.rest.customer import WHOLE
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level
 from guanxi.foundation.models import Access, Answered

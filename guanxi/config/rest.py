@@ -1,6 +1,7 @@
 """The door for programs: who calls, how often, and every room's operations."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,17 +14,20 @@ from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from guanxi.actions.rest import router as actions
-from guanxi.customers.rest import router as customers
+from guanxi.actions.rest.action_message import router as messages
+from guanxi.actions.rest.task import router as tasks
+from guanxi.customers.rest.customer import router as customers
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
+from guanxi.foundation.imports.rest import router as imports
 from guanxi.foundation.rest.manual import manual_page
 from guanxi.foundation.rest.problems import Problem, tell_problems
 from guanxi.foundation.rest.repeat import repeatable
 from guanxi.foundation.rest.throttle import take
 from guanxi.identity.backends import AccountAdapter
 from guanxi.identity.queries import actor_for_token
-from guanxi.sales.rest import router as sales
+from guanxi.sales.rest.order import router as orders
+from guanxi.sales.rest.product import router as products
 
 # Nobody mistypes a token more often; whoever guesses needs 2 ** 256 tries.
 WRONG_TOKENS_PER_MINUTE = 20
@@ -81,7 +85,7 @@ api = NinjaAPI(
 )
 tell_problems(api)
 api.add_decorator(repeatable)
-for router in (customers, sales, actions):
+for router in (customers, orders, products, messages, tasks, imports):
     api.add_router("", router)
 
 
@@ -89,6 +93,11 @@ def document() -> str:
     """Return the OpenAPI document in English, as it stands in docs/openapi.json."""
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def write_document(path: str) -> None:
+    """Write the document anew (``make openapi``)."""
+    Path(path).write_text(document())
 
 
 @login_required

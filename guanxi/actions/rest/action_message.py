@@ -1,10 +1,9 @@
-"""Action messages and tasks for programs: /api/v1/action-messages, /api/v1/tasks."""
+"""Action messages for programs: /api/v1/action-messages."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import Field
@@ -17,49 +16,30 @@ from guanxi.actions.commands.action_message import (
     record_contact,
     reopen_message,
 )
-from guanxi.actions.commands.task import (
-    cancel_task,
-    complete_task,
-    create_task,
-    move_task,
-)
-from guanxi.actions.policies import ACTION_MESSAGE, TASK
+from guanxi.actions.policies import ACTION_MESSAGE
 from guanxi.actions.queries.action_message import message, messages, told
-from guanxi.actions.queries.task import task, tasks
+from guanxi.actions.rest.task import PlanInput, TaskRow, colleague, task_made
 from guanxi.actions.rules import (
     Detector,
     DismissReason,
     Kind,
     MessageState,
     Outcome,
-    TaskKind,
-    TaskState,
 )
-from guanxi.actions.tables import MESSAGES, TASKS
-from guanxi.customers.queries.customer import customer
+from guanxi.actions.tables import MESSAGES
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.policies import require
-from guanxi.foundation.rest.call import Call, answer, made, nothing
+from guanxi.foundation.rest.call import Call, answer, nothing
 from guanxi.foundation.rest.lists import ListQuery, listed
-from guanxi.foundation.rest.problems import BadInput, Wrong
 from guanxi.foundation.rest.records import (
     From,
     Input,
     Record,
     Shape,
-    require_writable,
 )
-from guanxi.identity.queries import assignable_users
 
-if TYPE_CHECKING:
-    from guanxi.customers.models import Customer
-    from guanxi.identity.models import User
-
-router = Router()
-MESSAGE_TAGS = ["action messages"]
-TASK_TAGS = ["tasks"]
+router = Router(tags=["action messages"])
 
 
 class MessageRow(Record):
@@ -101,30 +81,6 @@ class MessagePage(Record):
     next: str | None
 
 
-class TaskRow(Record):
-    """A planned step."""
-
-    id: Annotated[int, From("pk")]
-    kind: TaskKind
-    title: str
-    customer_id: Annotated[int, From("customer_id", "customer", is_key=True)]
-    customer: Annotated[str, From("customer__name", "customer")]
-    order_id: Annotated[int | None, From("order_id")]
-    state: TaskState
-    due_on: date
-    assignee: Annotated[int | None, From("assignee_id", "assignee", is_key=True)]
-    assignee_name: Annotated[str | None, From("assignee__name", "assignee")]
-    team: Annotated[int | None, From("team_id", "team", is_key=True)]
-    created_at: datetime
-
-
-class TaskPage(Record):
-    """One page of tasks; ``next`` is the cursor of the following one."""
-
-    items: list[TaskRow]
-    next: str | None
-
-
 class ContactInput(Input):
     """What came of a call or a message sent."""
 
@@ -145,42 +101,12 @@ class AssigneeInput(Input):
     assignee: int
 
 
-class PlanInput(Input):
-    """A step to plan; without an assignee it is the caller's own."""
-
-    kind: TaskKind
-    due_on: date
-    title: str = Field(default="", max_length=120)
-    assignee: int | None = None
-
-
-class NewTask(PlanInput):
-    """A step to plan for a customer."""
-
-    customer: int
-    note: str = Field(default="", max_length=2000)
-
-
-class DayInput(Input):
-    """The day to move to."""
-
-    due_on: date
-
-
-class CompletionInput(Input):
-    """What there is to say about it."""
-
-    note: str = Field(default="", max_length=2000)
-
-
 MESSAGE = Shape(MessageRow, ACTION_MESSAGE)
-TASK_ROW = Shape(TaskRow, TASK)
 
 
 @router.get(
     "/action-messages",
     response=MessagePage,
-    tags=MESSAGE_TAGS,
     summary=gettext_noop("List action messages"),
 )
 def list_messages(request: Call, query: Query[ListQuery]) -> HttpResponse:
@@ -191,7 +117,6 @@ def list_messages(request: Call, query: Query[ListQuery]) -> HttpResponse:
 @router.get(
     "/action-messages/{int:pk}",
     response=MessageRecord,
-    tags=MESSAGE_TAGS,
     summary=gettext_noop("Read one action message"),
 )
 def get_message(request: Call, pk: int) -> HttpResponse:
@@ -202,7 +127,6 @@ def get_message(request: Call, pk: int) -> HttpResponse:
 @router.post(
     "/action-messages/{int:pk}/contact",
     response=MessageRecord,
-    tags=MESSAGE_TAGS,
     summary=gettext_noop("Record a contact"),
 )
 def post_contact(request: Call, pk: int, body: ContactInput) -> HttpResponse:
@@ -215,7 +139,6 @@ def post_contact(request: Call, pk: int, body: ContactInput) -> HttpResponse:
 @router.post(
     "/action-messages/{int:pk}/application",
     response=MessageRecord,
-    tags=MESSAGE_TAGS,
     summary=gettext_noop("Do what it suggests"),
 )
 def post_application(request: Call, pk: int) -> HttpResponse:
@@ -228,7 +151,6 @@ def post_application(request: Call, pk: int) -> HttpResponse:
 @router.post(
     "/action-messages/{int:pk}/dismissal",
     response=MessageRecord,
-    tags=MESSAGE_TAGS,
     summary=gettext_noop("Dismiss"),
 )
 def post_dismissal(request: Call, pk: int, body: DismissalInput) -> HttpResponse:
@@ -241,7 +163,6 @@ def post_dismissal(request: Call, pk: int, body: DismissalInput) -> HttpResponse
 @router.post(
     "/action-messages/{int:pk}/reopening",
     response=MessageRecord,
-    tags=MESSAGE_TAGS,
     summary=gettext_noop("Take back"),
 )
 def post_reopening(request: Call, pk: int) -> HttpResponse:
@@ -254,14 +175,13 @@ def post_reopening(request: Call, pk: int) -> HttpResponse:
 @router.post(
     "/action-messages/{int:pk}/assignee",
     response=MessageRecord,
-    tags=MESSAGE_TAGS,
     summary=gettext_noop("Assign"),
 )
 def post_assignee(request: Call, pk: int, body: AssigneeInput) -> HttpResponse:
     """Give an action message to somebody else."""
     by, found = request.auth, message(request.auth, pk)
     require(by, "action_message.assign", found)
-    assign_message(by, found, _colleague(by, body.assignee), at=now())
+    assign_message(by, found, colleague(by, body.assignee), at=now())
     # Whoever gave it away may not see it any more.
     if not messages(by).filter(pk=pk).exists():
         return nothing()
@@ -271,7 +191,6 @@ def post_assignee(request: Call, pk: int, body: AssigneeInput) -> HttpResponse:
 @router.post(
     "/action-messages/{int:pk}/task",
     response={201: TaskRow},
-    tags=MESSAGE_TAGS,
     summary=gettext_noop("Plan a task"),
 )
 def post_message_task(request: Call, pk: int, body: PlanInput) -> HttpResponse:
@@ -284,92 +203,10 @@ def post_message_task(request: Call, pk: int, body: PlanInput) -> HttpResponse:
         kind=body.kind,
         due_on=body.due_on,
         title=body.title,
-        assignee=_colleague(by, body.assignee) if body.assignee else None,
+        assignee=colleague(by, body.assignee) if body.assignee else None,
         at=now(),
     )
-    return _task_made(by, planned.pk)
-
-
-@router.get(
-    "/tasks", response=TaskPage, tags=TASK_TAGS, summary=gettext_noop("List tasks")
-)
-def list_tasks(request: Call, query: Query[ListQuery]) -> HttpResponse:
-    """List the tasks you may see, the next due first."""
-    return listed(request, TASKS, TASK_ROW, query)
-
-
-@router.post(
-    "/tasks",
-    response={201: TaskRow},
-    tags=TASK_TAGS,
-    summary=gettext_noop("Plan a task"),
-)
-def post_task(request: Call, body: NewTask) -> HttpResponse:
-    """Plan a step for a customer."""
-    by = request.auth
-    about = _about(by, body.customer)
-    require(by, "task.create", about)
-    require_writable(by, TASK, body.given())
-    planned = create_task(
-        by,
-        about,
-        kind=body.kind,
-        title=body.title,
-        due_on=body.due_on,
-        assignee=_colleague(by, body.assignee) if body.assignee else None,
-        note=body.note,
-        at=now(),
-    )
-    return _task_made(by, planned.pk)
-
-
-@router.get(
-    "/tasks/{int:pk}",
-    response=TaskRow,
-    tags=TASK_TAGS,
-    summary=gettext_noop("Read one task"),
-)
-def get_task(request: Call, pk: int) -> HttpResponse:
-    """Read one task."""
-    return answer(_task(request.auth, pk))
-
-
-@router.post(
-    "/tasks/{int:pk}/day",
-    response=TaskRow,
-    tags=TASK_TAGS,
-    summary=gettext_noop("Move a task"),
-)
-def post_day(request: Call, pk: int, body: DayInput) -> HttpResponse:
-    """Put a task on another day."""
-    move_task(request.auth, task(request.auth, pk), due_on=body.due_on, at=now())
-    return answer(_task(request.auth, pk))
-
-
-@router.post(
-    "/tasks/{int:pk}/completion",
-    response=TaskRow,
-    tags=TASK_TAGS,
-    summary=gettext_noop("Complete a task"),
-)
-def post_task_completion(request: Call, pk: int, body: CompletionInput) -> HttpResponse:
-    """Mark a task as done."""
-    complete_task(request.auth, task(request.auth, pk), note=body.note, at=now())
-    return answer(_task(request.auth, pk))
-
-
-@router.post(
-    "/tasks/{int:pk}/cancellation",
-    response=TaskRow,
-    tags=TASK_TAGS,
-    summary=gettext_noop("Give a task up"),
-)
-def post_task_cancellation(
-    request: Call, pk: int, body: CompletionInput
-) -> HttpResponse:
-    """Give a task up."""
-    cancel_task(request.auth, task(request.auth, pk), note=body.note, at=now())
-    return answer(_task(request.auth, pk))
+    return task_made(by, planned.pk)
 
 
 def _message(viewer: Actor, pk: int) -> dict[str, Any]:
@@ -381,28 +218,3 @@ def _message(viewer: Actor, pk: int) -> dict[str, Any]:
         record["evidence"] = words.evidence
         record["suggestion"] = words.suggestion
     return record
-
-
-def _task(viewer: Actor, pk: int) -> dict[str, Any]:
-    return TASK_ROW.one(viewer, tasks(viewer).filter(pk=pk), at=now())
-
-
-def _task_made(viewer: Actor, pk: int) -> HttpResponse:
-    """Answer with a new task; who planned it for somebody else may not see it."""
-    if not tasks(viewer).filter(pk=pk).exists():
-        return made({"id": pk}, f"/api/v1/tasks/{pk}")
-    return made(_task(viewer, pk), f"/api/v1/tasks/{pk}")
-
-
-def _about(viewer: Actor, pk: int) -> "Customer":
-    try:
-        return customer(viewer, pk)
-    except NotVisible:
-        raise BadInput([Wrong("customer", _("There is no such customer."))]) from None
-
-
-def _colleague(viewer: Actor, pk: int) -> "User":
-    found = assignable_users(viewer).filter(pk=pk).first()
-    if found is None:
-        raise BadInput([Wrong("assignee", _("There is no such colleague."))])
-    return found

@@ -1,8 +1,6 @@
 """Customers for programs: /api/v1/customers."""
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
@@ -10,7 +8,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
-from pydantic import Field
 
 from guanxi.customers.commands.customer import change_customer, create_customer
 from guanxi.customers.commands.note import add_note
@@ -27,7 +24,6 @@ from guanxi.customers.queries.customer import (
     points_of,
     trashed_customer,
 )
-from guanxi.customers.rules import Form, PointKind, State
 from guanxi.customers.rules.point import Place, Point
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.actor import Actor, Level
@@ -37,9 +33,6 @@ from guanxi.foundation.rest.call import Call, answer, made, nothing
 from guanxi.foundation.rest.lists import ListQuery, listed
 from guanxi.foundation.rest.problems import BadInput, Wrong
 from guanxi.foundation.rest.records import (
-    From,
-    Input,
-    Record,
     Shape,
     require_writable,
 )
@@ -47,189 +40,21 @@ from guanxi.identity.queries import assignable_users
 
 if TYPE_CHECKING:
     from guanxi.identity.models import User
+from guanxi.customers.rest.records import (
+    CustomerChange,
+    CustomerFacts,
+    CustomerPage,
+    CustomerRecord,
+    CustomerRow,
+    CustomerWhole,
+    NewCustomer,
+    NoteInput,
+    NoteRecord,
+    OwnerInput,
+    StateInput,
+)
 
 router = Router(tags=["customers"])
-
-
-class CustomerRow(Record):
-    """A customer as a list shows it."""
-
-    id: Annotated[int, From("pk")]
-    version: Annotated[int, From("version")]
-    form: Form
-    name: str
-    short_name: str
-    state: State
-    kind: Annotated[int | None, From("kind_id", "kind", is_key=True)]
-    kind_key: Annotated[str | None, From("kind__key", "kind")]
-    relation_kind: Annotated[
-        int | None, From("relation_kind_id", "relation_kind", is_key=True)
-    ]
-    relation_kind_key: Annotated[
-        str | None, From("relation_kind__key", "relation_kind")
-    ]
-    owner: Annotated[int | None, From("owner_id", "owner", is_key=True)]
-    owner_name: Annotated[str | None, From("owner__name", "owner")]
-    team: Annotated[int | None, From("team_id", "team", is_key=True)]
-    team_name: Annotated[str | None, From("team__name", "team")]
-    is_key: bool
-    phone: str = Field(description="The primary one, E.164; masked for some roles.")
-    email: str
-    wechat: str
-    province: str
-    city: str
-    industry: str
-    tags: Annotated[list[str], From("tag_names", "tags")]
-    source: str
-    external_id: str
-    created_at: datetime
-    updated_at: datetime
-    tier: Annotated[str, From("traits__tier", "tier")]
-    life_stage: Annotated[str, From("traits__life_stage", "life_stage")]
-    purchase_state: Annotated[str, From("traits__purchase_state", "purchase_state")]
-    rfm_segment: Annotated[str, From("traits__rfm_segment", "rfm_segment")]
-    order_count: Annotated[int, From("traits__order_count", "order_count")]
-    order_total: Annotated[str, From("traits__order_total", "order_total")]
-    last_order_on: Annotated[
-        date | None, From("traits__last_order_on", "last_order_on")
-    ]
-    next_order_on: Annotated[
-        date | None, From("traits__next_order_on", "next_order_on")
-    ]
-
-
-class PointRecord(Record):
-    """One way to reach a customer; its value is masked for some roles."""
-
-    id: int
-    kind: PointKind
-    value: str
-    label: str
-    is_primary: bool
-
-
-class CustomerRecord(CustomerRow):
-    """One customer with everything the caller may read."""
-
-    website: str
-    employees: int | None
-    founded_year: int | None
-    annual_revenue: str | None
-    birth_on: str | None = Field(description="An ISO date, or its year only.")
-    id_number: str = Field(description="Reading it in clear goes on record.")
-    note: str
-    r: Annotated[int, From("traits__r", "r")]
-    f: Annotated[int, From("traits__f", "f")]
-    m: Annotated[int, From("traits__m", "m")]
-    order_mean: Annotated[str, From("traits__order_mean", "order_mean")]
-    first_order_on: Annotated[
-        date | None, From("traits__first_order_on", "first_order_on")
-    ]
-    rhythm_days: Annotated[float | None, From("traits__rhythm_days", "rhythm_days")]
-    as_of: Annotated[date | None, From("traits__as_of", "as_of")]
-
-
-class CustomerWhole(CustomerRecord):
-    """One customer with its contact points and its postal address."""
-
-    points: list[PointRecord]
-    district: str
-    street: str
-    postcode: str
-
-
-class CustomerPage(Record):
-    """One page of customers; ``next`` is the cursor of the following one."""
-
-    items: list[CustomerRow]
-    next: str | None
-
-
-class PointInput(Input):
-    """One way to reach a customer, in any usual writing."""
-
-    kind: PointKind
-    value: str = Field(max_length=254)
-    label: str = Field(default="", max_length=40)
-    is_primary: bool = False
-
-
-class AddressInput(Input):
-    """A postal address."""
-
-    province: str = Field(default="", max_length=30)
-    city: str = Field(default="", max_length=30)
-    district: str = Field(default="", max_length=30)
-    street: str = Field(default="", max_length=200)
-    postcode: str = Field(default="", max_length=12)
-
-
-class CustomerFacts(Input):
-    """The facts of a customer that may be written; what is left out stays."""
-
-    form: Form = Form.PERSON
-    short_name: str = Field(default="", max_length=80)
-    kind_key: str | None = Field(
-        default=None, description="Key of an entry of the list."
-    )
-    relation_kind_key: str | None = None
-    is_key: bool = False
-    industry: str = Field(default="", max_length=60)
-    website: str = Field(default="", max_length=200)
-    employees: int | None = Field(default=None, ge=0, le=2**31 - 1)
-    founded_year: int | None = Field(default=None, ge=1000, le=2999)
-    annual_revenue: Decimal | None = Field(
-        default=None, max_digits=18, decimal_places=2
-    )
-    birth_on: date | None = None
-    id_number: str = Field(default="", max_length=30)
-    source: str = Field(default="", max_length=40)
-    external_id: str = Field(default="", max_length=80)
-    note: str = Field(default="", max_length=10_000)
-    points: list[PointInput] = Field(default=[], max_length=50)
-    address: AddressInput = AddressInput()
-    tags: list[str] = Field(default=[], max_length=50)
-
-
-class NewCustomer(CustomerFacts):
-    """A customer to enter; without an owner it is the caller's."""
-
-    name: str = Field(min_length=1, max_length=200)
-    state: State = State.POTENTIAL
-    owner: int | None = None
-
-
-class CustomerChange(CustomerFacts):
-    """A change made looking at ``version``; lists are given complete."""
-
-    version: int
-    name: str = Field(default="", min_length=1, max_length=200)
-
-
-class StateInput(Input):
-    """The state to move to, along a lawful step."""
-
-    state: State
-
-
-class OwnerInput(Input):
-    """The user who looks after the customer from now on."""
-
-    owner: int
-
-
-class NoteInput(Input):
-    """A remark for the timeline."""
-
-    text: str = Field(min_length=1, max_length=10_000)
-
-
-class NoteRecord(Record):
-    """A remark as it was written."""
-
-    id: int
-    text: str
-    written_at: datetime
 
 
 ROW = Shape(CustomerRow, CUSTOMER)

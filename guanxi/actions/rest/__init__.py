@@ -1,0 +1,1 @@
+"""Action messages and tasks for programs, one file a noun."""

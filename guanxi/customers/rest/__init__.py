@@ -1,0 +1,1 @@
+"""Customers for programs, one file a noun."""

@@ -1,0 +1,1 @@
+"""Sales for programs, one file a noun."""

@@ -1,0 +1,53 @@
+"""What an operator or a developer must know stands in the documents."""
+
+import re
+from pathlib import Path
+
+from guanxi.config.reference import events, reference
+from guanxi.foundation.commands import all_commands
+from guanxi.foundation.policies import all_policies
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTING = re.compile(r"\bGUANXI_[A-Z_]*[A-Z]\b")
+# What our own processes tell each other.
+INTERNAL = {"GUANXI_TEST_HOME", "GUANXI_SUPERVISED"}
+
+
+def settings_read() -> set[str]:
+    """Return the names of the variables that the code reads."""
+    found: set[str] = set()
+    for path in (ROOT / "guanxi" / "config").rglob("*.py"):
+        found.update(SETTING.findall(path.read_text()))
+    return found - INTERNAL
+
+
+def test_every_setting_is_explained() -> None:
+    explained = SETTING.findall((ROOT / "docs/operate/settings.md").read_text())
+    assert settings_read() - set(explained) == set()
+
+
+def test_no_setting_is_explained_that_nothing_reads() -> None:
+    explained = SETTING.findall((ROOT / "docs/operate/settings.md").read_text())
+    assert set(explained) - settings_read() == set()
+
+
+def test_the_reference_is_current() -> None:
+    """Write it anew with ``make reference``."""
+    assert (ROOT / "docs/reference.md").read_text() == reference()
+
+
+def test_the_reference_names_everything() -> None:
+    told = set(re.findall(r"^\| `([^`]+)` \|", reference(), re.M))
+    rights = {p.permission(action) for p in all_policies() for action in p.actions}
+    assert {event.event_name() for event in events()} - told == set()
+    assert rights - told == set()
+    assert set(all_commands()) - told == set()
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    wrong = []
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text()):
+            if not (path.parent / target).exists():
+                wrong.append(f"{path.relative_to(ROOT)}: {target}")
+    assert wrong == []
