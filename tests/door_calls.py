@@ -1,0 +1,734 @@
+"""How the door test knocks: the address and the form of each door, and each command."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from guanxi.actions.commands import action_message, detection, rule, task
+from guanxi.actions.detectors.catalogue import WATCHES
+from guanxi.actions.rules import Detector, DismissReason, Mode, Outcome, TaskKind
+from guanxi.analytics.commands import analysis
+from guanxi.analytics.forms import initial_of
+from guanxi.analytics.queries import analysis_settings
+from guanxi.customers.commands import (
+    code,
+    contact_point,
+    customer,
+    note,
+    owner,
+    relation,
+    reveal,
+    state,
+    tag,
+    traits,
+    trash,
+)
+from guanxi.customers.commands.code import CodeNames
+from guanxi.customers.commands.imports import create as load
+from guanxi.customers.commands.imports import undo, update
+from guanxi.customers.commands.imports.party import Party
+from guanxi.customers.rules import PointKind, RelationKind, State
+from guanxi.customers.rules.point import Point
+from guanxi.customers.tables import CUSTOMERS
+from guanxi.foundation.actor import Depth
+from guanxi.foundation.imports import commands as imports
+from guanxi.foundation.imports import engine as import_engine
+from guanxi.foundation.imports import undo as import_undo
+from guanxi.foundation.imports.forms import FormatForm, PlanForm
+from guanxi.foundation.imports.kinds import import_kind
+from guanxi.foundation.policies import all_policies
+from guanxi.foundation.tables import saved
+from guanxi.identity.commands import preferences, role, session, team, token, user
+from guanxi.identity.commands.preferences import Preferences
+from guanxi.identity.commands.role import RoleRights
+from guanxi.sales.commands import order, payment, product, step
+from guanxi.sales.commands import owner as order_owner
+from guanxi.sales.commands.imports import (
+    order_undo,
+    order_update,
+)
+from guanxi.sales.commands.imports import orders as order_files
+from guanxi.sales.commands.imports import (
+    products as product_files,
+)
+from guanxi.sales.commands.imports.new_order import NewOrder, NewOrderLine
+from guanxi.sales.commands.line import NewLine
+from guanxi.sales.commands.order import Terms
+from tests.world import DAY, World
+
+Args = Callable[[World], list[Any]]
+Data = Callable[[World], Mapping[str, Any]]
+Call = Callable[[Any, World], object]
+SECRET = "seven-blue-Kettles-9"
+RIGHTS = RoleRights(
+    name="新角色", description="", depths={"customer.read": Depth.TEAM}, levels={}
+)
+PRODUCT_ROW = {"code": "F-1", "name": "文件带来的"}
+LINES = [NewLine(name="桌子", unit_price=Decimal(100))]
+
+
+def _pk(name: str) -> Args:
+    return lambda w: [getattr(w, name).pk]
+
+
+def _with(*values: Any) -> Args:
+    return lambda w: list(values)
+
+
+# Doors that are not named here have no arguments; those of a room share a first one.
+ARGS: Mapping[str, Args] = {
+    "identity:session_end": lambda w: [w.session_of("owner")],
+    **dict.fromkeys(
+        (
+            "identity:user",
+            "identity:user_roles",
+            "identity:user_password",
+            "identity:user_two_factor",
+            "identity:user_sessions",
+            "identity:user_deactivation",
+        ),
+        _pk("mate"),
+    ),
+    "identity:user_reactivation": _pk("locked"),
+    "identity:team": _pk("empty_team"),
+    "identity:team_deletion": _pk("empty_team"),
+    "identity:role": _pk("role"),
+    "identity:role_deletion": _pk("role"),
+    "identity:token_revocation": _pk("token"),
+    "account_confirm_email": _with("nothing"),
+    "account_reset_password_from_key": lambda w: ["1", "set-password"],
+    "mfa_remove_webauthn": _with(1),
+    "mfa_edit_webauthn": _with(1),
+    "customers:new_point": _with("phone"),
+    "customers:edit_code": _pk("code"),
+    "customers:restore": _pk("gone"),
+    "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
+    "customers:reveal": lambda w: [w.customer.pk, "id_number"],
+    "customers:no_relation": lambda w: [w.customer.pk, w.relation.pk],
+    **dict.fromkeys(
+        (
+            "customers:customer",
+            "customers:edit_customer",
+            "customers:timeline",
+            "customers:note",
+            "customers:state",
+            "customers:trash",
+            "customers:tags",
+            "customers:owner",
+            "customers:new_relation",
+            "sales:customer_choice",
+            "sales:of_customer",
+            "actions:of_customer",
+            "actions:new_task",
+            "actions:tasks_of",
+            "api:get_customer",
+            "api:patch_customer",
+            "api:delete_customer",
+            "api:post_state",
+            "api:post_owner",
+            "api:post_note",
+        ),
+        _pk("customer"),
+    ),
+    "api:post_restoration": _pk("gone"),
+    "sales:place": _pk("draft"),
+    "sales:complete": _pk("shipped"),
+    "sales:step_back": _pk("released"),
+    "sales:restore_order": _pk("gone_order"),
+    "sales:payment_back": lambda w: [w.paid.pk, w.payment.pk],
+    "sales:refund": _pk("paid"),
+    **dict.fromkeys(
+        (
+            "sales:order",
+            "sales:edit_order",
+            "sales:release",
+            "sales:ship",
+            "sales:trash_order",
+            "sales:payment",
+            "sales:cancel",
+            "sales:reschedule",
+            "api:get_order",
+            "api:put_order",
+            "api:delete_order",
+            "api:post_release",
+            "api:post_shipment",
+            "api:post_cancellation",
+            "api:post_payment",
+        ),
+        _pk("order"),
+    ),
+    "api:post_order_restoration": _pk("gone_order"),
+    "api:post_placement": _pk("draft"),
+    "api:post_completion": _pk("shipped"),
+    "api:post_refund": _pk("paid"),
+    **dict.fromkeys(
+        (
+            "sales:product",
+            "sales:edit_product",
+            "sales:trash_product",
+            "api:get_product",
+            "api:patch_product",
+            "api:delete_product",
+        ),
+        _pk("product"),
+    ),
+    "sales:restore_product": _pk("gone_product"),
+    "api:post_product_restoration": _pk("gone_product"),
+    **dict.fromkeys(
+        (
+            "imports:run",
+            "imports:state",
+            "imports:undo",
+            "imports:refused",
+            "imports:keep",
+            "api:get_import",
+            "api:post_undo",
+            "api:get_refused",
+        ),
+        _pk("import_run"),
+    ),
+    **dict.fromkeys(
+        (
+            "imports:plan",
+            "imports:start",
+            "imports:discard",
+            "api:put_mapping",
+            "api:post_start",
+            "api:delete_import",
+        ),
+        _pk("ready_run"),
+    ),
+    "imports:stop": _pk("running_run"),
+    "api:post_stop": _pk("running_run"),
+    "analytics:run": _pk("run"),
+    "analytics:why": lambda w: [w.customer.pk, "r"],
+    "actions:application": _pk("release_message"),
+    "actions:reopening": _pk("settled"),
+    **dict.fromkeys(
+        (
+            "actions:message",
+            "actions:contact",
+            "actions:draft",
+            "actions:message_task",
+            "actions:assignment",
+            "actions:dismissal",
+            "api:get_message",
+            "api:post_contact",
+            "api:post_dismissal",
+            "api:post_assignee",
+            "api:post_message_task",
+        ),
+        _pk("message"),
+    ),
+    "api:post_application": _pk("release_message"),
+    "api:post_reopening": _pk("settled"),
+    **dict.fromkeys(
+        (
+            "actions:completion",
+            "actions:move",
+            "actions:cancellation",
+            "api:get_task",
+            "api:post_day",
+            "api:post_task_completion",
+            "api:post_task_cancellation",
+        ),
+        _pk("task"),
+    ),
+    "actions:rule": _with("vital_silent"),
+    **dict.fromkeys(
+        (
+            "foundation:table_filter",
+            "foundation:table_columns",
+            "foundation:table_view",
+        ),
+        _with("customers"),
+    ),
+    "foundation:view_deletion": _pk("view"),
+    "foundation:view_choice": _pk("view"),
+}
+
+LINE_FORM = {
+    "line": "a1b2c3",
+    "a1b2c3-name": "桌子",
+    "a1b2c3-quantity": "1",
+    "a1b2c3-unit_price": "100",
+}
+LINE = {"name": "桌子", "unit_price": "100"}
+QUERIES: Mapping[str, Data] = {
+    "foundation:search": lambda w: {"q": "王芳"},
+    "customers:results": lambda w: {"who": "王芳"},
+    "sales:customer_results": lambda w: {"customer_query": "王芳"},
+    "sales:product_results": lambda w: {"product_query": "椅"},
+}
+DATA: Mapping[str, Data] = {
+    "set_language": lambda w: {"language": "en"},
+    "account_login": lambda w: {"login": "nobody", "password": SECRET},
+    "account_reset_password": lambda w: {"email": "nobody@example.cn"},
+    "identity:user_create": lambda w: {
+        "username": "newcomer",
+        "name": "新人",
+        "password": SECRET,
+        "team": str(w.visitor.team_id),
+    },
+    "identity:user": lambda w: {
+        "username": "renamed",
+        "name": "改名",
+        "team": str(w.team.pk),
+    },
+    "identity:user_password": lambda w: {"password": SECRET},
+    "identity:team_create": lambda w: {"name": "新队", "parent": ""},
+    "identity:team": lambda w: {"name": "改队", "parent": ""},
+    "identity:role_create": lambda w: _role_form("新角色"),
+    "identity:role": lambda w: _role_form("改角色"),
+    "identity:token_create": lambda w: {
+        "name": "新令牌",
+        "days": "30",
+        "scopes": ["customer.read"],
+    },
+    "identity:account": lambda w: {"theme": "dark", "density": "compact"},
+    "customers:customers": lambda w: {"action": "trash", "pk": [str(w.customer.pk)]},
+    "customers:new_customer": lambda w: {
+        "form": "person",
+        "name": "新客户",
+        "state": "potential",
+    },
+    "customers:duplicates": lambda w: {"form": "person", "name": "王芳"},
+    "customers:new_code": lambda w: {
+        "scheme": "kind",
+        "key": "vip",
+        "name_zh": "贵宾",
+        "name_en": "VIP",
+    },
+    "customers:edit_code": lambda w: {"name_zh": "改名", "name_en": "Renamed"},
+    "customers:edit_customer": lambda w: {
+        "form": "person",
+        "name": "王芳芳",
+        "state": w.customer.state,
+        "version": str(w.customer.version),
+        "base": "{}",
+    },
+    "customers:note": lambda w: {"text": "下周再联系"},
+    "customers:state": lambda w: {"state": "lost"},
+    "customers:tags": lambda w: {"tags": "重点"},
+    "customers:owner": lambda w: {"owner": str(w.mate.pk)},
+    "customers:reveal": lambda w: {"reason": "核对身份"},
+    "customers:new_relation": lambda w: {
+        "kind": "works_for",
+        "target": str(w.friend.pk),
+    },
+    "sales:orders": lambda w: {"action": "release", "pk": [str(w.order.pk)]},
+    "sales:new_order": lambda w: {
+        "customer": str(w.customer.pk),
+        "channel": "other",
+        **LINE_FORM,
+    },
+    "sales:edit_order": lambda w: {
+        "customer": str(w.customer.pk),
+        "channel": "store",
+        "version": str(w.order.version),
+        **LINE_FORM,
+    },
+    "sales:sums": lambda w: LINE_FORM,
+    "sales:payment": lambda w: {"amount": "10", "method": "cash"},
+    "sales:refund": lambda w: {"amount": "10", "reason": "退货"},
+    "sales:cancel": lambda w: {"reason": "不要了"},
+    "sales:reschedule": lambda w: {"due_on": "2026-05-01", "ship_on": ""},
+    "sales:new_product": lambda w: {"code": "N-1", "name": "新品", "price": "1"},
+    "sales:edit_product": lambda w: {
+        "code": "C-1",
+        "name": "改名",
+        "price": "1",
+        "version": str(w.product.version),
+    },
+    "analytics:thresholds": lambda w: initial_of(analysis_settings()),
+    "analytics:runs": lambda w: {"as_of": "2026-03-02"},
+    "actions:contact": lambda w: {"outcome": "reached"},
+    "actions:draft": lambda w: {"text": "您好"},
+    "actions:message_task": lambda w: _plan(w),
+    "actions:assignment": lambda w: {"assignee": str(w.mate.pk)},
+    "actions:dismissal": lambda w: {"reason": "known"},
+    "actions:new_task": lambda w: _plan(w),
+    "actions:move": lambda w: {"due_on": "2026-05-01"},
+    "actions:rule": lambda w: {"mode": "off", **_parameters()},
+    "imports:new": lambda w: {"kind": "customers", "file": _file()},
+    "imports:plan": lambda w: _mapping(w),
+    "imports:keep": lambda w: {"name": "我的格式"},
+    "api:post_import": lambda w: {"kind": "customers", "file": _file()},
+    "api:put_mapping": lambda w: {"columns": {"0": "name"}},
+    "foundation:table_view": lambda w: {"name": "新视图", "query": "?sort=name"},
+    "foundation:view_choice": lambda w: {"is_pinned": "1"},
+    "api:post_customer": lambda w: {"name": "新客户"},
+    "api:patch_customer": lambda w: {"version": w.customer.version, "note": "好"},
+    "api:post_state": lambda w: {"state": "lost"},
+    "api:post_owner": lambda w: {"owner": w.mate.pk},
+    "api:post_note": lambda w: {"text": "下周再联系"},
+    "api:post_order": lambda w: {"customer": w.customer.pk, "lines": [LINE]},
+    "api:put_order": lambda w: {"version": w.order.version, "lines": [LINE]},
+    "api:post_cancellation": lambda w: {"reason": "不要了"},
+    "api:post_payment": lambda w: {"amount": "10"},
+    "api:post_refund": lambda w: {"amount": "10", "reason": "退货"},
+    "api:post_product": lambda w: {"code": "N-1", "name": "新品"},
+    "api:patch_product": lambda w: {"version": w.product.version, "unit": "把"},
+    "api:post_contact": lambda w: {"outcome": "reached"},
+    "api:post_dismissal": lambda w: {"reason": "known"},
+    "api:post_assignee": lambda w: {"assignee": w.mate.pk},
+    "api:post_message_task": lambda w: {"kind": "call", "due_on": "2026-05-01"},
+    "api:post_task": lambda w: {
+        "customer": w.customer.pk,
+        "kind": "call",
+        "due_on": "2026-05-01",
+    },
+    "api:post_day": lambda w: {"due_on": "2026-05-01"},
+    "api:post_task_completion": lambda w: {"note": "好"},
+    "api:post_task_cancellation": lambda w: {"note": "好"},
+}
+
+
+def _plan(w: World) -> Mapping[str, Any]:
+    return {
+        "kind": "call",
+        "title": "回访",
+        "due_on": "2026-05-01",
+        "assignee": str(w.owner.pk),
+    }
+
+
+def _file_order(w: World) -> NewOrder:
+    return NewOrder(
+        "F-1",
+        (w.customer.pk, w.owner.pk, w.team.pk),
+        w.at,
+        DAY,
+        "CNY",
+        lines=[NewOrderLine("桌子", Decimal(1), amount=Decimal(100))],
+    )
+
+
+def _file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("客户.csv", "名称\n张伟\n".encode())
+
+
+def _kept() -> imports.KeptFile:
+    return imports.KeptFile("客户.csv", Path("imports/none"), 1, "0" * 64)
+
+
+def _mapping(w: World) -> Mapping[str, Any]:
+    """Return the forms of a run's mapping as they are first shown."""
+    forms = (
+        PlanForm(run=w.ready_run, viewer=w.owner),
+        FormatForm(run=w.ready_run),
+    )
+    return {
+        bound.html_name: "" if bound.value() is None else bound.value()
+        for form in forms
+        for bound in form
+    }
+
+
+def _role_form(name: str) -> Mapping[str, Any]:
+    depths = {
+        f"depth:{p.permission(a)}": "0" for p in all_policies() for a in p.actions
+    }
+    return {"name": name, **depths}
+
+
+def _parameters() -> Mapping[str, str]:
+    watch = WATCHES[Detector.VITAL_SILENT]
+    return {p.key: str(p.default) for p in watch.parameters}
+
+
+CALLS: Mapping[str, Call] = {
+    "actions.apply_message": lambda by, w: action_message.apply_message(
+        by, w.release_message, at=w.at
+    ),
+    "actions.assign_message": lambda by, w: action_message.assign_message(
+        by, w.message, w.mate, at=w.at
+    ),
+    "actions.cancel_task": lambda by, w: task.cancel_task(by, w.task, at=w.at),
+    "actions.complete_task": lambda by, w: task.complete_task(by, w.task, at=w.at),
+    "actions.create_task": lambda by, w: task.create_task(
+        by, w.customer, kind=TaskKind.CALL, title="", due_on=DAY, at=w.at
+    ),
+    "actions.detect": lambda by, w: detection.detect(by, as_of=DAY, at=w.at),
+    "actions.dismiss_message": lambda by, w: action_message.dismiss_message(
+        by, w.message, reason=DismissReason.KNOWN, at=w.at
+    ),
+    "actions.move_task": lambda by, w: task.move_task(
+        by, w.task, due_on=date(2026, 5, 1), at=w.at
+    ),
+    "actions.plan_task": lambda by, w: action_message.plan_task(
+        by, w.message, kind=TaskKind.CALL, due_on=DAY, at=w.at
+    ),
+    "actions.record_contact": lambda by, w: action_message.record_contact(
+        by, w.message, outcome=Outcome.REACHED, note="", at=w.at
+    ),
+    "actions.reopen_message": lambda by, w: action_message.reopen_message(
+        by, w.settled, at=w.at
+    ),
+    "actions.set_rule": lambda by, w: rule.set_rule(
+        by, Detector.VITAL_SILENT, mode=Mode.OFF, parameters={}
+    ),
+    "analytics.request_analysis": lambda by, w: analysis.request_analysis(
+        by, as_of=DAY, at=w.at
+    ),
+    "analytics.run_analysis": lambda by, w: analysis.run_analysis(
+        by, as_of=DAY, at=w.at
+    ),
+    "analytics.set_analysis_settings": lambda by, w: analysis.set_analysis_settings(
+        by, values={}
+    ),
+    "customers.add_code": lambda by, w: code.add_code(
+        by, "kind", "vip", CodeNames(zh="贵宾", en="VIP")
+    ),
+    "customers.add_contact_point": lambda by, w: contact_point.add_contact_point(
+        by, w.customer, Point(PointKind.PHONE, "13900139000"), at=w.at
+    ),
+    "customers.add_note": lambda by, w: note.add_note(by, w.customer, "好", at=w.at),
+    "customers.add_relation": lambda by, w: relation.add_relation(
+        by, w.friend, target=w.customer, kind=RelationKind.WORKS_FOR, at=w.at
+    ),
+    "customers.assign_customers": lambda by, w: owner.assign_customers(
+        by, [w.customer], w.mate, at=w.at
+    ),
+    "customers.change_code": lambda by, w: code.change_code(
+        by, w.code, CodeNames(zh="改名", en="Renamed"), is_active=True
+    ),
+    "customers.change_customer": lambda by, w: customer.change_customer(
+        by, w.customer, version=w.customer.version, note="好", at=w.at
+    ),
+    "customers.create_customer": lambda by, w: customer.create_customer(
+        by, name="新客户", at=w.at
+    ),
+    "customers.create_parties": lambda by, w: load.create_parties(
+        by, [Party("新客户")], run_id=w.import_run.pk, source="file", at=w.at
+    ),
+    "customers.link_parents": lambda by, w: load.link_parents(by, w.import_run.pk),
+    "customers.mark_buyers": lambda by, w: load.mark_buyers(
+        by, [w.brought.pk], run_id=w.import_run.pk, at=w.at
+    ),
+    "customers.remove_customers": lambda by, w: undo.remove_customers(
+        by, w.import_run.pk, 0, 10, w.at
+    ),
+    "customers.remove_parts": lambda by, w: undo.remove_parts(
+        by, w.import_run.pk, 0, 10, w.at
+    ),
+    "customers.restore_customers": lambda by, w: undo.restore_customers(
+        by, w.import_run.pk, 0, 10, w.at
+    ),
+    "customers.update_parties": lambda by, w: update.update_parties(
+        by,
+        [(w.customer.pk, Party("王芳", facts={"industry": "零售"}))],
+        run_id=w.import_run.pk,
+        at=w.at,
+    ),
+    "customers.mark_actual": lambda by, w: state.mark_actual(
+        by, [w.brought.pk], at=w.at
+    ),
+    "customers.mark_lost": lambda by, w: state.mark_lost(by, [w.customer.pk], at=w.at),
+    "customers.remove_contact_point": lambda by, w: contact_point.remove_contact_point(
+        by, w.customer, w.point.pk, at=w.at
+    ),
+    "customers.remove_relation": lambda by, w: relation.remove_relation(
+        by, w.customer, w.relation.pk, at=w.at
+    ),
+    "customers.restore_customer": lambda by, w: trash.restore_customer(
+        by, w.gone, at=w.at
+    ),
+    "customers.reveal_field": lambda by, w: reveal.reveal_field(
+        by, w.customer, "phone", reason="核对", at=w.at
+    ),
+    "customers.set_state": lambda by, w: state.set_state(
+        by, w.brought, State.TARGET, at=w.at
+    ),
+    "customers.set_tags": lambda by, w: tag.set_tags(by, w.customer, ["重点"], at=w.at),
+    "customers.set_traits": lambda by, w: traits.set_traits(
+        by, [b"%d,1\n" % w.customer.pk], columns=["customer_id", "r"], as_of=DAY
+    ),
+    "customers.ship_codes": lambda by, w: code.ship_codes(by),
+    "customers.tag_customers": lambda by, w: tag.tag_customers(
+        by, [w.customer], ["重点"], at=w.at
+    ),
+    "customers.trash_customer": lambda by, w: trash.trash_customer(
+        by, w.customer, at=w.at
+    ),
+    "foundation.begin": lambda by, w: imports.begin(by, w.ready_run, at=w.at),
+    "foundation.begin_undo": lambda by, w: imports.begin_undo(by, w.import_run),
+    "foundation.choose": lambda by, w: imports.choose(
+        by, w.ready_run, imports.Choices()
+    ),
+    "foundation.close_undo": lambda by, w: import_undo.close_undo(by, w.undoing_run),
+    "foundation.finish_import": lambda by, w: import_engine.finish_import(
+        by, w.running_run
+    ),
+    "foundation.discard_import": lambda by, w: imports.discard_import(by, w.ready_run),
+    "foundation.keep_map": lambda by, w: imports.keep_map(
+        by, w.ready_run, name="我的格式", at=w.at
+    ),
+    "foundation.new_run": lambda by, w: imports.new_run(
+        by, import_kind("customers"), _kept(), habits=imports.Habits(), at=w.at
+    ),
+    "foundation.start_import": lambda by, w: imports.start_import(
+        by, w.ready_run, at=w.at
+    ),
+    "foundation.stop_import": lambda by, w: imports.stop_import(by, w.running_run),
+    "foundation.undo_import": lambda by, w: imports.undo_import(
+        by, w.import_run, at=w.at
+    ),
+    "foundation.upload_import": lambda by, w: imports.upload_import(
+        by, import_kind("customers"), _kept(), habits=imports.Habits(), at=w.at
+    ),
+    "foundation.choose_view": lambda by, w: saved.choose_view(
+        by, w.view, is_pinned=True, is_default=False
+    ),
+    "foundation.delete_view": lambda by, w: saved.delete_view(by, w.view),
+    "foundation.save_view": lambda by, w: saved.save_view(
+        by, CUSTOMERS, name="新视图", query="?sort=name", is_shared=False, at=w.at
+    ),
+    "identity.change_user": lambda by, w: user.change_user(
+        by, w.mate, username="mate", name="改名", email="", team=w.team, at=w.at
+    ),
+    "identity.choose_password": lambda by, w: user.choose_password(
+        by, password=SECRET, at=w.at
+    ),
+    "identity.create_role": lambda by, w: role.create_role(by, RIGHTS, at=w.at),
+    "identity.create_team": lambda by, w: team.create_team(by, name="新队", at=w.at),
+    "identity.create_token": lambda by, w: token.create_token(
+        by,
+        w.owner,
+        name="新令牌",
+        scopes=["customer.read"],
+        expires_at=w.at + timedelta(days=1),
+        at=w.at,
+    ),
+    "identity.create_user": lambda by, w: user.create_user(
+        by,
+        username="newcomer",
+        name="新人",
+        password=SECRET,
+        team=getattr(by, "team", None),
+        at=w.at,
+    ),
+    "identity.deactivate_user": lambda by, w: user.deactivate_user(by, w.mate, at=w.at),
+    "identity.delete_role": lambda by, w: role.delete_role(by, w.role, at=w.at),
+    "identity.delete_team": lambda by, w: team.delete_team(by, w.empty_team, at=w.at),
+    "identity.grant_roles": lambda by, w: role.grant_roles(
+        by, w.mate, [w.role], at=w.at
+    ),
+    "identity.move_team": lambda by, w: team.move_team(
+        by, w.empty_team, parent=w.team, at=w.at
+    ),
+    "identity.note_refused_sign_in": lambda by, w: session.note_refused_sign_in(
+        by, login="x", ip="127.0.0.1", at=w.at
+    ),
+    "identity.note_secured_sign_in": lambda by, w: session.note_secured_sign_in(
+        by, change="totp_activated", at=w.at
+    ),
+    "identity.note_sign_in": lambda by, w: session.note_sign_in(
+        by, ip="127.0.0.1", at=w.at
+    ),
+    "identity.reactivate_user": lambda by, w: user.reactivate_user(
+        by, w.locked, at=w.at
+    ),
+    "identity.rename_team": lambda by, w: team.rename_team(
+        by, w.empty_team, name="改队", at=w.at
+    ),
+    "identity.reset_password": lambda by, w: user.reset_password(
+        by, w.mate, password=SECRET, at=w.at
+    ),
+    "identity.reset_two_factor": lambda by, w: user.reset_two_factor(
+        by, w.mate, at=w.at
+    ),
+    "identity.revoke_other_sessions": lambda by, w: session.revoke_other_sessions(
+        by, keep="", at=w.at
+    ),
+    "identity.revoke_session": lambda by, w: session.revoke_session(
+        by, session_id=w.session_of("owner"), at=w.at
+    ),
+    "identity.revoke_token": lambda by, w: token.revoke_token(by, w.token, at=w.at),
+    "identity.save_role": lambda by, w: role.save_role(by, w.role, RIGHTS, at=w.at),
+    "identity.set_preferences": lambda by, w: preferences.set_preferences(
+        by, Preferences(theme="dark")
+    ),
+    "identity.ship_roles": lambda by, w: role.ship_roles(by),
+    "identity.sign_out_user": lambda by, w: session.sign_out_user(
+        by, w.colleague, at=w.at
+    ),
+    "sales.cancel_order": lambda by, w: order.cancel_order(
+        by, w.order, reason="不要了", at=w.at
+    ),
+    "sales.change_order": lambda by, w: order.change_order(
+        by,
+        w.order,
+        lines=LINES,
+        terms=Terms(),
+        version=w.order.version,
+        at=w.at,
+    ),
+    "sales.change_product": lambda by, w: product.change_product(
+        by, w.product, version=w.product.version, unit="把", at=w.at
+    ),
+    "sales.complete_order": lambda by, w: step.complete_order(by, w.shipped, at=w.at),
+    "sales.create_product": lambda by, w: product.create_product(
+        by, code="N-1", name="新品", at=w.at
+    ),
+    "sales.create_orders": lambda by, w: order_files.create_orders(
+        by, [_file_order(w)], run_id=w.import_run.pk, at=w.at, known_buyers=[]
+    ),
+    "sales.create_products": lambda by, w: product_files.create_products(
+        by, [PRODUCT_ROW], run_id=w.import_run.pk, at=w.at
+    ),
+    "sales.extend_orders": lambda by, w: order_update.extend_orders(
+        by, [(w.brought_order.pk, _file_order(w))], run_id=w.import_run.pk
+    ),
+    "sales.remove_orders": lambda by, w: order_undo.remove_orders(
+        by, w.import_run.pk, 0, 10, w.at
+    ),
+    "sales.remove_products": lambda by, w: product_files.remove_products(
+        by, w.import_run.pk, 0, 10, w.at
+    ),
+    "sales.restore_orders": lambda by, w: order_undo.restore_orders(
+        by, w.import_run.pk, 0, 10, w.at
+    ),
+    "sales.restore_products": lambda by, w: product_files.restore_products(
+        by, w.import_run.pk, 0, 10, w.at
+    ),
+    "sales.update_orders": lambda by, w: order_update.update_orders(
+        by, [(w.order.pk, _file_order(w))], run_id=w.import_run.pk, at=w.at
+    ),
+    "sales.update_products": lambda by, w: product_files.update_products(
+        by, [(w.product.pk, PRODUCT_ROW)], run_id=w.import_run.pk, at=w.at
+    ),
+    "sales.draft_order": lambda by, w: order.draft_order(
+        by, w.customer, lines=LINES, at=w.at
+    ),
+    "sales.follow_owner": lambda by, w: order_owner.follow_owner(by, w.friend),
+    "sales.place_order": lambda by, w: order.place_order(
+        by, w.customer, lines=LINES, at=w.at
+    ),
+    "sales.receive_payment": lambda by, w: payment.receive_payment(
+        by, w.order, amount=Decimal(10), at=w.at
+    ),
+    "sales.refund_order": lambda by, w: payment.refund_order(
+        by, w.paid, amount=Decimal(10), reason="退货", at=w.at
+    ),
+    "sales.release_order": lambda by, w: step.release_order(by, w.order, at=w.at),
+    "sales.reschedule_order": lambda by, w: order.reschedule_order(
+        by, w.order, due_on=DAY, ship_on=None, at=w.at
+    ),
+    "sales.restore_order": lambda by, w: order.restore_order(by, w.gone_order, at=w.at),
+    "sales.restore_product": lambda by, w: product.restore_product(
+        by, w.gone_product, at=w.at
+    ),
+    "sales.ship_order": lambda by, w: step.ship_order(by, w.order, at=w.at),
+    "sales.submit_order": lambda by, w: order.submit_order(by, w.draft, at=w.at),
+    "sales.take_back_payment": lambda by, w: payment.take_back_payment(
+        by, w.paid, payment_id=w.payment.pk, at=w.at
+    ),
+    "sales.take_back_step": lambda by, w: step.take_back_step(by, w.released, at=w.at),
+    "sales.trash_order": lambda by, w: order.trash_order(by, w.order, at=w.at),
+    "sales.trash_product": lambda by, w: product.trash_product(by, w.product, at=w.at),
+}

@@ -1,0 +1,432 @@
+"""
+Who may enter by which door: reviewed by people, compared with the house by a test.
+
+One line a door: its name (of the address, or of the command), the method, and what the
+owner, a colleague of the same team without the right, a stranger of another team and an
+anonymous visitor get. ``DENIED`` statuses must leave no row behind. A door that is not
+here fails the test; so does a line without a door.
+"""
+
+ADDRESSES = """
+# address                         method  owner colleague stranger anonymous
+
+# open to everybody
+healthz                           GET     200 200 200 200
+readyz                            GET     200 200 200 200
+set_language                      POST    302 302 302 302
+identity:preferences              POST    302 302 302 302
+api:openapi-json                  GET     200 200 200 200
+
+# the way in
+account_login                     GET     302 302 302 200
+account_login                     POST    302 302 302 200
+account_logout                    GET     200 200 200 302
+account_logout                    POST    302 302 302 302
+account_inactive                  GET     200 200 200 200
+account_signup                    GET     302 302 302 200
+account_signup                    POST    302 302 302 200
+account_reauthenticate            GET     200 200 200 302
+account_reauthenticate            POST    200 200 200 302
+account_email                     GET     302 302 302 302
+account_email_verification_sent   GET     200 200 200 200
+account_change_password           GET     200 200 200 302
+account_change_password           POST    200 200 200 302
+account_set_password              GET     302 302 302 302
+account_set_password              POST    302 302 302 302
+account_reset_password            GET     200 200 200 200
+account_reset_password            POST    302 302 302 302
+account_reset_password_done       GET     200 200 200 200
+account_reset_password_from_key   GET     200 200 200 200
+account_reset_password_from_key   POST    200 200 200 200
+account_reset_password_from_key_done GET  200 200 200 200
+account_confirm_email             GET     200 200 200 200
+account_confirm_email             POST    404 404 404 404
+account_confirm_login_code        GET     302 302 302 302
+identity:new_password             GET     302 302 302 302
+identity:new_password             POST    302 302 302 302
+
+# second factors and sessions of one's own
+mfa_index                         GET     200 200 200 302
+mfa_authenticate                  GET     302 302 302 302
+mfa_authenticate                  POST    302 302 302 302
+mfa_reauthenticate                GET     302 302 302 302
+mfa_reauthenticate                POST    302 302 302 302
+mfa_activate_totp                 GET     200 200 200 302
+mfa_activate_totp                 POST    200 200 200 302
+mfa_deactivate_totp               GET     404 404 404 302
+mfa_deactivate_totp               POST    404 404 404 302
+mfa_view_recovery_codes           GET     404 404 404 302
+mfa_generate_recovery_codes       GET     200 200 200 302
+mfa_generate_recovery_codes       POST    200 200 200 302
+mfa_download_recovery_codes       GET     404 404 404 302
+mfa_list_webauthn                 GET     200 200 200 302
+mfa_add_webauthn                  GET     200 200 200 302
+mfa_add_webauthn                  POST    200 200 200 302
+mfa_reauthenticate_webauthn       GET     302 302 302 302
+mfa_remove_webauthn               GET     404 404 404 302
+mfa_remove_webauthn               POST    404 404 404 302
+mfa_edit_webauthn                 GET     404 404 404 302
+mfa_edit_webauthn                 POST    404 404 404 302
+mfa_login_webauthn                GET     302 302 302 302
+mfa_login_webauthn                POST    302 302 302 302
+usersessions_list                 GET     200 200 200 302
+usersessions_list                 POST    302 302 302 302
+identity:account                  GET     200 200 200 302
+identity:account                  POST    302 302 302 302
+identity:security                 GET     200 200 200 302
+identity:sessions_end             POST    302 302 302 302
+identity:session_end              POST    302 404 404 302
+
+# people, teams, roles, tokens
+identity:users                    GET     200 200 200 302
+identity:user_create              GET     200 403 200 302
+identity:user_create              POST    302 403 302 302
+identity:user                     GET     200 200 404 302
+identity:user                     POST    302 403 404 302
+identity:user_roles               GET     200 403 404 302
+identity:user_roles               POST    302 403 404 302
+identity:user_password            GET     200 403 404 302
+identity:user_password            POST    302 403 404 302
+identity:user_two_factor          POST    302 403 404 302
+identity:user_sessions            POST    302 403 404 302
+identity:user_deactivation        POST    302 403 404 302
+identity:user_reactivation        POST    302 403 404 302
+identity:teams                    GET     200 200 200 302
+identity:team_create              GET     200 403 403 302
+identity:team_create              POST    302 403 403 302
+identity:team                     GET     200 200 200 302
+identity:team                     POST    302 403 403 302
+identity:team_deletion            POST    302 403 403 302
+identity:roles                    GET     200 403 403 302
+identity:role_create              GET     200 403 403 302
+identity:role_create              POST    302 403 403 302
+identity:role                     GET     200 404 404 302
+identity:role                     POST    302 404 404 302
+identity:role_deletion            POST    302 404 404 302
+identity:tokens                   GET     200 200 200 302
+identity:token_create             GET     200 403 200 302
+identity:token_create             POST    200 403 200 302
+identity:token_revocation         POST    302 403 404 302
+
+# customers
+customers:customers               GET     200 200 200 302
+customers:customers               POST    302 403 302 302
+customers:new_customer            GET     200 403 200 302
+customers:new_customer            POST    302 403 302 302
+customers:duplicates              POST    200 403 200 302
+customers:no_point                GET     200 200 200 302
+customers:new_point               GET     200 200 200 302
+customers:results                 GET     200 200 200 302
+customers:assign_form             GET     200 403 200 302
+customers:tag_form                GET     200 403 200 302
+customers:trashed                 GET     200 403 200 302
+customers:codes                   GET     200 403 403 302
+customers:new_code                GET     200 403 403 302
+customers:new_code                POST    302 403 403 302
+customers:edit_code               GET     200 403 403 302
+customers:edit_code               POST    302 403 403 302
+customers:customer                GET     200 200 404 302
+customers:edit_customer           GET     200 403 404 302
+customers:edit_customer           POST    302 403 404 302
+customers:timeline                GET     200 200 404 302
+customers:note                    POST    302 403 404 302
+customers:state                   POST    302 403 404 302
+customers:trash                   POST    302 403 404 302
+customers:restore                 POST    302 403 404 302
+customers:tags                    GET     200 403 404 302
+customers:tags                    POST    302 403 404 302
+customers:owner                   GET     200 403 404 302
+customers:owner                   POST    302 403 404 302
+customers:owner_back              POST    302 403 404 302
+customers:reveal                  GET     200 403 404 302
+customers:reveal                  POST    200 403 404 302
+customers:new_relation            GET     200 403 404 302
+customers:new_relation            POST    302 403 404 302
+customers:no_relation             POST    302 403 404 302
+
+# sales
+sales:orders                      GET     200 200 200 302
+sales:orders                      POST    302 403 302 302
+sales:new_order                   GET     200 403 200 302
+sales:new_order                   POST    302 403 404 302
+sales:trashed_orders              GET     200 403 200 302
+sales:new_line                    GET     200 200 200 302
+sales:no_line                     GET     200 200 200 302
+sales:sums                        POST    200 200 200 302
+sales:product_results             GET     200 200 200 302
+sales:customer_results            GET     200 200 200 302
+sales:customer_choice             GET     200 200 404 302
+sales:of_customer                 GET     200 200 404 302
+sales:order                       GET     200 200 404 302
+sales:edit_order                  GET     200 403 404 302
+sales:edit_order                  POST    302 403 404 302
+sales:place                       POST    302 403 404 302
+sales:release                     POST    302 403 404 302
+sales:ship                        POST    302 403 404 302
+sales:complete                    POST    302 403 404 302
+sales:step_back                   POST    302 403 404 302
+sales:trash_order                 POST    302 403 404 302
+sales:restore_order               POST    302 403 404 302
+sales:payment                     GET     200 403 404 302
+sales:payment                     POST    302 403 404 302
+sales:payment_back                POST    302 403 404 302
+sales:refund                      GET     200 403 404 302
+sales:refund                      POST    302 403 404 302
+sales:cancel                      GET     200 403 404 302
+sales:cancel                      POST    302 403 404 302
+sales:reschedule                  GET     200 403 404 302
+sales:reschedule                  POST    302 403 404 302
+sales:products                    GET     200 200 200 302
+sales:products                    POST    302 302 302 302
+sales:new_product                 GET     200 403 403 302
+sales:new_product                 POST    302 403 403 302
+sales:trashed_products            GET     200 403 403 302
+sales:product                     GET     200 200 200 302
+sales:edit_product                GET     200 403 403 302
+sales:edit_product                POST    302 403 403 302
+sales:trash_product               POST    302 403 403 302
+sales:restore_product             POST    302 403 403 302
+
+# analytics
+analytics:overview                GET     200 200 200 302
+analytics:runs                    POST    302 403 403 302
+analytics:run                     GET     200 200 200 302
+analytics:thresholds              GET     200 403 403 302
+analytics:thresholds              POST    302 403 403 302
+analytics:why                     GET     200 200 404 302
+
+# actions
+actions:home                      GET     200 200 200 302
+actions:messages                  GET     200 200 200 302
+actions:messages                  POST    302 302 302 302
+actions:message                   GET     200 200 404 302
+actions:contact                   GET     200 403 404 302
+actions:contact                   POST    302 403 404 302
+actions:draft                     GET     200 403 404 302
+actions:draft                     POST    302 403 404 302
+actions:message_task              GET     200 403 404 302
+actions:message_task              POST    302 403 404 302
+actions:application               POST    302 403 404 302
+actions:assignment                GET     200 403 404 302
+actions:assignment                POST    302 403 404 302
+actions:dismissal                 GET     200 403 404 302
+actions:dismissal                 POST    302 403 404 302
+actions:reopening                 POST    302 403 404 302
+actions:of_customer               GET     200 200 404 302
+actions:tasks                     GET     200 200 200 302
+actions:tasks                     POST    302 302 302 302
+actions:new_task                  GET     200 403 404 302
+actions:new_task                  POST    302 403 404 302
+actions:completion                POST    302 403 404 302
+actions:move                      GET     200 403 404 302
+actions:move                      POST    302 403 404 302
+actions:cancellation              POST    302 403 404 302
+actions:tasks_of                  GET     200 200 404 302
+actions:rules                     GET     200 403 403 302
+actions:rule                      GET     200 403 403 302
+actions:rule                      POST    302 403 403 302
+
+# imports: a run is its owner's alone, whatever the team
+imports:runs                      GET     200 200 200 302
+imports:new                       GET     200 403 200 302
+imports:new                       POST    302 403 302 302
+imports:run                       GET     200 404 404 302
+imports:state                     GET     200 404 404 302
+imports:plan                      POST    302 404 404 302
+imports:start                     POST    302 404 404 302
+imports:stop                      POST    302 404 404 302
+imports:undo                      POST    302 404 404 302
+imports:discard                   POST    302 404 404 302
+imports:keep                      POST    302 404 404 302
+imports:refused                   GET     404 404 404 302
+
+# foundation
+foundation:search                 GET     200 200 200 302
+foundation:notices                GET     200 200 200 302
+foundation:notices_reading        POST    302 302 302 302
+foundation:table_filter           GET     200 200 200 302
+foundation:table_filter           POST    302 302 302 302
+foundation:table_columns          GET     200 200 200 302
+foundation:table_columns          POST    302 302 302 302
+foundation:table_view             GET     200 200 200 302
+foundation:table_view             POST    302 302 302 302
+foundation:view_deletion          POST    302 404 404 302
+foundation:view_choice            POST    302 404 404 302
+foundation:audit                  GET     200 403 403 302
+foundation:access                 GET     200 403 403 302
+foundation:gallery                GET     200 200 200 200
+api_manual                        GET     200 200 200 302
+
+# programs
+api:api-root                      GET     404 404 404 404
+api:list_customers                GET     200 200 200 401
+api:post_customer                 POST    201 403 201 401
+api:get_customer                  GET     200 200 404 401
+api:patch_customer                PATCH   200 403 404 401
+api:delete_customer               DELETE  204 403 404 401
+api:post_restoration              POST    200 403 404 401
+api:post_state                    POST    200 403 404 401
+api:post_owner                    POST    200 403 404 401
+api:post_note                     POST    201 403 404 401
+api:list_orders                   GET     200 200 200 401
+api:post_order                    POST    201 403 400 401
+api:get_order                     GET     200 200 404 401
+api:put_order                     PUT     200 403 404 401
+api:delete_order                  DELETE  204 403 404 401
+api:post_order_restoration        POST    200 403 404 401
+api:post_placement                POST    200 403 404 401
+api:post_release                  POST    200 403 404 401
+api:post_shipment                 POST    200 403 404 401
+api:post_completion               POST    200 403 404 401
+api:post_cancellation             POST    200 403 404 401
+api:post_payment                  POST    201 403 404 401
+api:post_refund                   POST    201 403 404 401
+api:list_products                 GET     200 200 200 401
+api:post_product                  POST    201 403 403 401
+api:get_product                   GET     200 200 200 401
+api:patch_product                 PATCH   200 403 403 401
+api:delete_product                DELETE  204 403 403 401
+api:post_product_restoration      POST    200 403 403 401
+api:list_messages                 GET     200 200 200 401
+api:get_message                   GET     200 200 404 401
+api:post_contact                  POST    200 403 404 401
+api:post_application              POST    200 403 404 401
+api:post_dismissal                POST    200 403 404 401
+api:post_reopening                POST    200 403 404 401
+api:post_assignee                 POST    200 403 404 401
+api:post_message_task             POST    201 403 404 401
+api:list_tasks                    GET     200 200 200 401
+api:post_task                     POST    201 403 400 401
+api:get_task                      GET     200 200 404 401
+api:post_day                      POST    200 403 404 401
+api:post_task_completion          POST    200 403 404 401
+api:post_task_cancellation        POST    200 403 404 401
+api:list_imports                  GET     200 200 200 401
+api:post_import                   POST    201 403 201 401
+api:get_import                    GET     200 404 404 401
+api:put_mapping                   PUT     200 404 404 401
+api:post_start                    POST    200 404 404 401
+api:post_stop                     POST    200 404 404 401
+api:post_undo                     POST    200 404 404 401
+api:get_refused                   GET     404 404 404 401
+api:delete_import                 DELETE  204 404 404 401
+"""
+
+COMMANDS = """
+# command                         owner   colleague stranger nobody
+
+actions.apply_message             done    denied  unseen  unseen
+actions.assign_message            done    denied  unseen  unseen
+actions.cancel_task               done    denied  unseen  unseen
+actions.complete_task             done    denied  unseen  unseen
+actions.create_task               done    denied  unseen  unseen
+actions.detect                    done    denied  denied  denied
+actions.dismiss_message           done    denied  unseen  unseen
+actions.move_task                 done    denied  unseen  unseen
+actions.plan_task                 done    denied  unseen  unseen
+actions.record_contact            done    denied  unseen  unseen
+actions.reopen_message            done    denied  unseen  unseen
+actions.set_rule                  done    denied  denied  denied
+analytics.request_analysis        done    denied  denied  denied
+analytics.run_analysis            done     denied   denied   denied
+analytics.set_analysis_settings   done    denied  denied  denied
+customers.add_code                done    denied  denied  denied
+customers.add_contact_point       done    denied  unseen  unseen
+customers.add_note                done    denied  unseen  unseen
+customers.add_relation            done    denied  unseen  unseen
+customers.assign_customers        done    denied  unseen  unseen
+customers.change_code             done    denied  denied  unseen
+customers.change_customer         done    denied  unseen  unseen
+customers.create_customer         done    denied  done    denied
+customers.mark_actual             done     done     nothing  denied
+customers.mark_lost               done     denied   nothing  denied
+customers.remove_contact_point    done    denied  unseen  unseen
+customers.remove_relation         done    denied  unseen  unseen
+customers.restore_customer        done    denied  unseen  unseen
+customers.reveal_field            done    denied  unseen  unseen
+customers.set_state               done    denied  unseen  unseen
+customers.set_tags                done    denied  unseen  unseen
+customers.set_traits              done    denied  done    denied
+customers.ship_codes              nothing  denied   denied   denied
+customers.tag_customers           done    denied  unseen  unseen
+customers.trash_customer          done    denied  unseen  unseen
+foundation.choose_view            done    unseen  unseen  unseen
+foundation.close_undo             done    unseen  unseen  unseen
+foundation.finish_import          done    unseen  unseen  unseen
+foundation.delete_view            done    unseen  unseen  unseen
+foundation.save_view              done     done     done     -
+foundation.begin                  done    unseen  unseen  unseen
+foundation.begin_undo             done    unseen  unseen  unseen
+foundation.choose                 done    unseen  unseen  unseen
+foundation.discard_import         done    unseen  unseen  unseen
+foundation.keep_map               done    unseen  unseen  unseen
+foundation.new_run                done    denied  done    denied
+foundation.start_import           done    unseen  unseen  unseen
+foundation.stop_import            done    unseen  unseen  unseen
+foundation.undo_import            done    unseen  unseen  unseen
+foundation.upload_import          done    denied  done    denied
+identity.change_user              done    denied  unseen  unseen
+identity.choose_password          done    done    done    unseen
+identity.create_role              done    denied  denied  denied
+identity.create_team              done    denied  denied  denied
+identity.create_token             done    denied  unseen  unseen
+identity.create_user              done    denied  done    denied
+identity.deactivate_user          done    denied  unseen  unseen
+identity.delete_role              done    unseen  unseen  unseen
+identity.delete_team              done    denied  denied  unseen
+identity.grant_roles              done    denied  unseen  unseen
+identity.move_team                done    denied  denied  unseen
+identity.note_refused_sign_in     done    done    done    done
+identity.note_secured_sign_in     done    done    done    unseen
+identity.note_sign_in             done    done    done    unseen
+identity.reactivate_user          done    denied  unseen  unseen
+identity.rename_team              done    denied  denied  unseen
+identity.reset_password           done    denied  unseen  unseen
+identity.reset_two_factor         done    denied  unseen  unseen
+identity.revoke_other_sessions    done    done    done    unseen
+identity.revoke_session           done    unseen  unseen  unseen
+identity.revoke_token             done    denied  unseen  unseen
+identity.save_role                done    unseen  unseen  unseen
+identity.set_preferences          done    done    done    unseen
+identity.ship_roles               done    denied  denied  denied
+identity.sign_out_user            done    denied  unseen  unseen
+sales.cancel_order                done    denied  unseen  unseen
+sales.change_order                done    denied  unseen  unseen
+sales.change_product              done    denied  denied  unseen
+sales.complete_order              done    denied  unseen  unseen
+sales.create_product              done    denied  denied  denied
+sales.draft_order                 done    denied  unseen  unseen
+sales.follow_owner                done    denied  unseen  unseen
+sales.place_order                 done    denied  unseen  unseen
+sales.receive_payment             done    denied  unseen  unseen
+sales.refund_order                done    denied  unseen  unseen
+sales.release_order               done    denied  unseen  unseen
+sales.reschedule_order            done    denied  unseen  unseen
+sales.restore_order               done    denied  unseen  unseen
+sales.restore_product             done    denied  denied  unseen
+sales.ship_order                  done    denied  unseen  unseen
+sales.submit_order                done    denied  unseen  unseen
+sales.take_back_payment           done    denied  unseen  unseen
+sales.take_back_step              done    denied  unseen  unseen
+sales.trash_order                 done    denied  unseen  unseen
+sales.trash_product               done    denied  denied  unseen
+
+# parts of an import: the run that calls them compared only rows its owner may change,
+# and no door passes ids on; who may start and take back a run stands above
+customers.create_parties          done     denied   done     denied
+customers.link_parents            nothing  denied   nothing  denied
+customers.mark_buyers             done     done     done     denied
+customers.remove_customers        done     denied   done     denied
+customers.remove_parts            nothing  denied   nothing  denied
+customers.restore_customers       nothing  denied   nothing  denied
+customers.update_parties          done     denied   done     denied
+sales.create_orders               done     denied   done     denied
+sales.extend_orders               done     denied   done     denied
+sales.remove_orders               done     denied   done     denied
+sales.create_products             done     denied   denied   denied
+sales.remove_products             nothing  denied   denied   denied
+sales.restore_orders              nothing  denied   nothing  denied
+sales.restore_products            nothing  denied   denied   denied
+sales.update_orders               done     denied   done     denied
+sales.update_products             done     denied   denied   denied
+"""

@@ -1,0 +1,256 @@
+"""A small house for the door test: everything in it belongs to the owner."""
+
+from copy import copy, deepcopy
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
+from django.db.models import Model
+from django.http import HttpRequest
+from django.test import Client
+
+from guanxi.actions.commands.action_message import dismiss_message
+from guanxi.actions.rules import Detector, DismissReason, Kind
+from guanxi.actions.tests.factories import make_message, make_task
+from guanxi.analytics.models import AnalysisRun
+from guanxi.customers.commands.code import ship_codes
+from guanxi.customers.commands.relation import add_relation
+from guanxi.customers.commands.trash import trash_customer
+from guanxi.customers.models import Code, ContactPoint
+from guanxi.customers.rules import RelationKind
+from guanxi.customers.tables import CUSTOMERS
+from guanxi.customers.tests.factories import make_customer
+from guanxi.foundation.actor import Depth, Grants, System
+from guanxi.foundation.models import ImportRun
+from guanxi.foundation.policies import all_policies
+from guanxi.foundation.tables.saved import save_view
+from guanxi.identity.commands.token import create_token
+from guanxi.identity.models import User
+from guanxi.identity.models.rights import forget_rights
+from guanxi.identity.tests.factories import PASSWORD, make_role, make_team, make_user
+from guanxi.sales.commands.order import trash_order
+from guanxi.sales.commands.payment import receive_payment
+from guanxi.sales.commands.product import trash_product
+from guanxi.sales.commands.step import release_order, ship_order
+from guanxi.sales.tests.factories import make_order, make_product
+from tests.callers import token_of
+
+HOUSE = System("tests")
+DAY = date(2026, 3, 2)
+PEOPLE = ("owner", "colleague", "stranger")
+# Everybody with a desk reads these; the settings are for those who have the right.
+COMMON = ("team", "code", "product", "analysis")
+
+
+class Nobody:
+    """Somebody who has no rights at all: how commands see the anonymous."""
+
+    actor_id = None
+    actor_name = "nobody"
+    grants = Grants()
+    team_id = None
+    team_ids: frozenset[int] = frozenset()
+
+
+class World:
+    """
+    Who is there, and what belongs to the owner.
+
+    The owner may do everything on what is the team's. The colleague, of the same team,
+    reads it. The stranger, of another team, may do everything with what is theirs.
+    """
+
+    def __init__(self) -> None:
+        forget_rights()
+        ship_codes(HOUSE)
+        self.at = datetime.now(UTC)
+        self.knocking = "owner"
+        self._make_people()
+        self._make_customers()
+        self._make_orders()
+        self._make_work()
+        self._make_settings()
+        self.nobody = Nobody()
+        self.tokens = {name: token_of(self.person(name)) for name in PEOPLE}
+        self.cookies = {name: self._sign_in(self.person(name)) for name in PEOPLE}
+
+    def copy(self) -> "World":
+        """Return the same world in records of its own: commands change those they get."""
+        other = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, Model):
+                setattr(other, name, deepcopy(value))
+        return other
+
+    @property
+    def visitor(self) -> User:
+        """Who knocks now."""
+        return self.person(self.knocking)
+
+    def person(self, name: str) -> Any:
+        """Return owner, colleague, stranger or nobody."""
+        return getattr(self, name)
+
+    def session_of(self, name: str) -> int:
+        """Return the number of a session in a person's list."""
+        found = UserSession.objects.get(session_key=self.cookies[name])
+        return int(found.pk)
+
+    def _make_people(self) -> None:
+        every = {p.permission(a) for p in all_policies() for a in p.actions}
+        owned = {p.kind for p in all_policies() if p.owner}
+        reading = {name for name in every if name.endswith(".read")}
+        common = {name for name in reading if _kind(name) in COMMON}
+        theirs = {name for name in every if _kind(name) in owned}
+        self.team, other = make_team("华东"), make_team("华南")
+        self.owner_role = make_role(dict.fromkeys(every, Depth.TEAM), name="全部")
+        seen = dict.fromkeys((reading & theirs) | common, Depth.TEAM)
+        own = dict.fromkeys(theirs | common, Depth.TEAM)
+        self.owner = _user("物主", self.owner_role, self.team)
+        self.colleague = _user("同事", make_role(seen), self.team)
+        self.stranger = _user("生人", make_role(own), other)
+        self.mate = make_user("队友", team=self.team)
+        self.locked = make_user("离职", team=self.team, is_active=False)
+
+    def _make_customers(self) -> None:
+        facts = {"owner": self.owner, "team": self.team}
+        self.customer = make_customer(
+            "王芳",
+            phone="13800138000",
+            email="fang@example.cn",
+            id_number="11010519491231002X",
+            **facts,
+        )
+        self.friend = make_customer("李强", **facts)
+        self.gone = make_customer("旧客户", **facts)
+        trash_customer(HOUSE, self.gone, at=self.at)
+        kind = RelationKind.FAMILY
+        self.relation = add_relation(
+            HOUSE, self.customer, target=self.friend, kind=kind, at=self.at
+        )
+        self.code = Code.objects.order_by("pk")[0]
+        self.point = ContactPoint.objects.filter(customer=self.customer)[0]
+
+    def _make_orders(self) -> None:
+        at, party = self.at, self.customer
+        self.product = make_product("椅子", code="C-1")
+        self.gone_product = trash_product(HOUSE, make_product("旧椅"), at=at)
+        self.order = make_order(party, at=at)
+        self.draft = make_order(party, at=at, is_draft=True)
+        self.released = release_order(HOUSE, make_order(party, at=at), at=at)
+        self.paid = make_order(party, at=at)
+        self.payment = _pay(self.paid, at)
+        self.shipped = make_order(party, at=at)
+        _pay(self.shipped, at)
+        ship_order(HOUSE, self.shipped, at=at)
+        self.gone_order = trash_order(HOUSE, make_order(party, at=at), at=at)
+
+    def _make_work(self) -> None:
+        self.message = make_message(self.customer)
+        self.release_message = make_message(
+            self.customer,
+            detector=Detector.PAID_NOT_RELEASED,
+            kind=Kind.RELEASE,
+            object_kind="order",
+            object_id=self.paid.pk,
+            facts={
+                "number": self.paid.number,
+                "total": "100.00",
+                "promised_on": "2026-03-01",
+            },
+        )
+        self.settled = make_message(
+            self.customer, detector=Detector.FIRST_NOT_BACK, object_id=self.friend.pk
+        )
+        reason = DismissReason.KNOWN
+        dismiss_message(HOUSE, self.settled, reason=reason, at=self.at)
+        self.task = make_task(self.customer)
+        self.run = AnalysisRun.objects.create(
+            as_of=DAY, state=AnalysisRun.State.FAILED, requested_at=self.at
+        )
+
+    def _make_settings(self) -> None:
+        self.import_run = self._import("done", cursor=1)
+        self.ready_run = self._import("ready", is_checked=True)
+        self.undoing_run = self._import("undoing", cursor=1)
+        self.running_run = self._import("running", cursor=1)
+        facts = {"owner": self.owner, "team": self.team}
+        self.brought = make_customer(
+            "文件带来的", import_run_id=self.import_run.pk, **facts
+        )
+        self.brought_order = make_order(self.friend, at=self.at)
+        # As if its customer had changed hands a moment ago.
+        self.brought_order.owner = self.mate
+        self.brought_order.import_run_id = self.import_run.pk
+        self.brought_order.save()
+        self.role = make_role(name="空")
+        self.empty_team = make_team("空队")
+        self.view = save_view(
+            self.owner,
+            CUSTOMERS,
+            name="我的",
+            query="?sort=name",
+            is_shared=False,
+            at=self.at,
+        )
+        self.token, _text = create_token(
+            HOUSE,
+            self.owner,
+            name="旧令牌",
+            scopes=["customer.read"],
+            expires_at=self.at + timedelta(days=1),
+            at=self.at,
+        )
+
+    def _import(self, state: str, **facts: Any) -> ImportRun:
+        return ImportRun.objects.create(
+            kind="customers",
+            owner=self.owner,
+            name="客户.csv",
+            state=state,
+            size_bytes=1,
+            headings=["名称"],
+            columns={"0": "name"},
+            format={
+                "kind": "csv",
+                "columns": 1,
+                "delimiter": ",",
+                "encoding": "utf-8",
+                "date_key": "ymd",
+                "decimal": ".",
+            },
+            preview=dict.fromkeys(("created", "updated", "skipped", "refused"), 0),
+            created_at=self.at,
+            **facts,
+        )
+
+    def _sign_in(self, person: User) -> str:
+        """Return the session key of ``person``, whose session list knows it."""
+        client = Client()
+        client.force_login(person)
+        request = HttpRequest()
+        request.session = session = client.session
+        # As after a real sign-in, else every secure page would ask for the password.
+        record_authentication(request, person, "password", reauthenticated=True)
+        session.save()
+        key = str(session.session_key)
+        UserSession.objects.get_or_create(
+            session_key=key, defaults={"user": person, "ip": "127.0.0.1"}
+        )
+        return key
+
+
+def _kind(permission: str) -> str:
+    return permission.partition(".")[0]
+
+
+def _user(name: str, role: Any, team: Any) -> User:
+    return make_user(name, roles=[role], team=team, password=PASSWORD)
+
+
+def _pay(order: Any, at: datetime) -> Any:
+    paid = receive_payment(HOUSE, order, amount=Decimal(100), at=at)
+    order.refresh_from_db()
+    return paid
