@@ -1,0 +1,1 @@
+"""Measuring: what pages, imports and analysis cost on a million customers."""

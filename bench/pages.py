@@ -1,0 +1,175 @@
+"""
+What pages cost on the world of `bench.world`, asked of the real server, as JSON.
+
+Of each kind of visit: milliseconds at 1 and at 16 clients (who share the machine),
+processor milliseconds of web and database together, statements, kilobytes.
+"""
+
+import argparse
+import json
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+import psycopg
+
+from bench import house
+from bench.browser import Browser
+from bench.visits import Goal, Page, pages
+from guanxi.config.postgres import embedded_url
+
+CLIENTS = 16
+WARM_UP = 12
+FEWEST_VISITS = 30
+COUNTED_VISITS = 4
+# What the worker asks by itself, and what we ask about statements.
+_OTHERS = "fetch_job|heartbeat|prune|LISTEN|pg_stat|_worker"
+
+
+def main() -> None:
+    """Measure all pages, or those named."""
+    options = _options()
+    house.enter()
+    with house.running() as running:
+        url = embedded_url(house.HOME)
+        with psycopg.connect(url, autocommit=True) as database:
+            report = _report(running, database, options)
+    json.dump(report, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=4, help="of each measurement")
+    parser.add_argument("--only", nargs="*", help="names of pages")
+    return parser.parse_args()
+
+
+def _report(
+    running: house.House,
+    database: "psycopg.Connection[Any]",
+    options: argparse.Namespace,
+) -> dict[str, object]:
+    database.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    clock = Clock(running, database, _signed_in(running), options.seconds)
+    wanted = [
+        page
+        for page in pages(database)
+        if not options.only or page.name in options.only
+    ]
+    return {
+        "start_seconds": running.start_seconds,
+        "pages": {page.name: clock.measure(page) for page in wanted},
+        "memory_mb": running.memory_mb(),
+    }
+
+
+def _signed_in(running: house.House) -> dict[str, str]:
+    browser = Browser(running.port)
+    name, password = (house.HOME / "first-login.txt").read_text().split()
+    browser.sign_in(name, password)
+    return browser.cookies
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Measures visits of the running house; ``seconds`` is the length of each look."""
+
+    running: house.House
+    database: "psycopg.Connection[Any]"
+    cookies: dict[str, str]
+    seconds: float
+
+    def measure(self, page: Page) -> dict[str, object]:
+        """Return what visits of ``page`` cost, and which goals they miss."""
+        sizes = [page.visit(self._browser(), i) for i in range(WARM_UP)]
+        spread, cpu, visits = self._one_client(page)
+        queries = self._queries(page)
+        kilobytes = round(max(sizes) / 1000, 1)
+        return {
+            **spread,
+            "cpu_ms": cpu,
+            "queries": queries,
+            "kb": kilobytes,
+            "visits": visits,
+            "clients_16": self._many_clients(page),
+            "missed": _missed(page.goal, sum(cpu.values()), queries, kilobytes),
+        }
+
+    def _browser(self) -> Browser:
+        return Browser(self.running.port, self.cookies)
+
+    def _one_client(self, page: Page) -> tuple[dict[str, float], dict[str, float], int]:
+        browser, times = self._browser(), list[float]()
+        before = self.running.cpu_seconds()
+        until = time.monotonic() + self.seconds
+        while time.monotonic() < until or len(times) < FEWEST_VISITS:
+            times.append(_seconds(page, browser, WARM_UP + len(times)))
+        after = self.running.cpu_seconds()
+        cpu = {
+            part: round((after[part] - before[part]) / len(times) * 1000, 1)
+            for part in before
+        }
+        return _spread(times), cpu, len(times)
+
+    def _many_clients(self, page: Page) -> dict[str, float]:
+        times = list[float]()
+        until = time.monotonic() + self.seconds
+
+        def come(client: int) -> None:
+            browser, i = self._browser(), client * 1000
+            while time.monotonic() < until:
+                times.append(_seconds(page, browser, i))
+                i += 1
+
+        threads = [threading.Thread(target=come, args=(n,)) for n in range(CLIENTS)]
+        began = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        rate = len(times) / (time.perf_counter() - began)
+        return {**_spread(times), "per_second": round(rate, 1)}
+
+    def _queries(self, page: Page) -> float:
+        """Return the statements of one visit, as the database counts them."""
+        browser = self._browser()
+        self.database.execute("SELECT pg_stat_statements_reset()")
+        for i in range(COUNTED_VISITS):
+            page.visit(browser, i)
+        row = self.database.execute(
+            "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query !~ %s",
+            [_OTHERS],
+        ).fetchone()
+        return round(float(row[0]) / COUNTED_VISITS, 1) if row else 0.0
+
+
+def _seconds(page: Page, browser: Browser, i: int) -> float:
+    began = time.perf_counter()
+    page.visit(browser, i)
+    return time.perf_counter() - began
+
+
+def _spread(times: Sequence[float]) -> dict[str, float]:
+    """Return the median and the 95th percentile in milliseconds."""
+    return {
+        "p50_ms": round(median(times) * 1000, 1),
+        "p95_ms": round(quantiles(times, n=20)[-1] * 1000, 1),
+    }
+
+
+def _missed(goal: Goal, cpu: float, queries: float, kilobytes: float) -> list[str]:
+    pairs = {
+        "cpu_ms": (cpu, goal.cpu_ms),
+        "queries": (queries, goal.queries),
+        "kb": (kilobytes, goal.kb),
+    }
+    return [name for name, (is_, most) in pairs.items() if most and is_ > most]
+
+
+if __name__ == "__main__":
+    main()
