@@ -3,14 +3,16 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from guanxi.foundation.actor import System
 from guanxi.identity.commands.token import create_token
 from guanxi.identity.models import Token, User
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 HOUSE = System("tests")
 API = "/api/v1"
@@ -40,13 +42,13 @@ class Program:
             headers={"authorization": f"Bearer {token}", "accept-language": language}
         )
 
-    def get(self, path: str, **query: object) -> HttpResponse:
+    def get(self, path: str, **query: str | int) -> "Response":
         """Read."""
         return self.client.get(f"{API}{path}", query)
 
     def send(
         self, method: str, path: str, data: object = None, key: str = ""
-    ) -> HttpResponse:
+    ) -> "Response":
         """Write, perhaps with an idempotency key."""
         headers: Mapping[str, Any] = {"idempotency-key": key} if key else {}
         return self.client.generic(
@@ -57,7 +59,7 @@ class Program:
             headers=headers,
         )
 
-    def post(self, path: str, data: object = None, key: str = "") -> HttpResponse:
+    def post(self, path: str, data: object = None, key: str = "") -> "Response":
         """Create or do."""
         return self.send("POST", path, data, key)
 

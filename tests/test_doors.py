@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django.plugin import DjangoDbBlocker
@@ -64,6 +63,9 @@ DOORS = read_matrix(ADDRESSES, ACTORS, has_method=True)
 COMMAND_DOORS = read_matrix(
     COMMANDS, ("owner", "colleague", "stranger", "nobody"), has_method=False
 )
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 
 @pytest.fixture
@@ -142,7 +144,7 @@ def test_address(world: World, door: Door) -> None:
     assert not any(spoiled.values()), spoiled
 
 
-def forbidden(door: Door, response: HttpResponse, written: set[str]) -> set[str]:
+def forbidden(door: Door, response: "Response", written: set[str]) -> set[str]:
     """Return the tables that this answer may not have written to."""
     if door.method == "GET":
         return written - READS_MAY_WRITE
@@ -151,12 +153,12 @@ def forbidden(door: Door, response: HttpResponse, written: set[str]) -> set[str]
     return set()
 
 
-def is_denied(response: HttpResponse) -> bool:
+def is_denied(response: "Response") -> bool:
     sent_away = response.get("Location", "").startswith("/accounts/login/")
     return response.status_code in {400, 401, 403, 404, 405} or sent_away
 
 
-def knock(world: World, door: Door, actor: str) -> HttpResponse:
+def knock(world: World, door: Door, actor: str) -> "Response":
     """Return what ``actor`` gets at ``door``."""
     world.knocking = actor if actor != "anonymous" else "owner"
     args = ARGS[door.name](world) if door.name in ARGS else []
@@ -173,7 +175,7 @@ def knock(world: World, door: Door, actor: str) -> HttpResponse:
     return client.post(path, data)
 
 
-def _knock_as_program(world: World, door: Door, actor: str, path: str) -> HttpResponse:
+def _knock_as_program(world: World, door: Door, actor: str, path: str) -> "Response":
     headers = {}
     if actor != "anonymous":
         headers["authorization"] = f"Bearer {world.tokens[actor]}"

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.http import HttpResponse
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import override
 
@@ -44,6 +44,9 @@ ALL = dict.fromkeys(
     Depth.ALL,
 )
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
 
 @pytest.fixture
 def writer(db: None) -> User:
@@ -55,7 +58,7 @@ def program(writer: User) -> Program:
     return Program(token_of(writer))
 
 
-def body(response: HttpResponse) -> Any:
+def body(response: "Response") -> Any:
     return json.loads(response.content)
 
 
@@ -426,3 +429,43 @@ def test_given_manual_when_opened_in_chinese_then_it_names_every_operation(
     for path in json.loads(rest.document())["paths"]:
         assert path in page
     assert "列出客户" in page
+
+
+def test_given_file_when_uploaded_then_its_run_can_be_followed_and_discarded(
+    db: None,
+) -> None:
+    rights = ("import_run.read", "import_run.create", "customer.import")
+    clerk = make_user(roles=[make_role(dict.fromkeys(rights, Depth.ALL))])
+    program = Program(token_of(clerk))
+    file = SimpleUploadedFile("客户.csv", "名称\n张伟\n".encode())
+    made = program.client.post(f"{API}/imports", {"kind": "customers", "file": file})
+    assert made.status_code == 201
+    path = made["Location"].removeprefix(API)
+    run = body(program.get(path))
+    assert (run["name"], run["state"], run["kind"]) == (
+        "客户.csv",
+        "checking",
+        "customers",
+    )
+    assert program.post(f"{path}/start").status_code == 400
+    assert [one["id"] for one in body(program.get("/imports"))["items"]] == [run["id"]]
+    assert program.send("DELETE", path).status_code == 204
+    assert program.get(path).status_code == 404
+
+
+def test_given_key_when_a_file_is_uploaded_twice_then_there_is_one_run(
+    db: None,
+) -> None:
+    rights = ("import_run.read", "import_run.create", "customer.import")
+    clerk = make_user(roles=[make_role(dict.fromkeys(rights, Depth.ALL))])
+    program = Program(token_of(clerk))
+    answers = [
+        program.client.post(
+            f"{API}/imports",
+            {"kind": "customers", "file": SimpleUploadedFile("a.csv", content)},
+            headers={"idempotency-key": "k1"},
+        )
+        for content in (b"name\nA\n", b"name\nA\n", b"name\nB\n")
+    ]
+    assert [one.status_code for one in answers] == [201, 201, 422]
+    assert answers[0].content == answers[1].content

@@ -87,7 +87,8 @@ class World:
     @property
     def visitor(self) -> User:
         """Who knocks now."""
-        return self.person(self.knocking)
+        found: User = self.person(self.knocking)
+        return found
 
     def person(self, name: str) -> Any:
         """Return owner, colleague, stranger or nobody."""
@@ -115,7 +116,7 @@ class World:
         self.locked = make_user("离职", team=self.team, is_active=False)
 
     def _make_customers(self) -> None:
-        facts = {"owner": self.owner, "team": self.team}
+        facts: Any = {"owner": self.owner, "team": self.team}
         self.customer = make_customer(
             "王芳",
             phone="13800138000",
@@ -176,7 +177,7 @@ class World:
         self.ready_run = self._import("ready", is_checked=True)
         self.undoing_run = self._import("undoing", cursor=1)
         self.running_run = self._import("running", cursor=1)
-        facts = {"owner": self.owner, "team": self.team}
+        facts: Any = {"owner": self.owner, "team": self.team}
         self.brought = make_customer(
             "文件带来的", import_run_id=self.import_run.pk, **facts
         )
