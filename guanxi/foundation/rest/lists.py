@@ -54,10 +54,12 @@ def listed(
     state = State(parse(query.where), words, query.sort)
     listing = Listing(table, viewer, state, localdate())
     order = listing.order
-    rows = listing.rows.select_related(None).prefetch_related(None)
+    rows = table.rows(viewer).filter(listing.fitting)
+    rows = rows.select_related(None).prefetch_related(None)
     if more is not None:
         rows = more(rows)
-    values = rows.values(*{"pk", order.path, *shape.paths(viewer)})
+    sight = shape.seen_by(viewer)
+    values = rows.values(*{"pk", order.path, *sight.paths})
     page = keyset.page(values, order, size=query.size, after=query.after)
-    records = shape.records(viewer, page.rows)
-    return answer({"items": records, "next": page.next or None})
+    items = sight.records(page.rows)
+    return answer({"items": items, "next": page.next or None})

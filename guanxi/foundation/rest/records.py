@@ -6,9 +6,10 @@ the database into JSON, so that a list costs no objects and no validation. Field
 from the caller are left out, masked ones are covered.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,7 +24,6 @@ from guanxi.foundation.policies import Policy, Privacy
 from guanxi.foundation.rest.problems import BadInput, Wrong, no_such_field
 
 Values = dict[str, Any]
-Read = Callable[[Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True)
@@ -68,18 +68,18 @@ class Shape:
             name: _source(name, info) for name, info in record.model_fields.items()
         }
 
-    def paths(self, viewer: Actor) -> set[str]:
-        """Return the ORM paths to read for what ``viewer`` may see."""
-        return {source.path for _name, source in self._shown(viewer)}
-
-    def records(
-        self, viewer: Actor, rows: Iterable[Mapping[str, Any]]
-    ) -> Sequence[Values]:
-        """Return rows of ``values()`` as ``viewer`` may see them."""
-        readers = [
-            (name, self._reader(viewer, source)) for name, source in self._shown(viewer)
-        ]
-        return [{name: read(row) for name, read in readers} for row in rows]
+    def seen_by(self, viewer: Actor) -> "Sight":
+        """Return what ``viewer`` may see of each record; asked once for all rows."""
+        clear, covered = {}, {}
+        for name, source in self.sources.items():
+            level = Level.READ
+            if source.field:
+                level = self.policy.level(viewer, source.field)
+            if level >= Level.READ:
+                clear[name] = source
+            elif level is Level.MASKED and not source.is_key:
+                covered[name] = source
+        return Sight(self.policy, viewer, clear, covered)
 
     def one(self, viewer: Actor, rows: "QuerySet[Any]", *, at: datetime) -> Values:
         """
@@ -87,43 +87,55 @@ class Shape:
 
         :raises NotVisible: if there is none.
         """
+        sight = self.seen_by(viewer)
         plain = rows.order_by().select_related(None).prefetch_related(None)
-        row = plain.values("pk", *self.paths(viewer)).first()
+        row = plain.values("pk", *sight.paths).first()
         if row is None:
             raise NotVisible
-        (record,) = self.records(viewer, [row])
-        self._record_sensitive(viewer, row, at)
+        sight.record_sensitive(row, at)
+        (record,) = sight.records([row])
         return record
 
-    def _shown(self, viewer: Actor) -> list[tuple[str, From]]:
-        return [
-            (name, source)
-            for name, source in self.sources.items()
-            if not source.field
-            or self.policy.level(viewer, source.field)
-            >= (Level.READ if source.is_key else Level.MASKED)
-        ]
 
-    def _reader(self, viewer: Actor, source: From) -> Read:
-        path = source.path
-        if not source.field or self.policy.level(viewer, source.field) >= Level.READ:
-            return lambda row: row[path]
-        return lambda row: self.policy.shown(viewer, source.field, str(row[path] or ""))
+@dataclass(frozen=True)
+class Sight:
+    """What one viewer sees of a shape: some values in clear, some covered."""
 
-    def _record_sensitive(
-        self, viewer: Actor, row: Mapping[str, Any], at: datetime
-    ) -> None:
+    policy: Policy
+    viewer: Actor
+    clear: Mapping[str, From]
+    covered: Mapping[str, From]
+
+    @property
+    def paths(self) -> set[str]:
+        """The ORM paths to read."""
+        return {s.path for s in (*self.clear.values(), *self.covered.values())}
+
+    def records(self, rows: Iterable[Mapping[str, Any]]) -> Sequence[Values]:
+        """Return rows of ``values()`` as the viewer may see them."""
+        names = tuple(self.clear)
+        values_of = itemgetter(*(source.path for source in self.clear.values()))
+        records = []
+        for row in rows:
+            record = dict(zip(names, values_of(row), strict=True))
+            for name, source in self.covered.items():
+                text = str(row[source.path] or "")
+                record[name] = self.policy.shown(self.viewer, source.field, text)
+            records.append(record)
+        return records
+
+    def record_sensitive(self, row: Mapping[str, Any], at: datetime) -> None:
+        """Note who saw the sensitive values of ``row`` in clear."""
         seen = {
             source.field
-            for _name, source in self._shown(viewer)
+            for source in self.clear.values()
             if source.field
             and self.policy.fields[source.field].privacy is Privacy.SENSITIVE
-            and self.policy.level(viewer, source.field) >= Level.READ
             and row[source.path]
         }
         if seen:
             record_access(
-                viewer,
+                self.viewer,
                 "view",
                 self.policy.kind,
                 fields=sorted(seen),

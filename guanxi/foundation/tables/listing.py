@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
@@ -82,16 +82,21 @@ class Listing:
         return keyset.Order(column.sort, is_descending, column.nullable, tie)
 
     @cached_property
-    def rows(self) -> "QuerySet[Any]":
+    def fitting(self) -> Q:
         """
-        The rows that fit the filter and the search, in no order yet.
+        The condition of the filter and the search together.
 
         :raises BadFilter: for a field he cannot filter by.
         """
         fitting = self.filters.compiled(self.state.where)
         if self.state.query and self.table.search:
             fitting &= self.table.search(self.viewer, self.state.query)
-        return self._joined(self.table.rows(self.viewer)).filter(fitting)
+        return fitting
+
+    @cached_property
+    def rows(self) -> "QuerySet[Any]":
+        """The rows that fit, in no order yet, with what the columns show."""
+        return self._joined(self.table.rows(self.viewer)).filter(self.fitting)
 
     def page(self) -> keyset.Page:
         """Return the page the state asks for."""
