@@ -94,6 +94,6 @@ def why(customer_id: int, trait: str) -> Why | None:
 
 
 def _score_row(customer_id: int) -> dict[str, Any] | None:
-    from guanxi.analytics.scoring import score_row  # noqa: PLC0415 -- loads the engines
+    from guanxi.analytics.scores import score_row  # noqa: PLC0415 -- loads pyarrow
 
-    return score_row(customer_id)
+    return score_row(settings.WAREHOUSE_ROOT, customer_id)

@@ -5,12 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
@@ -28,7 +26,8 @@ from guanxi.analytics.extract import (
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import PARAMETERS, analysis_settings
 from guanxi.analytics.science.grouped import Ints
-from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
+from guanxi.analytics.scores import FILE, GROUP_ROWS, KEY
+from guanxi.analytics.warehouse import Warehouse
 from guanxi.customers.commands.traits import set_traits
 from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import System
@@ -38,7 +37,6 @@ from guanxi.foundation.rooms import Fact, collected
 
 ANALYST = System("analysis")
 RUN_LOCK = 0x6712
-SCORES = "scores"
 
 # The traits and the columns of the scores they come from; money becomes units.
 _TRAITS: Mapping[str, str] = {
@@ -87,18 +85,6 @@ class Outcome:
 def warehouse() -> Warehouse:
     """Return the warehouse of this house."""
     return Warehouse(settings.WAREHOUSE_ROOT)
-
-
-def score_row(customer_id: int) -> dict[str, Any] | None:
-    """Return the scores of one customer as the latest run found them."""
-    try:
-        path = warehouse().path(SCORES)
-    except NoSnapshotError:
-        return None
-    # The file is sorted by customer, so the statistics of its groups skip all but one.
-    wanted = pc.field("customer_id") == customer_id
-    rows = ds.dataset(path).to_table(filter=wanted).to_pylist()
-    return rows[0] if rows else None
 
 
 def score(run: AnalysisRun) -> Outcome:
@@ -158,8 +144,9 @@ def _write(scores: CustomerScores, run: AnalysisRun) -> int:
         as_of=run.as_of,
         run_id=run.pk,
     )
-    table = scores.table.sort_by("customer_id")
-    warehouse().publish(SCORES, table.schema, table.to_batches())
+    table = scores.table.sort_by(KEY).combine_chunks()
+    groups = table.to_batches(max_chunksize=GROUP_ROWS)
+    warehouse().publish(FILE, table.schema, groups)
     return changed
 
 

@@ -1,0 +1,39 @@
+"""The scores of one customer, read from the snapshot without loading the engines."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+FILE = "scores"
+KEY = "customer_id"
+GROUP_ROWS = 20_000
+
+
+def score_row(folder: Path, customer_id: int) -> dict[str, Any] | None:
+    """
+    Return the scores of one customer; None if the latest run did not know it.
+
+    The snapshot is sorted by customer in groups of ``GROUP_ROWS``, whose statistics say
+    which one group to read.
+    """
+    path = folder / f"{FILE}.parquet"
+    if not path.exists():
+        return None
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            span = file.metadata.row_group(group).column(0).statistics
+            if span is not None and span.min <= customer_id <= span.max:
+                return _row(file, group, customer_id)
+    return None
+
+
+def _row(file: pq.ParquetFile, group: int, customer_id: int) -> dict[str, Any] | None:
+    rows = file.read_row_group(group)
+    keys = rows.column(KEY).to_numpy()
+    at = int(np.searchsorted(keys, customer_id))
+    if at == len(keys) or keys[at] != customer_id:
+        return None
+    row: dict[str, Any] = rows.slice(at, 1).to_pylist()[0]
+    return row
