@@ -6,7 +6,7 @@ from guanxi.foundation.audit_pages import ACCESS, CHANGES
 from guanxi.foundation.imports import jobs  # noqa: F401 -- the worker must know them
 from guanxi.foundation.imports.tables import IMPORTS
 from guanxi.foundation.rest.repeat import forget_answers
-from guanxi.foundation.rooms import Nav, Room
+from guanxi.foundation.rooms import Create, Nav, Room
 
 room = Room(
     nav=[
@@ -34,6 +34,14 @@ room = Room(
             group=_("Settings"),
             order=96,
         ),
+    ],
+    creates=[
+        Create(
+            _("Import a file"),
+            "imports:new",
+            needs="import_run.create",
+            icon="file-import",
+        )
     ],
     clock={"17 3 * * *": [forget_answers]},
     tables=[CHANGES, ACCESS, IMPORTS],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.commands.imports.create import create_parties, link_parents
@@ -29,19 +29,23 @@ from guanxi.foundation.imports.kinds import (
     Terms,
     refusal,
 )
+from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.sheets.values import BadValue
-from guanxi.foundation.words import Words
 from guanxi.identity.queries import assignable_users
 
 Matches = Mapping[str, Sequence[Match]]
 Key = tuple[MatchKey, str]
 
-THERE_ALREADY = _("There is already such a customer (same %(key)s).")
-SEVERAL_SUCH = _("Several customers have the same %(key)s. Decide which one is meant.")
-NOT_YOURS = _(
-    "There is already such a customer that you may not change (same %(key)s)."
+THERE_ALREADY = BadValue(_("There is already such a customer."), code="there_already")
+SEVERAL_SUCH = BadValue(
+    _("Several customers match. Decide which one is meant."), code="several"
 )
-TRASHED = _("Such a customer is in the trash (same %(key)s). Restore it first.")
+NOT_YOURS = BadValue(
+    _("There is already such a customer that you may not change."), code="not_yours"
+)
+TRASHED = BadValue(
+    _("Such a customer is in the trash. Restore it first."), code="trashed"
+)
 
 
 @dataclass
@@ -114,7 +118,7 @@ class CustomerLoader(Loader[Row, Work]):
         if "parent" not in self.mapped:
             return []
         return [
-            _t("There is no single customer called “%(name)s”: no relation was made.")
+            gettext("There is no single customer called “%(name)s”: no relation was made.")
             % {"name": name}
             for name in link_parents(self.by, self.terms.run_id)
         ]
@@ -209,11 +213,10 @@ class CustomerLoader(Loader[Row, Work]):
         self,
         decision: Decision[Work],
         row: Row,
-        sentence: Words,
+        error: Invalid,
         key: MatchKey | None = None,
     ) -> None:
         wrong = key or self.key or MatchKey.EXTERNAL_ID
-        error = BadValue(sentence, code="match", key=wrong.label)
         decision.refused.append(refusal(row.index, wrong.value, error))
 
 

@@ -53,7 +53,7 @@ FIELDS = (
         ("商品", "商品名称", "产品", "产品名称", "宝贝标题", "品名", "product", "item", "description"),
     ),
     ImportField("state", _("Order state"), "choice", ("状态", "订单状态", "交易状态", "status", "order status", "deal stage")),
-    ImportField("paid", _("Paid"), "boolean", ("是否付款", "已付款", "付款状态", "paid", "is paid")),
+    ImportField("paid", _("Paid yes or no"), "boolean", ("是否付款", "已付款", "付款状态", "paid", "is paid")),
     ImportField("channel", _("Channel"), "choice", ("渠道", "销售渠道", "来源渠道", "channel")),
     ImportField("due_on", _("Payment due"), "date", ("应付日期", "付款期限", "due date", "payment due")),
     ImportField("ship_on", _("Promised shipment"), "date", ("发货日期", "承诺发货", "交货日期", "ship date", "required date")),

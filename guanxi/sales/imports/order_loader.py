@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.commands.imports.create import create_parties
@@ -120,7 +120,7 @@ class OrderLoader(Loader[Row, Work]):
         self.state = options["state"]
         self.on_match = options["on_match"]
         self.source = options["source"].strip()
-        self.goods = _t("Goods")
+        self.goods = gettext("Goods")
         self._cells = row_reader(
             terms.columns,
             fields(by),
@@ -185,12 +185,12 @@ class OrderLoader(Loader[Row, Work]):
     def heads(self) -> Sequence[str]:
         """Return the headings of the preview."""
         return [
-            _t("Order number"),
-            _t("Customer"),
-            _t("Ordered on"),
-            _t("Product"),
-            _t("Quantity"),
-            _t("Amount"),
+            gettext("Order number"),
+            gettext("Customer"),
+            gettext("Ordered on"),
+            gettext("Product"),
+            gettext("Quantity"),
+            gettext("Amount"),
         ]
 
     def shown(self, record: Row) -> Sequence[str]:

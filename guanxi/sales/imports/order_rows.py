@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 from typing import cast
 
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.commands.imports.party import Party
@@ -138,7 +138,7 @@ def newcomer_of(row: Row, key: MatchKey) -> Party:
     name = cast("str", values.get("customer_name", ""))
     external_id = cast("str", values.get("customer", ""))
     return Party(
-        name=name or _t("Customer %(id)s") % {"id": _masked(key, row.key)},
+        name=name or gettext("Customer %(id)s") % {"id": _masked(key, row.key)},
         facts={"external_id": external_id} if external_id else {},
         points=points,
     )

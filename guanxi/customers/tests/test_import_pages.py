@@ -1,0 +1,214 @@
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from guanxi.customers.models import Customer
+from guanxi.foundation.actor import Depth, System
+from guanxi.foundation.imports import engine, jobs
+from guanxi.foundation.imports.commands import unfinished_run
+from guanxi.foundation.imports.source import refused_path
+from guanxi.foundation.models import ImportMap, ImportRun, Notice
+from guanxi.foundation.tests.factories import checked_file, import_file, ready_file
+from guanxi.identity.models import User
+from guanxi.identity.tests.factories import (
+    make_administrator,
+    make_role,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+HOUSE = System("tests")
+NothingWritten = Callable[[], AbstractContextManager[None]]
+TEXT = "姓名,手机\n张伟,13800138000\n李娜,12\n"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def upload(client: Client, content: bytes, name: str = "名单.csv") -> ImportRun:
+    file = SimpleUploadedFile(name, content)
+    response = client.post(reverse("imports:new"), {"kind": "customers", "file": file})
+    assert response.status_code == 302, response.content.decode()
+    return ImportRun.objects.latest("pk")
+
+
+def page(client: Client, run: ImportRun) -> str:
+    response = client.get(reverse("imports:run", args=[run.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def act(client: Client, door: str, run: ImportRun, **data: object) -> None:
+    response = client.post(reverse(f"imports:{door}", args=[run.pk]), data)
+    assert response.status_code == 302
+
+
+def test_a_file_goes_its_way_from_upload_to_undo() -> None:
+    boss = make_administrator()
+    client = signed_in(boss)
+    run = upload(client, TEXT.encode("gb18030"))
+    assert (run.state, run.owner_id) == ("checking", boss.pk)
+    assert "hx-trigger" in page(client, run)
+    jobs.check(run_id=run.pk)
+    shown = page(client, run)
+    assert "开始导入" in shown
+    assert "电话号码" in shown
+    assert "张伟" in shown
+    act(client, "start", run)
+    polled = client.get(reverse("imports:state", args=[run.pk]))
+    assert "imports-progress" in polled.content.decode()
+    jobs.take_in(run_id=run.pk)
+    polled = client.get(reverse("imports:state", args=[run.pk]))
+    assert polled.headers["HX-Redirect"] == reverse("imports:run", args=[run.pk])
+    assert Customer.objects.get().owner_id == boss.pk
+    told = Notice.objects.get(user=boss)
+    assert told.payload["created"] == "1"
+    response = client.get(reverse("imports:refused", args=[run.pk]))
+    body = b"".join(response.streaming_content)  # type: ignore[attr-defined]  # -- a file
+    assert "李娜" in body.decode("utf-8-sig")
+    act(client, "undo", run)
+    jobs.take_back(run_id=run.pk, user_id=boss.pk)
+    assert not Customer.objects.exists()
+    assert "已撤销" in page(client, run)
+
+
+def test_a_mapping_is_corrected_and_kept() -> None:
+    boss = make_administrator()
+    client = signed_in(boss)
+    run = upload(client, "甲;乙\n张伟;13800138000\n".encode())
+    jobs.check(run_id=run.pk)
+    shown = page(client, run)
+    assert "请选择名称所在的列。" in shown
+    assert "开始导入" not in shown
+    plan = {
+        "column_0": "name",
+        "column_1": "phone",
+        "option_match": "phone",
+        "option_on_match": "skip",
+        "option_form": "person",
+        "option_source": "",
+        "has_header": "yes",
+        "delimiter": ";",
+        "encoding": "utf-8",
+        "date_key": "ymd",
+        "decimal": ".",
+    }
+    act(client, "plan", run, **plan)
+    jobs.check(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.columns, run.preview["created"]) == ({"0": "name", "1": "phone"}, 1)
+    act(client, "keep", run, name="甲乙")
+    assert ImportMap.objects.get(owner=boss).columns == run.columns
+    act(client, "plan", run, **(plan | {"has_header": "no"}))
+    jobs.check(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.headings, run.total) == ([], 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("图.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "PNG"),
+        ("空.csv", b"", "文件是空的"),
+        ("旧.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ".xls"),
+        ("坏.xlsx", b"PK\x03\x04" + b"\0" * 300, "损坏"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(
+    name: str, content: bytes, sentence: str
+) -> None:
+    client = signed_in(make_administrator())
+    run = upload(client, content, name)
+    jobs.check(run_id=run.pk)
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert sentence in page(client, run)
+    act(client, "discard", run)
+    assert not ImportRun.objects.exists()
+
+
+def test_nobody_touches_the_imports_of_others(nothing_written: NothingWritten) -> None:
+    rights = (
+        "import_run.read",
+        "import_run.create",
+        "import_run.undo",
+        "customer.import",
+        "customer.create",
+        "customer.read",
+    )
+    owner, stranger = (
+        make_user(roles=[make_role(dict.fromkeys(rights, Depth.OWN))]) for _ in "ab"
+    )
+    run = import_file(owner, "customers", TEXT)
+    client = signed_in(stranger)
+    with nothing_written():
+        for name in ("run", "state", "refused"):
+            response = client.get(reverse(f"imports:{name}", args=[run.pk]))
+            assert response.status_code == 404
+        for name in ("plan", "start", "stop", "undo", "discard", "keep"):
+            response = client.post(reverse(f"imports:{name}", args=[run.pk]))
+            assert response.status_code == 404
+    assert run.name not in client.get(reverse("imports:runs")).content.decode()
+    assert run.name in signed_in(owner).get(reverse("imports:runs")).content.decode()
+
+
+def test_who_only_reads_imports_changes_none(nothing_written: NothingWritten) -> None:
+    auditor = make_user(roles=[make_role({"import_run.read": Depth.ALL})])
+    run = checked_file(HOUSE, "customers", TEXT)
+    client = signed_in(auditor)
+    assert client.get(reverse("imports:run", args=[run.pk])).status_code == 200
+    with nothing_written():
+        for name in ("plan", "start", "stop", "undo", "discard", "keep"):
+            response = client.post(reverse(f"imports:{name}", args=[run.pk]))
+            assert response.status_code == 403, name
+        assert client.get(reverse("imports:new")).status_code == 403
+
+
+def test_the_page_of_an_import_asks_the_database_little(
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[None]],
+) -> None:
+    client = signed_in(make_administrator())
+    run = import_file(HOUSE, "customers", TEXT)
+    assert refused_path(run).exists()
+    page(client, run)
+    with django_assert_max_num_queries(12):
+        page(client, run)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_take_each_customer_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "CHUNK_ROWS", 20)
+    text = "编号,姓名\n" + "".join(f"K{n},客户{n}\n" for n in range(200))
+    runs = [ready_file(HOUSE, "customers", text) for _ in range(2)]
+
+    def work(run: ImportRun) -> None:
+        try:
+            engine.execute(HOUSE, run)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=[run]) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Customer.objects.count() == 200
+    done = ImportRun.objects.filter(pk__in=[run.pk for run in runs], state="done")
+    assert sum(run.created for run in done) == 200
+    assert sum(run.skipped for run in done) == 200
+
+
+def test_a_run_that_was_cut_off_is_found_by_its_file() -> None:
+    run = ready_file(HOUSE, "customers", TEXT)
+    assert unfinished_run(checked_file(HOUSE, "customers", TEXT)) == run
