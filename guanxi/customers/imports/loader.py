@@ -118,7 +118,9 @@ class CustomerLoader(Loader[Row, Work]):
         if "parent" not in self.mapped:
             return []
         return [
-            gettext("There is no single customer called “%(name)s”: no relation was made.")
+            gettext(
+                "There is no single customer called “%(name)s”: no relation was made."
+            )
             % {"name": name}
             for name in link_parents(self.by, self.terms.run_id)
         ]
