@@ -67,6 +67,18 @@ class House:
             for part, word in parts.items()
         }
 
+    @contextmanager
+    def without_worker(self) -> Iterator[None]:
+        """Let the worker rest, so that all that is used is used by pages."""
+        workers = self._tree("config.worker")
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in workers:
+                os.kill(pid, signal.SIGCONT)
+
     def _tree(self, word: str) -> list[int]:
         """Return our children with ``word`` in their command line, and theirs."""
         children = _children()
