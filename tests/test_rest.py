@@ -1,6 +1,7 @@
 """The door for programs: who may call, how refusals read, and that twice is once."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -469,3 +470,12 @@ def test_given_key_when_a_file_is_uploaded_twice_then_there_is_one_run(
     ]
     assert [one.status_code for one in answers] == [201, 201, 422]
     assert answers[0].content == answers[1].content
+
+
+def test_the_filters_of_the_manual_are_understood(program: Program) -> None:
+    manual = (DOCUMENT.parent / "user" / "rest.md").read_text()
+    examples = re.findall(r"`(\w+\.\w+\.[^`]+)`|'where=([^']+)'", manual)
+    filters = [one or other for one, other in examples]
+    assert len(filters) == 2
+    for where in filters:
+        assert program.get("/customers", where=where).status_code == 200, where
