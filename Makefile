@@ -25,7 +25,7 @@ check: setup-dev ## Everything fast that CI runs: style, walls, types, words, te
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy guanxi tests
-	$(BIN)/djlint guanxi --check --lint --quiet
+	$(BIN)/djlint guanxi --lint --quiet
 	$(BIN)/python -m guanxi.config.messages --check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/pytest -n 2 --ignore tests/journeys
