@@ -33,6 +33,7 @@ def reference() -> str:
 def load_commands() -> None:
     """Load every door and every command, so that the list of commands is whole."""
     import_module(settings.ROOT_URLCONF)
+    import_module("guanxi.config.demo")  # its events stand in the log too
     for room in settings.ROOMS:
         commands = find_spec(f"guanxi.{room}.commands")
         folders = commands.submodule_search_locations if commands else None

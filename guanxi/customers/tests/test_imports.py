@@ -126,7 +126,7 @@ def test_a_refused_row_stops_nothing_and_comes_back_with_its_reason() -> None:
     assert rows[0] == ["姓名", "手机", "备注", "行", "原因"]
     assert rows[1][:4] == ["李娜", "12", "'=HYPERLINK(1)", "3"]
     assert rows[1][4].startswith("电话：")
-    assert rows[2][3:] == ["4", "姓名：缺少名称。"]
+    assert rows[2][3:] == ["4", "名称：缺少名称。"]
 
 
 def test_corrected_refused_rows_are_taken_in_again() -> None:
