@@ -47,7 +47,7 @@ openapi: setup ## Write the OpenAPI document of the REST interface
 	@$(BIN)/python -c 'from guanxi.config.prepare import set_up_django as s; s(); from guanxi.config.rest import write_document as w; w("docs/openapi.json")'
 
 reference: setup ## Write the reference of rights, commands and events
-	@$(BIN)/python -m guanxi.config.reference
+	@$(BIN)/python -c 'from guanxi.config.prepare import set_up_django as s; s(); from guanxi.config.reference import main as m; m()'
 
 messages-compile: setup ## Compile the catalogues that changed
 	@$(BIN)/python -c 'from guanxi.config.assets import compile_messages as c; c()'
