@@ -31,7 +31,7 @@ check: setup-dev ## Everything fast that CI runs: style, walls, types, words, te
 	$(BIN)/pytest -n 2 --ignore tests/journeys
 
 test: system-packages check ## Everything CI runs, the browser too
-	$(BIN)/pytest -n 2 tests/journeys
+	$(BIN)/pytest -p no:randomly tests/journeys
 
 setup-dev: node_modules/.installed
 	@$(INSTALL) requirements-dev.lock
