@@ -88,14 +88,14 @@ class Cluster:
 
     def pid(self) -> int | None:
         """Return the server's process id according to its lock file."""
-        lines = self._lock_lines()
-        return int(lines[0]) if lines and lines[0].strip().isdigit() else None
+        return _pid(self._lock_lines())
 
     def is_ready(self, pid: int) -> bool:
         """Tell whether the server with process id ``pid`` accepts connections."""
+        # Read once: a killed server's lock, which says ready too, may be replaced meanwhile.
         lines = self._lock_lines()
         # Line 8 is the state; see pidfile.h of PostgreSQL.
-        return self.pid() == pid and len(lines) > 7 and lines[7].strip() == "ready"
+        return _pid(lines) == pid and len(lines) > 7 and lines[7].strip() == "ready"
 
     def forget_stale_lock(self) -> None:
         """Remove the lock of a server that is gone, its number taken by another program."""
@@ -209,6 +209,10 @@ def tuning() -> dict[str, str]:
         "log_parameter_max_length_on_error": "0",
         "log_min_error_statement": "panic",
     }
+
+
+def _pid(lock: list[str]) -> int | None:
+    return int(lock[0]) if lock and lock[0].strip().isdigit() else None
 
 
 def _between(low: int, value: int, high: int) -> int:
