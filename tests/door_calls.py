@@ -565,6 +565,9 @@ CALLS: Mapping[str, Call] = {
         by, w.running_run
     ),
     "foundation.discard_import": lambda by, w: imports.discard_import(by, w.ready_run),
+    "foundation.discard_untouched": lambda by, w: imports.discard_untouched(
+        by, w.ready_run.digest
+    ),
     "foundation.keep_map": lambda by, w: imports.keep_map(
         by, w.ready_run, name="我的格式", at=w.at
     ),

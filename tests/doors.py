@@ -254,7 +254,7 @@ foundation:view_deletion          POST    302 404 404 302
 foundation:view_choice            POST    302 404 404 302
 foundation:audit                  GET     200 403 403 302
 foundation:access                 GET     200 403 403 302
-foundation:gallery                GET     200 200 200 200
+foundation:gallery                GET     200 200 200 302
 api_manual                        GET     200 200 200 302
 
 # programs
@@ -359,6 +359,7 @@ foundation.begin                  done    unseen  unseen  unseen
 foundation.begin_undo             done    unseen  unseen  unseen
 foundation.choose                 done    unseen  unseen  unseen
 foundation.discard_import         done    unseen  unseen  unseen
+foundation.discard_untouched      done    denied  nothing denied
 foundation.keep_map               done    unseen  unseen  unseen
 foundation.new_run                done    denied  done    denied
 foundation.start_import           done    unseen  unseen  unseen

@@ -89,6 +89,7 @@ def prepared(
     """
     path, size, digest = keep_file(_pieces(file), f"console-{os.getpid()}")
     kept = commands.KeptFile(file.name, path, size, digest)
+    commands.discard_untouched(CONSOLE, digest)
     run = commands.new_run(
         CONSOLE,
         import_kind(kind),

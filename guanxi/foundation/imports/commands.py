@@ -288,6 +288,13 @@ def keep_map(by: Actor, run: ImportRun, *, name: str, at: datetime) -> ImportMap
     return kept
 
 
+@command(needs="import_run.create")
+def discard_untouched(by: Actor, digest: str) -> None:
+    """Forget runs of a file that were cut off before they wrote anything."""
+    rows = ImportRun.objects.filter(digest=digest, owner_id=by.actor_id, cursor=0)
+    rows.filter(state__in=[State.CHECKING, State.READY]).delete()
+
+
 def unfinished_run(run: ImportRun) -> ImportRun | None:
     """Return an earlier run of the same file and mapping that was cut off, if any."""
     rows = ImportRun.objects.filter(

@@ -1,6 +1,6 @@
 """Parties that a file brings and that are not there yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -20,7 +20,13 @@ from guanxi.customers.queries.match import MatchKey, match_customers
 from guanxi.customers.rules import PointKind, RelationKind, State, arcs_to_actual
 from guanxi.customers.rules.point import Place
 from guanxi.foundation.actor import Actor
-from guanxi.foundation.bulk import copy_history, copy_rows, reserve_ids
+from guanxi.foundation.bulk import (
+    copy_rows,
+    hold_targets,
+    proven_keys,
+    reserve_ids,
+    same_history,
+)
 from guanxi.foundation.commands import command
 from guanxi.foundation.imports import traces
 from guanxi.foundation.models import ImportedRow
@@ -69,15 +75,22 @@ def create_parties(
     pks = reserve_ids(Customer, len(parties))
     pairs = list(zip(pks, parties, strict=True))
     same = {"source": source, "state": state.value, "import_run_id": run_id}
-    _copy_customers(by, pairs, at, same)
-    copy_rows(Traits, ("customer_id",), ((pk,) for pk in pks), _NO_TRAITS)
-    copy_points([(pk, with_primary(p.points)) for pk, p in pairs if p.points])
-    copy_places([(pk, p.place) for pk, p in pairs if p.place])
+    owners = [party.owner for party in parties if party.owner]
+    hold_targets(
+        Customer,
+        owner={by.actor_id, *(owner for owner, _team in owners)},
+        team={by.team_id, *(team for _owner, team in owners)},
+    )
+    with proven_keys():
+        _copy_customers(by, pairs, at, same)
+        copy_rows(Traits, ("customer_id",), ((pk,) for pk in pks), _NO_TRAITS)
+        copy_points([(pk, with_primary(p.points)) for pk, p in pairs if p.points])
+        copy_places([(pk, p.place) for pk, p in pairs if p.place])
+        same_history(CustomerCreated(customer_id=0, at=at), pks, by)
+        if state is State.ACTUAL:
+            _tell_steps(by, {State.POTENTIAL: pks}, at)
     copy_tags([(pk, p.tags) for pk, p in pairs if p.tags])
     note_parents(run_id, [(pk, p.parent) for pk, p in pairs if p.parent])
-    copy_history([CustomerCreated(customer_id=pk, at=at) for pk in pks], by)
-    if state is State.ACTUAL:
-        _tell_steps(by, [(pk, State.POTENTIAL) for pk in pks], at)
     return pks
 
 
@@ -96,8 +109,10 @@ def mark_buyers(
             " AND state <> 'actual' ORDER BY id FOR UPDATE",
             [list(customer_ids)],
         )
-        steps = [(pk, State(state)) for pk, state in cursor.fetchall()]
-        pks = [pk for pk, _state in steps]
+        steps: dict[State, list[int]] = {}
+        for pk, state in cursor.fetchall():
+            steps.setdefault(State(state), []).append(pk)
+        pks = [pk for some in steps.values() for pk in some]
         traces.remember(Customer, CUSTOMER.kind, run_id, pks)
         cursor.execute(
             "UPDATE customers_customer SET state = 'actual', updated_at = %s,"
@@ -105,7 +120,7 @@ def mark_buyers(
             [at, pks],
         )
     _tell_steps(by, steps, at)
-    return len(steps)
+    return len(pks)
 
 
 @command(needs="customer.import")
@@ -194,19 +209,16 @@ def _row(
     )
 
 
-def _tell_steps(by: Actor, steps: Sequence[tuple[int, State]], at: datetime) -> None:
-    """Record one event for each arc to actual."""
-    events = []
-    for pk, first in steps:
+def _tell_steps(by: Actor, steps: Mapping[State, Sequence[int]], at: datetime) -> None:
+    """Record one event for each arc to actual, by the states where they began."""
+    for first, pks in steps.items():
         old = first
         for new in arcs_to_actual(first):
-            events.append(
-                CustomerStateChanged(
-                    customer_id=pk, old=old.value, new=new.value, at=at
-                )
+            step = CustomerStateChanged(
+                customer_id=0, old=old.value, new=new.value, at=at
             )
+            same_history(step, pks, by)
             old = new
-    copy_history(events, by)
 
 
 def _link(run_id: int, targets: dict[int, int]) -> None:

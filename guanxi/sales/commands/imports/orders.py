@@ -8,7 +8,13 @@ from decimal import Decimal
 from guanxi.customers.commands.imports.create import mark_buyers
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor, System
-from guanxi.foundation.bulk import copy_history, copy_rows, reserve_ids
+from guanxi.foundation.bulk import (
+    copy_history,
+    copy_rows,
+    hold_targets,
+    proven_keys,
+    reserve_ids,
+)
 from guanxi.foundation.commands import command
 from guanxi.sales.commands.imports.new_order import (
     ZERO,
@@ -17,7 +23,7 @@ from guanxi.sales.commands.imports.new_order import (
     copy_payments,
 )
 from guanxi.sales.events import OrderPlaced
-from guanxi.sales.models import Order
+from guanxi.sales.models import Order, OrderLine
 from guanxi.sales.rules import OrderState, payment_state
 
 _ORDER_COLUMNS = (
@@ -54,8 +60,39 @@ def create_orders(
     They carry the number of the run. ``known_buyers`` are the customers that were there
     before the file: they become actual customers, as the new ones are already.
     """
+    # By date, as they came about: neighbors in time are neighbors in most indexes.
+    orders = sorted(orders, key=lambda order: order.ordered_at)
     pks = reserve_ids(Order, len(orders))
     written = [_written(pk, order) for pk, order in zip(pks, orders, strict=True)]
+    # It follows from the orders and is no right of its own: the house does it for ``by``.
+    house = System(by.actor_name, actor_id=by.actor_id)
+    mark_buyers(house, list(known_buyers), run_id=run_id, at=at)
+    _hold_targets(by, orders, known_buyers)
+    with proven_keys():
+        _copy_orders(by, written, run_id, at)
+        copy_lines(zip(pks, orders, strict=True))
+        copy_payments((one.pk, one.paid, one.at) for one in written if one.paid)
+        _tell(by, written)
+    return pks
+
+
+def _hold_targets(
+    by: Actor, orders: Sequence[NewOrder], known_buyers: Collection[int]
+) -> None:
+    """Keep what the orders point at from going; new customers are our own."""
+    hold_targets(
+        Order,
+        customer=known_buyers,
+        owner={by.actor_id, *(order.customer[1] for order in orders)},
+        team={by.team_id, *(order.customer[2] for order in orders)},
+    )
+    products = {line.product_id for order in orders for line in order.lines}
+    hold_targets(OrderLine, product=products)
+
+
+def _copy_orders(
+    by: Actor, written: Sequence[_Written], run_id: int, at: datetime
+) -> None:
     mine = (by.actor_id, by.team_id)
     copy_rows(
         Order,
@@ -71,13 +108,6 @@ def create_orders(
             "version": 1,
         },
     )
-    copy_lines(zip(pks, orders, strict=True))
-    copy_payments((one.pk, one.paid, one.at) for one in written if one.paid)
-    # It follows from the orders and is no right of its own: the house does it for ``by``.
-    house = System(by.actor_name, actor_id=by.actor_id)
-    mark_buyers(house, list(known_buyers), run_id=run_id, at=at)
-    _tell(by, written)
-    return pks
 
 
 def _written(pk: int, order: NewOrder) -> _Written:
@@ -115,7 +145,7 @@ def _order_row(one: _Written, mine: tuple[int | None, int | None]) -> Sequence[o
 
 
 def _tell(by: Actor, written: Sequence[_Written]) -> None:
-    """Put the orders on the timelines, the oldest first."""
+    """Put the orders, the oldest first, on the timelines."""
     events = [
         OrderPlaced(
             order_id=one.pk,
@@ -128,5 +158,4 @@ def _tell(by: Actor, written: Sequence[_Written]) -> None:
         for one in written
         if one.order.state is not OrderState.DRAFT
     ]
-    events.sort(key=lambda event: event.at)
     copy_history(events, by)
