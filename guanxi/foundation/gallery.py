@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django import forms
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
 from guanxi.foundation import clock, figures
 from guanxi.foundation.money import Money
@@ -111,6 +113,8 @@ class GalleryTable:
     query: str = ""
 
 
+@login_required
+@require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show all pieces; ``?piece=dialog`` and ``?piece=gate`` show what stands alone."""
     if request.GET.get("piece") == "dialog":
