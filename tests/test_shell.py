@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level
-from guanxi.foundation.audit import changes_of, record_access, timeline
+from guanxi.foundation.audit import changes_of, history, record_access
 from guanxi.foundation.context import Shell
 from guanxi.foundation.errors import Conflict, Denied, NotVisible, Refused
 from guanxi.foundation.middleware import RefusalMiddleware
@@ -299,22 +299,12 @@ def test_changes_keep_old_and_new_with_personal_values_masked() -> None:
     }
 
 
-def test_a_timeline_is_read_page_by_page_the_newest_first(db: None) -> None:
-    for i in range(25):
-        LoggedEvent.objects.create(name=f"x.Event{i}", at=NOON, party_id=1)
-    LoggedEvent.objects.create(name="x.Other", at=NOON, party_id=2)
-    first = timeline(1)
-    rest = timeline(1, before_id=first[-1].pk)
-    told = [item.title for item in (*first, *rest)]
-    assert told == [f"x.Event{i}" for i in range(24, -1, -1)]
-
-
 def test_events_are_told_in_the_language_of_the_moment(admin: User) -> None:
     customer = make_customer("张伟")
     url = reverse("customers:trash", args=[customer.pk])
     assert _client(admin).post(url).status_code == 302
     with CaptureQueriesContext(connection) as asked:
-        item = timeline(customer.pk)[0]
+        item = history(admin, "customer", customer.pk)[0]
     assert len(asked) == 1
     assert item.actor == "周明"
     assert item.title.strip()

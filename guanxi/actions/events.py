@@ -1,5 +1,6 @@
 """What actions announces."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
@@ -16,6 +17,11 @@ class _AboutMessage(Event):
     kind: ClassVar[str] = "action_message"
     subject: ClassVar[str] = "message_id"
     party: ClassVar[str] = "customer_id"
+    guards: ClassVar[Mapping[str, str]] = {
+        "problem": "problem",
+        "outcome": "outcome",
+        "assignee": "assignee",
+    }
 
     message_id: int
     customer_id: int
@@ -88,6 +94,12 @@ class _AboutTask(Event):
     kind: ClassVar[str] = "task"
     subject: ClassVar[str] = "task_id"
     party: ClassVar[str] = "customer_id"
+    guards: ClassVar[Mapping[str, str]] = {
+        "task_kind": "kind",
+        "task_state": "state",
+        "due_on": "due_on",
+        "old_on": "due_on",
+    }
 
     task_id: int
     customer_id: int

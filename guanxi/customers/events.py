@@ -4,6 +4,7 @@ Facts that customers announces. Each stands on the timeline of its customer.
 Payloads hold ids and keys, never what a customer said or is called.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
@@ -65,6 +66,7 @@ class CustomerStateChanged(CustomerEvent):
 
     sentence: ClassVar[str] = gettext_noop("State changed from %(old)s to %(new)s")
     icon: ClassVar[str] = "refresh"
+    guards: ClassVar[Mapping[str, str]] = {"old": "state", "new": "state"}
 
     old: str
     new: str
@@ -80,6 +82,7 @@ class OwnerChanged(CustomerEvent):
 
     sentence: ClassVar[str] = gettext_noop("Owner is now %(owner_name)s")
     icon: ClassVar[str] = "user-check"
+    guards: ClassVar[Mapping[str, str]] = {"owner_name": "owner"}
 
     owner_id: int | None
     old_owner_id: int | None
@@ -123,6 +126,7 @@ class TagAdded(CustomerEvent):
 
     sentence: ClassVar[str] = gettext_noop("Tag “%(tag)s” added")
     icon: ClassVar[str] = "tag"
+    guards: ClassVar[Mapping[str, str]] = {"tag": "tags"}
 
     tag: str
 
@@ -133,6 +137,7 @@ class TagRemoved(CustomerEvent):
 
     sentence: ClassVar[str] = gettext_noop("Tag “%(tag)s” removed")
     icon: ClassVar[str] = "tag"
+    guards: ClassVar[Mapping[str, str]] = {"tag": "tags"}
 
     tag: str
 

@@ -5,18 +5,24 @@ Changes stand on the event that announced them; reads of protected values stand 
 access log. Both are only ever added to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.events import Changes, restore
 from guanxi.foundation.models import Access, LoggedEvent
-from guanxi.foundation.policies import Policy, Privacy
+from guanxi.foundation.policies import (
+    NOBODY,
+    Policy,
+    Privacy,
+    models_of,
+    policy_of,
+)
 
-TIMELINE_PAGE = 20
+HISTORY = 20
 
 
 @dataclass(frozen=True)
@@ -78,30 +84,45 @@ def changes_of(
     }
 
 
-def timeline(party_id: int, *, before_id: int | None = None) -> list[Item]:
-    """Return a page of what happened with a party, the newest first."""
-    return _items(LoggedEvent.objects.filter(party_id=party_id), before_id)
+def told_to(viewer: Actor, kinds: Iterable[str]) -> Q:
+    """
+    Return the condition that a logged event of ``kinds`` tells of what ``viewer`` reads.
+
+    Record by record: where he reads only some of a kind, each event asks the index for
+    its own record, so that a page costs as many look-ups as it reads events.
+    """
+    told, shut = Q(), []
+    for kind in sorted(kinds):
+        visible = policy_of(kind).visible(viewer)
+        if visible == NOBODY:
+            shut.append(kind)
+        elif visible:
+            told &= ~Q(kind=kind) | _about_some(kind, visible)
+    return told & ~Q(kind__in=shut)
 
 
-def history(kind: str, subject_id: int, *, before_id: int | None = None) -> list[Item]:
-    """Return a page of what happened to one record, the newest first."""
+def _about_some(kind: str, visible: Q) -> Q:
+    """Return the condition that an event's record is one of the ``visible`` ones."""
+    found = Q()
+    for model in models_of(kind):
+        rows = model._base_manager.filter(visible, pk=OuterRef("subject_id"))
+        found |= Q(Exists(rows))
+    return found
+
+
+def history(viewer: Actor, kind: str, subject_id: int) -> list[Item]:
+    """Return the latest of what happened to a record that ``viewer`` sees."""
     rows = LoggedEvent.objects.filter(kind=kind, subject_id=subject_id)
-    return _items(rows, before_id)
+    return [_item(viewer, row) for row in rows.order_by("-pk")[:HISTORY]]
 
 
-def _items(rows: "QuerySet[LoggedEvent]", before_id: int | None) -> list[Item]:
-    if before_id is not None:
-        rows = rows.filter(pk__lt=before_id)
-    return [_item(row) for row in rows.order_by("-pk")[:TIMELINE_PAGE]]
-
-
-def _item(row: LoggedEvent) -> Item:
+def _item(viewer: Actor, row: LoggedEvent) -> Item:
     event = restore(row)
     return Item(
         pk=row.pk,
         icon=event.icon if event else "point",
         tone="blue" if row.actor_id else "gray",
-        title=event.told() if event else row.name,
+        title=event.told_to(viewer) if event else row.name,
         body="",
         at=row.at,
         actor=row.actor_name,

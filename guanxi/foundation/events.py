@@ -14,14 +14,17 @@ from typing import ClassVar, TypeVar
 from django.db import transaction
 from django.utils.translation import gettext
 
+from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import acting
 from guanxi.foundation.jobs import job
 from guanxi.foundation.models import Delivery, LoggedEvent
+from guanxi.foundation.policies import policy_of
 from guanxi.foundation.words import Words
 
 Changes = Mapping[str, tuple[str, str]]
 E = TypeVar("E", bound="Event")
 Handler = Callable[..., None]
+COVERED = "***"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,9 @@ class Event:
 
     ``sentence`` is translatable, with the event's fields as named placeholders.
     ``kind`` is the kind of the record it is about, and ``subject`` the field with its
-    id; ``party`` is the field with the id of whose timeline it belongs to.
+    id; ``party`` is the field with the id of whose timeline it belongs to. ``guards``
+    names for a word of the sentence the field of the kind's policy that decides who
+    reads it.
     """
 
     sentence: ClassVar[Words] = ""
@@ -39,6 +44,7 @@ class Event:
     kind: ClassVar[str] = ""
     subject: ClassVar[str] = ""
     party: ClassVar[str] = ""
+    guards: ClassVar[Mapping[str, str]] = {}
 
     at: datetime
 
@@ -53,7 +59,22 @@ class Event:
 
     def told(self) -> str:
         """Return the sentence in the language of the moment."""
-        return gettext(str(self.sentence)) % self.words()
+        return self._sentence(self.words())
+
+    def told_to(self, viewer: Actor) -> str:
+        """Return the sentence with the words covered that ``viewer`` may not read."""
+        words = self.words()
+        if self.guards:
+            readable = policy_of(self.kind).readable(viewer)
+            words |= {
+                word: COVERED
+                for word, field in self.guards.items()
+                if word in words and field not in readable
+            }
+        return self._sentence(words)
+
+    def _sentence(self, words: Mapping[str, object]) -> str:
+        return gettext(str(self.sentence)) % words
 
 
 _classes: dict[str, type[Event]] = {}
@@ -71,6 +92,11 @@ def event_class(name: str) -> type[Event] | None:
     if name not in _classes:
         _classes.update({c.event_name(): c for c in _subclasses(Event)})
     return _classes.get(name)
+
+
+def kinds_on_timelines() -> frozenset[str]:
+    """Return the kinds of records whose events stand on the timeline of a party."""
+    return frozenset(c.kind for c in _subclasses(Event) if c.party and c.kind)
 
 
 def publish(event: Event, *, changes: Changes | None = None) -> LoggedEvent:

@@ -6,7 +6,7 @@ Three questions, asked by every query, command, form, table, export and search.
 of record; roles grant depths and levels; nothing else decides.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -132,6 +132,11 @@ def register(policy: Policy, *models: type[Model]) -> Policy:
 def policy_of(kind: str) -> Policy:
     """Return the policy of ``kind``."""
     return _policies[kind]
+
+
+def models_of(kind: str) -> Sequence[type[Model]]:
+    """Return the models that the policy of ``kind`` speaks for."""
+    return [model for model, its_kind in _kinds.items() if its_kind == kind]
 
 
 def all_policies() -> Iterable[Policy]:

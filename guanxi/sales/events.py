@@ -5,6 +5,7 @@ Facts that sales announces. Each stands on the timeline of the customer.
 asks the order itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, TypedDict
@@ -30,6 +31,7 @@ class OrderEvent(Event):
     subject: ClassVar[str] = "order_id"
     party: ClassVar[str] = "customer_id"
     icon: ClassVar[str] = "shopping-cart"
+    guards: ClassVar[Mapping[str, str]] = {"number": "number", "amount": "total"}
 
     order_id: int
     customer_id: int
@@ -81,6 +83,7 @@ class PaymentReceived(OrderEvent):
         "Payment of %(amount)s received for order %(number)s"
     )
     icon: ClassVar[str] = "cash"
+    guards: ClassVar[Mapping[str, str]] = {"number": "number", "amount": "paid"}
 
     amount: str
 
@@ -93,6 +96,7 @@ class PaymentTakenBack(OrderEvent):
         "Payment of %(amount)s for order %(number)s taken back"
     )
     icon: ClassVar[str] = "arrow-back-up"
+    guards: ClassVar[Mapping[str, str]] = {"number": "number", "amount": "paid"}
 
     amount: str
 
@@ -120,6 +124,7 @@ class RefundMade(OrderEvent):
         "Refund of %(amount)s made for order %(number)s"
     )
     icon: ClassVar[str] = "receipt-refund"
+    guards: ClassVar[Mapping[str, str]] = {"number": "number", "amount": "refunded"}
 
     amount: str
 
@@ -189,6 +194,7 @@ class ProductEvent(Event):
     kind: ClassVar[str] = "product"
     subject: ClassVar[str] = "product_id"
     icon: ClassVar[str] = "box"
+    guards: ClassVar[Mapping[str, str]] = {"code": "code"}
 
     product_id: int
     code: str

@@ -28,8 +28,8 @@ from guanxi.actions.models import ActionMessage, Task
 from guanxi.actions.rules import Detector, DismissReason, Kind, Mode, Outcome, TaskKind
 from guanxi.actions.tests.conftest import Scene
 from guanxi.actions.tests.factories import make_message, make_order_with, make_task
+from guanxi.customers.queries.timeline import timeline
 from guanxi.foundation.actor import Actor, System
-from guanxi.foundation.audit import timeline
 from guanxi.foundation.errors import Denied, NotVisible
 from guanxi.identity.tests.factories import NOON
 
@@ -76,7 +76,7 @@ def test_given_a_call_when_recorded_then_it_stands_on_the_timeline(
         "下周",
     )
     assert message.closed_by == scene.owner
-    first = timeline(scene.customer.pk)[0]
+    first = timeline(System("test"), scene.customer).items[0]
     assert first.title == "已处理“重要客户久未下单，已超出其购买节奏”：已承诺下单或付款"
     assert first.actor == scene.owner.name
 
@@ -190,7 +190,7 @@ def test_given_a_plan_when_created_moved_and_done_then_each_step_is_told(
     assert (task.title, task.assignee) == ("电话", scene.owner)
     move_task(scene.owner, task, due_on=DAY + timedelta(days=1), at=NOON)
     complete_task(scene.owner, task, at=NOON)
-    told = [item.title for item in timeline(scene.customer.pk)]
+    told = [item.title for item in timeline(System("test"), scene.customer).items]
     assert told == [
         "任务已完成：电话",
         "任务由 2026-03-02 改至 2026-03-03",

@@ -10,11 +10,10 @@ from guanxi.customers.models import Customer, Note
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import code_label
 from guanxi.customers.rules import SCHEMES, Form
-from guanxi.foundation.actor import Actor, Depth, Level
-from guanxi.foundation.audit import Item
-from guanxi.foundation.events import restore
+from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.audit import Item, told_to
+from guanxi.foundation.events import kinds_on_timelines, restore
 from guanxi.foundation.models import LoggedEvent
-from guanxi.foundation.policies import READ, all_policies
 
 PAGE = 20
 NOTHING = "–"
@@ -37,11 +36,12 @@ def timeline(
     """
     Return what happened with ``customer`` before the event ``before``.
 
-    Without the kinds of records that ``viewer`` may not read at all. Two queries,
-    whatever rooms announced the events.
+    Without what tells of orders, tasks and other records that ``viewer`` may not read.
+    Two queries, whatever rooms announced the events.
     """
     rows = LoggedEvent.objects.filter(party_id=customer.pk)
-    rows = rows.exclude(kind__in=_closed_kinds(viewer))
+    # He reads the customer, or he would not be here.
+    rows = rows.filter(told_to(viewer, kinds_on_timelines() - {CUSTOMER.kind}))
     if before is not None:
         rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: PAGE + 1])
@@ -51,14 +51,6 @@ def timeline(
         items=[_item(viewer, row, notes) for row in shown],
         older=str(shown[-1].pk) if len(page) > PAGE else "",
     )
-
-
-def _closed_kinds(viewer: Actor) -> list[str]:
-    return [
-        policy.kind
-        for policy in all_policies()
-        if viewer.grants.depth(policy.permission(READ)) is Depth.NONE
-    ]
 
 
 def _notes(viewer: Actor, rows: Iterable[LoggedEvent]) -> dict[int, str]:
@@ -78,7 +70,7 @@ def _item(viewer: Actor, row: LoggedEvent, notes: dict[int, str]) -> Item:
         pk=row.pk,
         icon=event.icon if event else "point",
         tone="blue" if note else _TONES.get(row.name.partition(".")[0], "gray"),
-        title=event.told() if event else row.name,
+        title=event.told_to(viewer) if event else row.name,
         body=note or _changes(viewer, row),
         at=row.at,
         actor=row.actor_name,

@@ -7,9 +7,12 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
+from pytest_django.fixtures import DjangoAssertNumQueries
 
+from guanxi.customers.queries.timeline import timeline
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth
+from guanxi.foundation.actor import Depth, Level
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.invariants import Invariant
 from guanxi.identity.tests.factories import (
@@ -294,3 +297,36 @@ def test_orders_placed_at_once_get_different_numbers() -> None:
         thread.join()
 
     assert sorted(numbers) == [f"SO20260302-000{n}" for n in range(1, 5)]
+
+
+def test_the_timeline_of_a_customer_tells_only_of_orders_one_may_see(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    team = make_team()
+    rights = {"customer.read": Depth.TEAM, "order.read": Depth.OWN}
+    viewer = make_user(roles=[make_role(rights)], team=team)
+    party = make_customer(owner=viewer, team=team)
+    mine = make_order(party, number="A-1")
+    theirs = make_order(party, number="B-1")
+    Order.objects.filter(pk=theirs.pk).update(owner=make_user())
+    receive_payment(HOUSE, mine, amount=Decimal("100.00"), at=NOON)
+    _ = viewer.grants, viewer.team_ids
+    with translation.override("en"), django_assert_num_queries(1):
+        told = [item.title for item in timeline(viewer, party).items]
+    assert told == [
+        "Payment of ¥100.00 received for order A-1",
+        "Order A-1 placed, ¥100.00",
+        "State changed from Potential customer to Actual customer",
+    ]
+
+
+def test_the_timeline_covers_an_amount_that_is_not_for_the_viewer() -> None:
+    team = make_team()
+    rights = {"customer.read": Depth.TEAM, "order.read": Depth.TEAM}
+    role = make_role(rights, {"order.total": Level.HIDDEN})
+    viewer = make_user(roles=[role], team=team)
+    party = make_customer(owner=viewer, team=team)
+    make_order(party, number="A-1")
+    with translation.override("en"):
+        told = [item.title for item in timeline(viewer, party).items]
+    assert told[0] == "Order A-1 placed, ***"

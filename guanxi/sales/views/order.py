@@ -57,7 +57,7 @@ def order(request: StaffRequest, pk: int) -> HttpResponse:
         "fresh_payments": {row.pk for row in payments if is_fresh(row.at, at=at)},
         "refunds": queries.refunds(found),
         "readable": ORDER.readable(request.user),
-        "history": history("order", found.pk),
+        "history": history(request.user, "order", found.pk),
     }
     return render(request, "sales/order_detail.html", context)
 

@@ -48,7 +48,7 @@ def product(request: StaffRequest, pk: int) -> HttpResponse:
         "may_edit": may(request.user, "product.edit", found),
         "may_delete": may(request.user, "product.delete", found),
         "lines": _latest_lines(request, found),
-        "history": history("product", found.pk),
+        "history": history(request.user, "product", found.pk),
     }
     return render(request, "sales/product_detail.html", context)
 
