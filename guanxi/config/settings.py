@@ -234,7 +234,7 @@ STORAGES = {
         "OPTIONS": {"location": FILES_ROOT},
     },
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "BACKEND": "guanxi.config.static_files.StaticFiles",
     },
 }
 FILE_UPLOAD_HANDLERS = [

@@ -1,15 +1,16 @@
 """What the shell around every page shows: navigation, account, bell, theme."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import groupby
+from itertools import compress
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guanxi.foundation.actor import Actor
 from guanxi.foundation.notices import unread_of
 from guanxi.foundation.rooms import Nav, allowed, collected
 from guanxi.foundation.viewer import Viewer, viewer_of
@@ -19,16 +20,17 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the navigation or of a menu."""
+    """One entry of the navigation or of a menu; ``waiting`` counts what waits there."""
 
     label: str
     url: str
     icon: str
     active: bool = False
     count: int = 0
-    children: Sequence["Entry"] = ()
+    children: tuple["Entry", ...] = ()
     post: bool = False
     key: str = ""
+    waiting: Callable[[Actor], int] | None = None
 
 
 @dataclass
@@ -50,47 +52,45 @@ class Shell:
         return "ui/shell.html" if self.viewer else "ui/gate.html"
 
     @cached_property
-    def nav(self) -> Sequence[Entry]:
-        """The navigation by what people do; only what the viewer may open."""
+    def places(self) -> tuple[Entry, ...]:
+        """Where the viewer may go, by what people do there."""
         viewer = self.viewer
         if viewer is None:
             return ()
-        open_to_viewer = sorted(
-            (n for n in collected("nav") if allowed(viewer, n.needs)),
-            key=lambda n: n.order,
-        )
-        found = [self._entry(n, viewer) for n in open_to_viewer if not n.group]
-        grouped = sorted(
-            (n for n in open_to_viewer if n.group), key=lambda n: str(n.group)
-        )
-        for _label, members in groupby(grouped, key=lambda n: str(n.group)):
-            found.append(self._group(list(members), viewer))
-        places = {str(n.group or n.label): n.order for n in reversed(open_to_viewer)}
-        return sorted(found, key=lambda e: places[e.label])
+        needs = (n.needs for n in collected("nav"))
+        return _places(tuple(allowed(viewer, n) for n in needs), self.language)
 
     @cached_property
-    def creates(self) -> Sequence[Entry]:
+    def nav(self) -> tuple[Entry, ...]:
+        """The places as seen from this page: where one is, and how much waits."""
+        leaves = [leaf for place in self.places for leaf in place.children or (place,)]
+        around = [leaf for leaf in leaves if self._is_within(leaf.url)]
+        here = max(around, key=lambda leaf: len(leaf.url), default=None)
+        return tuple(self._seen(place, here) for place in self.places)
+
+    @cached_property
+    def creates(self) -> tuple[Entry, ...]:
         """What the create menu offers."""
         viewer = self.viewer
         if viewer is None:
             return ()
-        return [
+        return tuple(
             Entry(label=str(c.label), url=_address(c.view), icon=c.icon)
             for c in collected("creates")
             if allowed(viewer, c.needs)
-        ]
+        )
 
     @cached_property
-    def account(self) -> Sequence[Entry]:
+    def account(self) -> tuple[Entry, ...]:
         """The entries of the account menu."""
         entries = [
             (_("My account"), "identity:account", "user", False),
             (_("Sign out"), "account_logout", "logout", True),
         ]
-        return [
+        return tuple(
             Entry(label=label, url=_address(view), icon=icon, post=post)
             for label, view, icon, post in entries
-        ]
+        )
 
     @cached_property
     def unread(self) -> int:
@@ -125,29 +125,38 @@ class Shell:
         """Whether the keyboard shortcuts are on."""
         return self.viewer.has_keys if self.viewer else False
 
-    def _entry(self, nav: Nav, viewer: Viewer) -> Entry:
-        url = _address(nav.view)
+    def _is_within(self, url: str) -> bool:
         path = self.request.path
-        active = path == url if url == "/" else path.startswith(url)
-        count = nav.count(viewer) if nav.count else 0
-        return Entry(
-            str(nav.label), url, nav.icon, active=active, count=count, key=nav.key
-        )
+        return path == url if url == "/" else path.startswith(url)
 
-    def _group(self, members: Sequence[Nav], viewer: Viewer) -> Entry:
-        children = [self._entry(n, viewer) for n in members]
-        best = max(
-            (c for c in children if c.active), key=lambda c: len(c.url), default=None
-        )
-        children = [replace(c, active=c is best) for c in children]
-        return Entry(
-            label=str(members[0].group),
-            url=children[0].url,
-            icon=members[0].icon,
-            active=best is not None,
-            children=children,
-            key=next((n.key for n in members if n.key), ""),
-        )
+    def _seen(self, entry: Entry, here: Entry | None) -> Entry:
+        children = tuple(self._seen(child, here) for child in entry.children)
+        is_here = entry is here or any(child.active for child in children)
+        count = entry.waiting(self.viewer) if entry.waiting and self.viewer else 0
+        if not (is_here or count or children != entry.children):
+            return entry
+        return replace(entry, active=is_here, count=count, children=children)
+
+
+@cache
+def _places(open_to_viewer: tuple[bool, ...], language: str) -> tuple[Entry, ...]:
+    """Return what is open of the rooms' navigation; kept for each sort of viewer."""
+    navs = sorted(compress(collected("nav"), open_to_viewer), key=lambda n: n.order)
+    groups: dict[str, list[Nav]] = {}
+    for nav in navs:
+        groups.setdefault(str(nav.group or nav.label), []).append(nav)
+    return tuple(_place(label, members) for label, members in groups.items())
+
+
+def _place(label: str, members: Sequence[Nav]) -> Entry:
+    first, *_others = entries = [
+        Entry(str(n.label), _address(n.view), n.icon, key=n.key, waiting=n.count)
+        for n in members
+    ]
+    if not members[0].group:
+        return first
+    key = next((n.key for n in members if n.key), "")
+    return Entry(label, first.url, first.icon, children=tuple(entries), key=key)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -103,8 +103,9 @@ class ActionMessage(models.Model):
 
     @property
     def tier_label(self) -> str:
-        """The customer's tier in words."""
-        return str(Tier(self.customer.traits.tier).label)
+        """The customer's tier in words; empty before the first analysis."""
+        tier = self.customer.traits.tier
+        return str(Tier(tier).label) if tier else ""
 
     @property
     def outcome_label(self) -> str:

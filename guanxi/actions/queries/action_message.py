@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -19,7 +20,12 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.figures import amount
 
-COUNT_LIMIT = 1000
+# In SQL because every page asks it, and building the question costs more than asking.
+# What is assigned to somebody is his own, which the least of depths lets him see.
+_MINE = """
+    SELECT count(*) FROM (SELECT FROM actions_actionmessage
+    WHERE assignee_id = %s AND state = %s LIMIT 1000) AS mine
+"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,10 @@ def my_worklist(viewer: Actor) -> "QuerySet[ActionMessage]":
 
 def count_mine(viewer: Actor) -> int:
     """Return how many open messages are assigned to ``viewer``, counted to 1,000."""
-    return my_worklist(viewer).order_by()[:COUNT_LIMIT].count()
+    with connection.cursor() as cursor:
+        cursor.execute(_MINE, [viewer.actor_id, MessageState.OPEN])
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def message(viewer: Actor, pk: int) -> ActionMessage:

@@ -4,31 +4,60 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from guanxi.actions.models import ActionMessage
-from guanxi.actions.queries.action_message import Told, told
+from guanxi.actions.queries.action_message import told
+from guanxi.foundation.templatetags.ui import day
 
 PAGE = 20
+_READ = (
+    *("detector", "kind", "score", "due_on", "facts"),
+    *("customer__name", "customer__traits__tier", "assignee__name"),
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the worklist: the message, its words, and how it stands."""
+    """
+    One row of the worklist in words; equal ones look the same to everybody.
 
-    message: ActionMessage
-    told: Told
-    can_apply: bool
+    ``step`` names what one click can do; it is empty where a person has to be called.
+    """
+
+    pk: int
+    kind: str
+    icon: str
+    step: str
+    customer_id: int
+    customer: str
+    tier: str
+    problem: str
+    evidence: str
+    suggestion: str
+    due: SafeString
     is_overdue: bool
+    assignee: str
 
 
 def line_of(message: ActionMessage) -> Line:
-    """Return ``message`` as a row."""
+    """Return ``message`` as a row, in the language of the moment."""
+    words = told(message)
     return Line(
-        message=message,
-        told=told(message),
-        can_apply=message.asks_for_a_step,
+        pk=message.pk,
+        kind=message.kind,
+        icon=message.icon,
+        step=message.get_kind_display() if message.asks_for_a_step else "",
+        customer_id=message.customer_id,
+        customer=message.customer.name,
+        tier=message.tier_label,
+        problem=words.problem,
+        evidence=words.evidence,
+        suggestion=words.suggestion,
+        due=day(message.due_on),
         is_overdue=message.due_on < localdate(),
+        assignee=message.assignee.name if message.assignee else "",
     )
 
 
@@ -38,7 +67,7 @@ def page_of(rows: "QuerySet[ActionMessage]", start: str) -> tuple[Sequence[Line]
 
     A mark is ``score-id`` of the last row shown; a page far down costs the same.
     """
-    found = rows.select_related("customer__traits", "assignee")
+    found = rows.select_related("customer__traits", "assignee").only(*_READ)
     if start.count("-") == 1 and start.replace("-", "").isdigit():
         score, pk = (int(part) for part in start.split("-"))
         found = found.filter(score__lte=score).exclude(score=score, pk__lte=pk)

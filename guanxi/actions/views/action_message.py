@@ -62,6 +62,7 @@ def message_page(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         "actions/message.html",
         {
+            "message": found,
             "line": line_of(found),
             "watch": rule_in_use(Detector(found.detector)).watch,
             "can_reopen": found.state in {"done", "dismissed"},

@@ -77,8 +77,8 @@ def _is_instant(value: Any) -> bool:
 
 def _getter(column: Column) -> Read:
     if column.kind is ColumnKind.TAGS:
-        tags = attrgetter(column.source)
-        return lambda row: ", ".join(str(tag) for tag in tags(row).all())
+        names = attrgetter(column.words)
+        return lambda row: ", ".join(names(row))
     first, *rest = column.source.split("__")
     if not rest:
         return attrgetter(first)

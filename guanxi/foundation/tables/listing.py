@@ -6,7 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
@@ -118,7 +119,7 @@ class Listing:
             if column.text:
                 continue
             if column.kind is ColumnKind.TAGS:
-                rows = rows.prefetch_related(column.source)
+                rows = rows.annotate(**{column.words: _names(self.table, column)})
             elif relation := path_of(self.table.model, column.source).relation:
                 rows = rows.select_related(relation)
         return rows
@@ -129,3 +130,13 @@ class Listing:
             raise BadFilter(
                 _("There is no field “%(key)s” to sort by.") % {"key": key[:60]}
             )
+
+
+def _names(table: Table, column: Column) -> ArraySubquery:
+    """Return the names behind a many-to-many field, read with the row they belong to."""
+    field: Any = table.model._meta.get_field(column.source)
+    name = f"{field.m2m_reverse_field_name()}__name"
+    links = field.remote_field.through.objects.filter(
+        **{field.m2m_field_name(): OuterRef("pk")}
+    )
+    return ArraySubquery(links.order_by(name).values(name))

@@ -43,7 +43,8 @@ class Column:
     ``path`` is where the value is (ORM path, default the key), ``field`` the policy
     field that decides who reads it (default the key). ``sort`` is an ORM path with an
     index behind it; empty means not sortable. ``nullable`` says that sort values may be
-    missing: they come last both ways. ``text`` computes the shown text from the row.
+    missing: they come last both ways. ``text`` computes the shown text from the row; tags
+    without one show their ``name``.
     """
 
     key: str
@@ -65,6 +66,11 @@ class Column:
     def source(self) -> str:
         """The ORM path of the value."""
         return self.path or self.key
+
+    @property
+    def words(self) -> str:
+        """Where the names of tags stand in a row."""
+        return f"{self.key}_words"
 
     @property
     def policy_field(self) -> str:

@@ -94,7 +94,7 @@ def _asked(request: HttpRequest) -> Preferences:
 
 def _next(request: HttpRequest) -> str:
     """Return the page to go back to: one of ours, whatever was asked."""
-    asked = request.POST.get("next", "")
+    asked = request.POST.get("next") or request.headers.get("Referer", "")
     ours = {request.get_host()}
     if url_has_allowed_host_and_scheme(asked, ours, require_https=request.is_secure()):
         return asked

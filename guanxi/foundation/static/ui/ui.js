@@ -179,7 +179,7 @@ const sure = new WeakSet();
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   const asks = submitter?.dataset.confirm ? submitter : form;
-  if (form.matches("[data-leave]")) sessionStorage.clear();
+  if (submitter?.matches("[data-leave]")) sessionStorage.clear();
   if (!asks.dataset.confirm || sure.delete(form)) return;
   event.preventDefault();
   event.stopPropagation();
