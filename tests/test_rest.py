@@ -292,6 +292,17 @@ def test_given_id_number_in_clear_when_read_then_it_goes_on_record(
     assert seen.fields == ["id_number"]
 
 
+def test_given_clear_phones_when_listed_then_the_page_goes_on_record(
+    program: Program, writer: User
+) -> None:
+    pks = {make_customer(f"客户{n}", phone=f"1380013800{n}").pk for n in (1, 2)}
+    make_customer("无号")
+    assert len(body(program.get("/customers"))["items"]) == 3
+    seen = Access.objects.get()
+    assert (seen.act, seen.rows, seen.actor_id) == ("view", 2, writer.pk)
+    assert (seen.fields, set(seen.subject_ids)) == (["phone"], pks)
+
+
 def test_given_key_when_posted_twice_then_made_once_and_answered_the_same(
     program: Program,
 ) -> None:

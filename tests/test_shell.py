@@ -267,7 +267,7 @@ def test_the_access_log_says_who_saw_which_fields_and_why(admin: User) -> None:
         "reveal",
         "customer",
         fields=["phone", "email"],
-        subject_id=7,
+        pks=[7],
         reason="回访",
         at=NOON,
     )

@@ -23,6 +23,8 @@ from guanxi.foundation.policies import (
 )
 
 HISTORY = 20
+Shown = Mapping[int, Mapping[str, object]]
+"""What a page shows: by the number of each record, the values of its policy's fields."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,15 @@ def record_access(
     *,
     fields: Sequence[str],
     at: datetime,
-    subject_id: int | None = None,
-    rows: int = 1,
+    pks: Sequence[int] = (),
+    rows: int | None = None,
     reason: str = "",
 ) -> Access:
     """
     Note that ``by`` saw (``"view"``, ``"reveal"``) or took out (``"export"``) values.
 
-    ``fields`` are the protected fields shown in clear, ``rows`` of how many records.
+    ``fields`` are the protected fields shown in clear, ``pks`` the numbers of the
+    records; where they are too many to name, ``rows`` says how many they were.
     """
     return Access.objects.create(
         at=at,
@@ -61,11 +64,29 @@ def record_access(
         actor_name=by.actor_name[:150],
         act=act,
         kind=kind,
-        subject_id=subject_id,
+        subject_id=pks[0] if len(pks) == 1 else None,
+        subject_ids=list(pks) if len(pks) > 1 else [],
         fields=sorted(fields),
-        rows=rows,
+        rows=len(pks) if rows is None else rows,
         reason=reason[:200],
     )
+
+
+def record_shown(by: Actor, policy: Policy, shown: Shown, *, at: datetime) -> None:
+    """
+    Note which protected values of a page ``by`` saw in clear: in one row, or in none.
+
+    Empty values tell nothing, and covered ones were not seen.
+    """
+    protected = policy.protected(by)
+    seen = {
+        pk: told
+        for pk, values in shown.items()
+        if (told := {name for name in protected if values.get(name)})
+    }
+    if seen:
+        fields = sorted(set().union(*seen.values()))
+        record_access(by, "view", policy.kind, fields=fields, pks=list(seen), at=at)
 
 
 def changes_of(

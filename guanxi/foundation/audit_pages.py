@@ -11,6 +11,7 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.events import event_class, restore
 from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.foundation.policies import NOBODY, Field, Policy, all_policies, register
+from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
 
@@ -72,6 +73,20 @@ def _by_actor(viewer: Actor, text: str) -> Q:
     return Q(actor_name__icontains=text) if text else NOBODY
 
 
+def _by_actor_or_number(viewer: Actor, text: str) -> Q:
+    """Find who saw the record of a number too, by itself or on a page of many."""
+    found = _by_actor(viewer, text)
+    if text.isdecimal() and int(text) <= LARGEST_ID:
+        number = int(text)
+        found |= Q(subject_id=number) | Q(subject_ids__contains=[number])
+    return found
+
+
+def _numbers(row: Access) -> str:
+    pks = row.subject_ids if row.subject_id is None else [row.subject_id]
+    return ", ".join(str(pk) for pk in pks)
+
+
 CHANGES = Table(
     key="audit",
     kind="audit",
@@ -99,7 +114,7 @@ ACCESS = Table(
     title=_("Access log"),
     url="foundation:access",
     rows=accesses,
-    search=_by_actor,
+    search=_by_actor_or_number,
     default_sort="-at",
     columns=[
         Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),
@@ -111,7 +126,7 @@ ACCESS = Table(
             choices=lambda viewer: ACTS,
         ),
         Column("kind", _("Record"), kind=ColumnKind.CHOICE, choices=_kinds),
-        Column("subject_id", _("Number"), kind=ColumnKind.NUMBER),
+        Column("subject_id", _("Number"), kind=ColumnKind.NUMBER, text=_numbers),
         Column(
             "fields",
             _("Fields"),

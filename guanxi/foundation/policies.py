@@ -106,6 +106,15 @@ class Policy:
         """Return the fields ``actor`` may set."""
         return frozenset(f for f in self.fields if self.level(actor, f) is Level.WRITE)
 
+    def protected(self, actor: Actor) -> frozenset[str]:
+        """Return the fields that tell about a person and that ``actor`` sees in clear."""
+        return frozenset(
+            name
+            for name, rule in self.fields.items()
+            if rule.privacy is not Privacy.NONE
+            and self.level(actor, name) >= Level.READ
+        )
+
     def shown(self, actor: Actor, name: str, value: str) -> str:
         """Return ``value`` as ``actor`` may see it: clear, masked, or empty."""
         level = self.level(actor, name)

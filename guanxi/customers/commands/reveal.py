@@ -40,7 +40,7 @@ def reveal_field(
         by,
         "reveal",
         "customer",
-        subject_id=customer.pk,
+        pks=[customer.pk],
         fields=[field],
         reason=plain,
         at=at,

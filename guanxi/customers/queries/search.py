@@ -6,12 +6,12 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from guanxi.customers.models import ContactPoint, Customer
-from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.policies import CUSTOMER, mask_any_phone
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.rules import Form, PointKind
 from guanxi.customers.rules.name import match_name
 from guanxi.customers.rules.point import reach_of
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.policies import NOBODY
 from guanxi.foundation.rooms import Found
 from guanxi.foundation.search_text import is_phone_like, like_patterns
@@ -82,11 +82,17 @@ def _rank(row: Customer, wanted: str) -> tuple[bool, bool, str]:
 
 
 def _found(viewer: Actor, row: Customer) -> Found:
-    shown = (
-        CUSTOMER.shown(viewer, name, getattr(row, name)) for name in ("phone", "city")
-    )
+    """
+    Return a result with as much as tells namesakes apart.
+
+    The phone is covered for everybody: a result is glanced at, nobody asked to see it.
+    """
+    phone = ""
+    if CUSTOMER.level(viewer, "phone") > Level.HIDDEN and row.phone:
+        phone = mask_any_phone(row.phone)
+    parts = (phone, CUSTOMER.shown(viewer, "city", row.city))
     return Found(
         label=CUSTOMER.shown(viewer, "name", row.name),
-        detail=" · ".join(part for part in shown if part),
+        detail=" · ".join(part for part in parts if part),
         url=reverse("customers:customer", args=[row.pk]),
     )

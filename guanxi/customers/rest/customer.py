@@ -211,8 +211,10 @@ def _with_tags(rows: "QuerySet[Any]") -> "QuerySet[Any]":
 def _whole(viewer: Actor, pk: int) -> dict[str, Any]:
     """Return one customer as ``viewer`` may see it, with what belongs to it."""
     rows = customers(viewer).filter(pk=pk)
-    record = WHOLE.one(viewer, _with_tags(rows), at=now())
     found = customer(viewer, pk)
+    address = address_of(found)
+    beside = {"address": getattr(address, "street", "")}
+    record = WHOLE.one(viewer, _with_tags(rows), at=now(), beside=beside)
     record["points"] = [
         {
             "id": point.pk,
@@ -224,7 +226,6 @@ def _whole(viewer: Actor, pk: int) -> dict[str, Any]:
         for point in points_of(found)
         if CUSTOMER.level(viewer, point.kind) > Level.HIDDEN
     ]
-    address = address_of(found)
     for name in ("district", "street", "postcode"):
         field, value = _FIELD_OF[name], getattr(address, name, "")
         if CUSTOMER.level(viewer, field) > Level.HIDDEN:

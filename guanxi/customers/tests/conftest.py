@@ -96,7 +96,7 @@ def customer(owner: User) -> Customer:
 
 @pytest.fixture
 def nothing_written(db: None) -> Callable[[], object]:
-    """A context in which not one row may be written, as PostgreSQL counts."""
+    """A context in which no row but of who saw what may be written; PostgreSQL counts."""
 
     @contextmanager
     def check() -> Iterator[None]:
@@ -111,7 +111,7 @@ def _written() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)"
-            " FROM pg_stat_xact_user_tables"
+            " FROM pg_stat_xact_user_tables WHERE relname <> 'foundation_access'"
         )
         (count,) = cursor.fetchone()
     return int(count)

@@ -162,10 +162,13 @@ def test_the_search_of_the_house_puts_the_very_name_first(owner: User) -> None:
     ]
 
 
-def test_the_search_of_the_house_masks(agent: User, customer: Customer) -> None:
-    (one,) = find_customers(agent, "张伟", 8)
-    assert one.detail == "138****8000 · 上海"
-    assert one.url == f"/customers/{customer.pk}/"
+def test_the_search_of_the_house_masks_for_everybody(
+    owner: User, agent: User, customer: Customer
+) -> None:
+    for viewer in (owner, agent):
+        (one,) = find_customers(viewer, "张伟", 8)
+        assert one.detail == "138****8000 · 上海"
+        assert one.url == f"/customers/{customer.pk}/"
 
 
 # Duplicates

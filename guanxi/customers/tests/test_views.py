@@ -456,3 +456,23 @@ def test_a_code_no_longer_offered_stays_on_its_customers(
     client.post(page("edit_customer", customer.pk), {**data, "industry": "零售"})
     customer.refresh_from_db()
     assert (customer.kind_id, customer.industry) == (code.pk, "零售")
+
+
+# Who saw what
+
+
+@pytest.mark.parametrize("name", ["customer", "edit_customer"])
+def test_a_page_that_shows_protected_values_goes_on_record(
+    owner: User, customer: Customer, name: str
+) -> None:
+    assert signed_in(owner).get(page(name, customer.pk)).status_code == 200
+    seen = Access.objects.get()
+    assert (seen.act, seen.kind, seen.subject_id) == ("view", "customer", customer.pk)
+    assert (seen.fields, seen.actor_id) == (["email", "phone"], owner.pk)
+
+
+def test_a_page_that_covers_them_leaves_no_record(
+    agent: User, customer: Customer
+) -> None:
+    assert signed_in(agent).get(page("customer", customer.pk)).status_code == 200
+    assert not Access.objects.exists()

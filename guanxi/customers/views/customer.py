@@ -22,6 +22,7 @@ from guanxi.customers.rules import State
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.views.portrait import portrait_of
 from guanxi.customers.views.request import StaffRequest, accepted
+from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.policies import may, require
@@ -42,9 +43,11 @@ def customers(request: StaffRequest) -> HttpResponse:
 def customer(request: StaffRequest, pk: int) -> HttpResponse:
     """Show everything about one customer."""
     found = queries.customer(request.user, pk)
+    portrait = portrait_of(request.user, found)
+    record_shown(request.user, CUSTOMER, {pk: portrait.values}, at=now())
     context = {
         "customer": found,
-        "portrait": portrait_of(request.user, found),
+        "portrait": portrait,
         "timeline": timeline(request.user, found),
         "note_form": NoteForm(),
         "may": Rights.of(request, found),

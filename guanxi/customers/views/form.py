@@ -16,12 +16,14 @@ from guanxi.customers.commands.customer import (
 from guanxi.customers.forms.customer import PLACE, CustomerForm
 from guanxi.customers.forms.point import PointForm, PointForms
 from guanxi.customers.models import Customer
+from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import address_of, customer, points_of
 from guanxi.customers.queries.duplicate import Duplicate, duplicates
 from guanxi.customers.rules import Form, PointKind, State
 from guanxi.customers.rules.duplicate import Likeness
 from guanxi.customers.rules.point import normal_point, plain_place
 from guanxi.customers.views.request import StaffRequest, accepted
+from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.policies import require
@@ -58,6 +60,9 @@ def edit_customer(request: StaffRequest, pk: int) -> HttpResponse:
     points = PointForms(
         data, viewer=request.user, points=points_of(found), is_new=False
     )
+    if data is None:
+        shown = {pk: _opened(form, points)}
+        record_shown(request.user, CUSTOMER, shown, at=now())
     version = form["version"].value()
     if data is not None and points.is_valid() and form.is_valid():
         try:
@@ -127,6 +132,13 @@ def _reaches(points: PointForms) -> list[tuple[str, str]]:
         if text:
             found.append((row.kind.value, normal_point(row.kind, text).value))
     return found
+
+
+def _opened(form: CustomerForm, points: PointForms) -> dict[str, object]:
+    """Return what the opened form of a customer tells, by the fields of the policy."""
+    values = {name: form.initial.get(name) for name in form.fields}
+    reaches = {point.kind.value: point.text for point in points.opened}
+    return {**values, **reaches, "address": values.get("street")}
 
 
 def _create(request: StaffRequest, form: CustomerForm, points: PointForms) -> Customer:

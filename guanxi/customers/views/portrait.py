@@ -37,10 +37,15 @@ from guanxi.foundation.words import Words
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of facts; ``reveal`` names the field that is shown masked."""
+    """
+    One line of facts; ``field`` is the one of the policy that decides about it.
+
+    ``reveal`` names the field that is shown masked.
+    """
 
     label: Words
     value: str
+    field: str = ""
     note: str = ""
     href: str = ""
     reveal: str = ""
@@ -96,6 +101,12 @@ class Portrait:
     scores: Sequence[Figure]
     groups: Sequence[Group]
     related: Sequence[Related]
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What the facts tell, by the fields of the policy."""
+        facts = [fact for group in self.groups for fact in group.facts]
+        return {fact.field: fact.value for fact in facts if fact.value}
 
 
 def portrait_of(viewer: Actor, customer: Customer) -> Portrait:
@@ -234,6 +245,7 @@ def _points(viewer: Actor, customer: Customer) -> list[Fact]:
                 value=point.shown
                 if is_clear
                 else CUSTOMER.shown(viewer, kind, point.value),
+                field=kind.value,
                 note=point.label,
                 href=_href(point) if is_clear else "",
                 reveal="" if is_clear else kind.value,
@@ -310,7 +322,8 @@ def _fact(viewer: Actor, name: str, value: str, label: Words = "") -> list[Fact]
         return []
     is_masked = CUSTOMER.level(viewer, name) is Level.MASKED
     reveal = name if is_masked and name in REVEALABLE else ""
-    return [Fact(label or CUSTOMER.fields[name].label, shown, reveal=reveal)]
+    label = label or CUSTOMER.fields[name].label
+    return [Fact(label, shown, field=name, reveal=reveal)]
 
 
 def _related(customer: Customer, relation: Relation) -> Related:

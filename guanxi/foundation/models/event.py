@@ -1,6 +1,8 @@
 """The event log, who has dealt with each event, and who saw what."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -48,7 +50,12 @@ class Delivery(models.Model):
 
 
 class Access(models.Model):
-    """Somebody saw or took out protected values: who, which, how many and why."""
+    """
+    Somebody saw or took out protected values: who, which, how many and why.
+
+    ``subject_id`` is the one record it was, ``subject_ids`` those of a page; an export
+    names none, only how many.
+    """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
@@ -59,12 +66,14 @@ class Access(models.Model):
     act = models.CharField(max_length=20)
     kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField(null=True)
+    subject_ids = ArrayField(models.BigIntegerField(), default=list)
     fields = models.JSONField(default=list)
     rows = models.IntegerField(default=1)
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         indexes = [
+            GinIndex(fields=["subject_ids"], name="access_subjects"),
             models.Index(fields=["-at", "-id"], name="access_at"),
             models.Index(fields=["kind", "subject_id", "-id"], name="access_subject"),
         ]

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from ninja import Schema
 from pydantic import Field
 
+from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
 from guanxi.foundation.rest.call import Call, answer
 from guanxi.foundation.rest.records import Shape
@@ -61,5 +62,6 @@ def listed(
     sight = shape.seen_by(viewer)
     values = rows.values(*{"pk", order.path, *sight.paths})
     page = keyset.page(values, order, size=query.size, after=query.after)
+    sight.record(page.rows, at=now())
     items = sight.records(page.rows)
     return answer({"items": items, "next": page.next or None})

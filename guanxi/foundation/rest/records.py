@@ -18,9 +18,9 @@ from pydantic import ConfigDict
 from pydantic.fields import FieldInfo
 
 from guanxi.foundation.actor import Actor, Level
-from guanxi.foundation.audit import record_access
+from guanxi.foundation.audit import record_shown
 from guanxi.foundation.errors import NotVisible
-from guanxi.foundation.policies import Policy, Privacy
+from guanxi.foundation.policies import Policy
 from guanxi.foundation.rest.problems import BadInput, Wrong, no_such_field
 
 Values = dict[str, Any]
@@ -81,9 +81,18 @@ class Shape:
                 covered[name] = source
         return Sight(self.policy, viewer, clear, covered)
 
-    def one(self, viewer: Actor, rows: "QuerySet[Any]", *, at: datetime) -> Values:
+    def one(
+        self,
+        viewer: Actor,
+        rows: "QuerySet[Any]",
+        *,
+        at: datetime,
+        beside: Mapping[str, object] | None = None,
+    ) -> Values:
         """
-        Return the only row as ``viewer`` may see it; sensitive values go on record.
+        Return the only row as ``viewer`` may see it; protected values go on record.
+
+        ``beside`` are values of the policy's fields that the caller adds to the answer.
 
         :raises NotVisible: if there is none.
         """
@@ -92,7 +101,7 @@ class Shape:
         row = plain.values("pk", *sight.paths).first()
         if row is None:
             raise NotVisible
-        sight.record_sensitive(row, at)
+        sight.record([row], at=at, beside=beside)
         (record,) = sight.records([row])
         return record
 
@@ -124,24 +133,26 @@ class Sight:
             records.append(record)
         return records
 
-    def record_sensitive(self, row: Mapping[str, Any], at: datetime) -> None:
-        """Note who saw the sensitive values of ``row`` in clear."""
-        seen = {
-            source.field
+    def record(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        at: datetime,
+        beside: Mapping[str, object] | None = None,
+    ) -> None:
+        """Note who saw which protected values of ``rows`` in clear."""
+        protected = self.policy.protected(self.viewer)
+        paths = {
+            source.field: source.path
             for source in self.clear.values()
-            if source.field
-            and self.policy.fields[source.field].privacy is Privacy.SENSITIVE
-            and row[source.path]
+            if source.field in protected
         }
-        if seen:
-            record_access(
-                self.viewer,
-                "view",
-                self.policy.kind,
-                fields=sorted(seen),
-                subject_id=row["pk"],
-                at=at,
-            )
+        also = dict(beside or {})
+        shown = {
+            row["pk"]: {name: row[path] for name, path in paths.items()} | also
+            for row in rows
+        }
+        record_shown(self.viewer, self.policy, shown, at=at)
 
 
 def require_writable(

@@ -9,12 +9,11 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import FileResponse, HttpResponseBase
 
-from guanxi.foundation.actor import Level
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.invalid import Invalid
-from guanxi.foundation.policies import Privacy, policy_of, require
+from guanxi.foundation.policies import policy_of, require
 from guanxi.foundation.sheets.write import write_csv, write_xlsx
 from guanxi.foundation.tables.cells import plain, reader
 from guanxi.foundation.tables.listing import Listing
@@ -99,12 +98,7 @@ def _record(listing: Listing, rows: int) -> None:
     """Note the personal fields that left the house in clear, and of how many rows."""
     policy = policy_of(listing.table.kind)
     names = {column.policy_field for column in listing.columns}
-    clear = [
-        name
-        for name in names
-        if policy.fields[name].privacy is not Privacy.NONE
-        and policy.level(listing.viewer, name) >= Level.READ
-    ]
+    clear = sorted(names & policy.protected(listing.viewer))
     record_access(
         listing.viewer, "export", policy.kind, fields=clear, rows=rows, at=now()
     )

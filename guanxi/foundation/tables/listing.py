@@ -11,7 +11,10 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.audit import Shown
+from guanxi.foundation.policies import policy_of
 from guanxi.foundation.tables import keyset
+from guanxi.foundation.tables.cells import reader
 from guanxi.foundation.tables.filters import Filters
 from guanxi.foundation.tables.paths import path_of
 from guanxi.foundation.tables.state import State
@@ -108,6 +111,20 @@ class Listing:
             after=self.state.after,
             before=self.state.before,
         )
+
+    def protected(self, page: keyset.Page) -> Shown:
+        """Return the protected values among what the columns show in clear of ``page``."""
+        policy = policy_of(self.table.kind)
+        clear = policy.protected(self.viewer)
+        read = {
+            column.policy_field: reader(column, self.table, self.viewer)
+            for column in self.columns
+            if column.policy_field in clear
+        }
+        return {
+            row.pk: {name: value_of(row) for name, value_of in read.items()}
+            for row in page.rows
+        }
 
     def _joined(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
         """

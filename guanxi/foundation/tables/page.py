@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from guanxi.foundation.policies import require
+from guanxi.foundation.audit import record_shown
+from guanxi.foundation.clock import now
+from guanxi.foundation.policies import policy_of, require
 from guanxi.foundation.tables.bulk import run_bulk
 from guanxi.foundation.tables.export import FORMS, export
 from guanxi.foundation.tables.listing import Listing
@@ -69,8 +71,11 @@ def _answer(
     status: int = 200,
 ) -> HttpResponse:
     density = _density(request, viewer_of(request))
-    page = {"table": shown(listing, kept, density=density), **(context or {})}
-    response = render(request, listing.table.template, page, status=status)
+    page = listing.page()
+    drawn = {"table": shown(listing, page, kept, density=density), **(context or {})}
+    response = render(request, listing.table.template, drawn, status=status)
+    policy = policy_of(listing.table.kind)
+    record_shown(listing.viewer, policy, listing.protected(page), at=now())
     if "density" in request.GET:
         response.set_cookie("density", density, max_age=YEAR, samesite="Lax")
     return response

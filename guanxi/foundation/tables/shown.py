@@ -83,13 +83,10 @@ class ShownTable:
     query: str
 
 
-def shown(listing: Listing, views: Sequence[ViewRow], *, density: str) -> ShownTable:
-    """
-    Return ``listing`` ready to be drawn, with the saved ``views`` as its tabs.
-
-    :raises BadFilter: for a filter, sort or cursor that the viewer cannot use.
-    """
-    page = listing.page()
+def shown(
+    listing: Listing, page: keyset.Page, views: Sequence[ViewRow], *, density: str
+) -> ShownTable:
+    """Return a ``page`` of ``listing`` ready to be drawn, the ``views`` as its tabs."""
     table, viewer, state = listing.table, listing.viewer, listing.state
     draw = [renderer(column, table, viewer) for column in listing.columns]
     can_export = allowed(viewer, f"{table.kind}.export")

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
@@ -73,6 +74,9 @@ def user_page(request: SignedIn, user_id: int) -> HttpResponse:
     if request.method == "POST" and accepted(form, change):
         messages.success(request, _("Saved"))
         return redirect("identity:user", person.pk)
+    if request.method == "GET":
+        shown = {person.pk: {"email": person.email}}
+        record_shown(request.user, USER, shown, at=now())
     return form_page(request, "identity/user.html", form, **_facts(request, person))
 
 

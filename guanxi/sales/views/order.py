@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers.queries.customer import bare_customer
-from guanxi.foundation.audit import history
+from guanxi.foundation.audit import history, record_shown
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
@@ -45,6 +45,7 @@ def order(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one order with its lines, money, steps and history."""
     at = now()
     found = queries.order(request.user, pk)
+    record_shown(request.user, ORDER, {pk: {"note": found.note}}, at=at)
     lines, payments = list(queries.lines(found)), list(queries.payments(found))
     context = {
         "order": found,
