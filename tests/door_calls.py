@@ -247,6 +247,7 @@ ARGS: Mapping[str, Args] = {
         ),
         _with("customers"),
     ),
+    "foundation:table_undo": _with("customers", "nothing-done"),
     "foundation:view_deletion": _pk("view"),
     "foundation:view_choice": _pk("view"),
 }

@@ -250,6 +250,7 @@ foundation:table_columns          GET     200 200 200 302
 foundation:table_columns          POST    302 302 302 302
 foundation:table_view             GET     200 200 200 302
 foundation:table_view             POST    302 302 302 302
+foundation:table_undo             POST    404 404 404 302
 foundation:view_deletion          POST    302 404 404 302
 foundation:view_choice            POST    302 404 404 302
 foundation:audit                  GET     200 403 403 302

@@ -343,6 +343,73 @@ def test_a_bulk_action_needs_its_permission(agent: User) -> None:
     assert Customer.objects.get(pk=customer.pk).deleted_at is None
 
 
+def _undo(client: Client) -> Any:
+    """Press the undo of the toast."""
+    toast = next(iter(client.get(LIST).context["messages"]))
+    return client.post(toast.extra_tags)
+
+
+def test_given_customers_trashed_in_bulk_when_undone_then_they_are_back(
+    admin: User,
+) -> None:
+    gone = [make_customer("甲"), make_customer("乙")]
+    client = _client(admin)
+    client.post(LIST + "?q=x", {"action": "trash", "pk": [c.pk for c in gone]})
+    assert _undo(client).headers["Location"] == LIST + "?q=x"
+    assert {row.name for row in CUSTOMERS.rows(admin)} == {"甲", "乙"}
+
+
+def test_given_customers_assigned_in_bulk_when_undone_then_each_has_its_owner(
+    admin: User, agent: User
+) -> None:
+    mine, theirs = make_customer("甲", owner=admin), make_customer("乙", owner=agent)
+    heir = make_user("接手人")
+    client = _client(admin)
+    posted = {"action": "assign", "confirmed": "1", "owner": heir.pk}
+    client.post(LIST, {**posted, "pk": [mine.pk, theirs.pk]})
+    assert set(Customer.objects.values_list("owner_id", flat=True)) == {heir.pk}
+    _undo(client)
+    owners = dict(Customer.objects.values_list("pk", "owner_id"))
+    assert owners == {mine.pk: admin.pk, theirs.pk: agent.pk}
+
+
+def test_given_tags_added_in_bulk_when_undone_then_only_the_old_ones_stay(
+    admin: User,
+) -> None:
+    customer = make_customer("甲")
+    customer.tags.add(Tag.objects.create(name="红"))
+    client = _client(admin)
+    posted = {"action": "tag", "confirmed": "1", "tags": "红，蓝"}
+    client.post(LIST, {**posted, "pk": [customer.pk]})
+    assert set(customer.tags.values_list("name", flat=True)) == {"红", "蓝"}
+    _undo(client)
+    assert set(customer.tags.values_list("name", flat=True)) == {"红"}
+
+
+def test_a_bulk_action_is_undone_once_and_by_who_did_it(
+    admin: User, agent: User
+) -> None:
+    customer = make_customer("甲")
+    client = _client(admin)
+    client.post(LIST, {"action": "trash", "pk": [customer.pk]})
+    undo = next(iter(client.get(LIST).context["messages"])).extra_tags
+    assert _client(agent).post(undo).status_code == 404
+    assert client.post(undo).status_code == 302
+    assert client.post(undo).status_code == 404
+
+
+def test_how_many_rows_a_page_has_is_chosen_in_the_menu(admin: User) -> None:
+    for i in range(30):
+        make_customer(f"客户{i}")
+    table = _client(admin).get(LIST, {"size": "50"}).context["table"]
+    assert [(size.rows, size.chosen) for size in table.sizes] == [
+        (25, False),
+        (50, True),
+        (100, False),
+    ]
+    assert len(table.rows) == 30
+
+
 def test_a_bulk_action_without_rows_says_what_to_do(admin: User) -> None:
     answer = _client(admin).post(LIST, {"action": "trash"}, follow=True)
     assert "请先选中要处理的行" in answer.content.decode()

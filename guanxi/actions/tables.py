@@ -1,11 +1,13 @@
 """The lists of actions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.actions.commands.action_message import dismiss_message
+from guanxi.actions.commands.action_message import dismiss_message, reopen_message
+from guanxi.actions.commands.task import complete_task
 from guanxi.actions.models import ActionMessage, Task
 from guanxi.actions.queries.action_message import messages, told
 from guanxi.actions.queries.task import tasks
@@ -38,6 +40,7 @@ MESSAGE_TONES = {
     MessageState.DISMISSED: "gray",
     MessageState.CLOSED: "blue",
 }
+Row = TypeVar("Row", ActionMessage, Task)
 TASK_TONES = {
     TaskState.OPEN: "blue",
     TaskState.DONE: "green",
@@ -55,15 +58,33 @@ def dismiss(
     by: Actor, rows: Sequence[ActionMessage], values: Mapping[str, str]
 ) -> BulkResult:
     """Dismiss the chosen messages as dealt with already."""
-    done, refused = 0, []
+    known = DismissReason.KNOWN
+    return _each(rows, lambda row: dismiss_message(by, row, reason=known, at=now()))
+
+
+def reopen(by: Actor, before: Mapping[int, str]) -> BulkResult:
+    """Take the dismissal of messages back."""
+    rows = messages(by).filter(pk__in=before)
+    return _each(rows, lambda row: reopen_message(by, row, at=now()))
+
+
+def complete(by: Actor, rows: Sequence[Task], values: Mapping[str, str]) -> BulkResult:
+    """Mark the chosen tasks as done."""
+    return _each(rows, lambda row: complete_task(by, row, at=now()))
+
+
+def _each(rows: Iterable[Row], act: Callable[[Row], object]) -> BulkResult:
+    """Do ``act`` on every row by itself: one refusal does not hold the others up."""
+    done: dict[int, str] = {}
+    refused = []
     for row in rows:
         try:
-            dismiss_message(by, row, reason=DismissReason.KNOWN, at=now())
+            act(row)
         except Refused as refusal:
             refused.append(refusal.message)
         else:
-            done += 1
-    return BulkResult(done, refused)
+            done[row.pk] = ""
+    return BulkResult(len(done), refused, done)
 
 
 def users(viewer: Actor) -> list[tuple[str, str]]:
@@ -87,6 +108,8 @@ MESSAGES = Table(
             "x",
             needs="action_message.dismiss",
             run=dismiss,
+            undo=reopen,
+            undo_needs="action_message.act",
         )
     ],
     columns=[
@@ -102,6 +125,8 @@ MESSAGES = Table(
             key="customer",
             label=_("Customer"),
             path="customer__name",
+            link="customers:customer",
+            link_key="customer_id",
             filterable=False,
         ),
         Column(
@@ -156,13 +181,31 @@ TASKS = Table(
     url="actions:tasks",
     rows=lambda viewer: tasks(viewer).select_related("customer", "assignee"),
     search=by_customer,
-    default_sort="due_on",
+    default_sort="-due_on",
+    bulk=[
+        Bulk(
+            "complete",
+            _("Mark as done"),
+            "circle-check",
+            needs="task.complete",
+            run=complete,
+            confirm=_("{n} tasks will be done; a closed task is not opened again."),
+        )
+    ],
     columns=[
-        Column(key="title", label=_("Title"), filterable=False),
+        Column(
+            key="title",
+            label=_("Title"),
+            link="customers:customer",
+            link_key="customer_id",
+            filterable=False,
+        ),
         Column(
             key="customer",
             label=_("Customer"),
             path="customer__name",
+            link="customers:customer",
+            link_key="customer_id",
             filterable=False,
         ),
         Column(

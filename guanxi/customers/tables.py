@@ -6,12 +6,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.customers.commands.owner import assign_customers
-from guanxi.customers.commands.tag import tag_customers
-from guanxi.customers.commands.trash import trash_customer
+from guanxi.customers.commands.owner import OwnerGone, assign_customers
+from guanxi.customers.commands.tag import set_tags, tag_customers
+from guanxi.customers.commands.trash import restore_customer, trash_customer
 from guanxi.customers.forms.base import split_words
 from guanxi.customers.models import Customer
-from guanxi.customers.queries.customer import codes, customers, tags
+from guanxi.customers.queries.customer import (
+    codes,
+    customers,
+    tags,
+    trashed_customers,
+)
 from guanxi.customers.queries.search import customer_match
 from guanxi.customers.rules import (
     KIND_SCHEME,
@@ -246,17 +251,52 @@ def _trash(by: Actor, rows: list[Customer], _values: Mapping[str, str]) -> BulkR
     at = now()
     for customer in rows:
         trash_customer(by, customer, at=at)
+    return BulkResult(done=len(rows), before={row.pk: "" for row in rows})
+
+
+def _restore(by: Actor, before: Mapping[int, str]) -> BulkResult:
+    rows = trashed_customers(by).filter(pk__in=before)
+    for customer in rows:
+        restore_customer(by, customer, at=now())
     return BulkResult(done=len(rows))
 
 
 def _add_tags(by: Actor, rows: list[Customer], values: Mapping[str, str]) -> BulkResult:
+    before: dict[int, list[str]] = {row.pk: [] for row in rows}
+    marks = Customer.tags.through.objects.filter(customer__in=before)
+    for pk, name in marks.values_list("customer_id", "tag__name"):
+        before[pk].append(name)
     tag_customers(by, rows, split_words(values.get("tags", "")), at=now())
+    return BulkResult(done=len(rows), before=before)
+
+
+def _take_tags_back(by: Actor, before: Mapping[int, list[str]]) -> BulkResult:
+    rows = customers(by).filter(pk__in=before)
+    for customer in rows:
+        set_tags(by, customer, before[customer.pk], at=now())
     return BulkResult(done=len(rows))
 
 
 def _assign(by: Actor, rows: list[Customer], values: Mapping[str, str]) -> BulkResult:
     owner = user(by, int(values.get("owner") or 0))
-    return BulkResult(done=assign_customers(by, rows, owner, at=now()))
+    # Who had no owner cannot be given back to nobody.
+    before = {
+        row.pk: row.owner_id for row in rows if row.owner_id not in (None, owner.pk)
+    }
+    done = assign_customers(by, rows, owner, at=now())
+    return BulkResult(done=done, before=before)
+
+
+def _give_back(by: Actor, before: Mapping[int, int]) -> BulkResult:
+    done, refused = 0, []
+    for owner_id in sorted(set(before.values())):
+        theirs = [pk for pk, was in before.items() if was == owner_id]
+        rows = list(customers(by).filter(pk__in=theirs))
+        try:
+            done += assign_customers(by, rows, user(by, owner_id), at=now())
+        except OwnerGone as refusal:
+            refused.append(refusal.message)
+    return BulkResult(done=done, refused=refused)
 
 
 CUSTOMERS = Table(
@@ -277,6 +317,8 @@ CUSTOMERS = Table(
             needs="customer.assign",
             run=_assign,
             form_view="customers:assign_form",
+            undo=_give_back,
+            undo_needs="customer.assign",
         ),
         Bulk(
             key="tag",
@@ -285,6 +327,8 @@ CUSTOMERS = Table(
             needs="customer.edit",
             run=_add_tags,
             form_view="customers:tag_form",
+            undo=_take_tags_back,
+            undo_needs="customer.edit",
         ),
         Bulk(
             key="trash",
@@ -292,6 +336,8 @@ CUSTOMERS = Table(
             icon="trash",
             needs="customer.delete",
             run=_trash,
+            undo=_restore,
+            undo_needs="customer.restore",
         ),
     ],
     empty=Empty(

@@ -1,6 +1,6 @@
 """The lists of sales, as pages and as REST."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +19,10 @@ from guanxi.foundation.tables.table import (
     Table,
 )
 from guanxi.identity.queries import teams, users
-from guanxi.sales.commands.order import trash_order
-from guanxi.sales.commands.step import release_order
+from guanxi.sales.commands.order import restore_order, trash_order
+from guanxi.sales.commands.step import release_order, take_back_step
 from guanxi.sales.models import Order, Product
-from guanxi.sales.queries.order import number_match, orders
+from guanxi.sales.queries.order import number_match, orders, trashed_orders
 from guanxi.sales.queries.product import product_match, products
 from guanxi.sales.rules import (
     PAYMENT_TONES,
@@ -57,19 +57,32 @@ def _release(by: Actor, rows: list[Order], _values: Mapping[str, str]) -> BulkRe
     return _each(rows, lambda row: release_order(by, row, at=now()))
 
 
+def _take_back(by: Actor, before: Mapping[int, str]) -> BulkResult:
+    rows = orders(by).filter(pk__in=before)
+    return _each(rows, lambda row: take_back_step(by, row, at=now()))
+
+
 def _trash(by: Actor, rows: list[Order], _values: Mapping[str, str]) -> BulkResult:
     return _each(rows, lambda row: trash_order(by, row, at=now()))
 
 
-def _each(rows: list[Order], act: Callable[[Order], object]) -> BulkResult:
+def _restore(by: Actor, before: Mapping[int, str]) -> BulkResult:
+    rows = trashed_orders(by).filter(pk__in=before)
+    return _each(rows, lambda row: restore_order(by, row, at=now()))
+
+
+def _each(rows: Iterable[Order], act: Callable[[Order], object]) -> BulkResult:
     """Do ``act`` on every row by itself: one refusal does not hold the others up."""
+    done: dict[int, str] = {}
     refused = []
     for row in rows:
         try:
             act(row)
         except Refused as refusal:
             refused.append(f"{row.number}: {refusal.message}")
-    return BulkResult(done=len(rows) - len(refused), refused=refused)
+        else:
+            done[row.pk] = row.number
+    return BulkResult(done=len(done), refused=refused, before=done)
 
 
 def _find_order(_viewer: Actor, text: str) -> Q:
@@ -97,7 +110,13 @@ ORDERS = Table(
             sort="number",
             link="sales:order",
         ),
-        Column("customer", _("Customer"), path="customer__name"),
+        Column(
+            "customer",
+            _("Customer"),
+            path="customer__name",
+            link="customers:customer",
+            link_key="customer_id",
+        ),
         Column("total", _("Total"), kind=ColumnKind.MONEY, sort="total"),
         Column(
             "state",
@@ -140,8 +159,24 @@ ORDERS = Table(
         ),
     ],
     bulk=[
-        Bulk("release", _("Release for picking"), "package", "order.ship", _release),
-        Bulk("trash", _("Move to the trash"), "trash", "order.delete", _trash),
+        Bulk(
+            "release",
+            _("Release for picking"),
+            "package",
+            "order.ship",
+            _release,
+            undo=_take_back,
+            undo_needs="order.ship",
+        ),
+        Bulk(
+            "trash",
+            _("Move to the trash"),
+            "trash",
+            "order.delete",
+            _trash,
+            undo=_restore,
+            undo_needs="order.delete",
+        ),
     ],
     empty=Empty(
         _("No orders yet"),

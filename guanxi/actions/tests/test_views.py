@@ -182,3 +182,28 @@ def test_given_chosen_messages_when_dismissed_together_then_each_is_settled(
     states = ActionMessage.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["dismissed", "open"]
     assert second.state == "open"
+
+
+def test_given_messages_dismissed_together_when_undone_then_they_are_open_again(
+    scene: Scene,
+) -> None:
+    message = make_message(scene.customer)
+    client = Client()
+    client.force_login(scene.owner)
+    address = reverse("actions:messages")
+    client.post(address, {"action": "dismiss", "pk": str(message.pk)})
+    toast = next(iter(client.get(address).context["messages"]))
+    assert client.post(toast.extra_tags).status_code == 302
+    message.refresh_from_db()
+    assert message.state == "open"
+
+
+def test_given_chosen_tasks_when_completed_together_then_each_is_done(
+    scene: Scene,
+) -> None:
+    first, second = make_task(scene.customer), make_task(scene.customer)
+    keys = {"action": "complete", "pk": str(first.pk)}
+    assert post(scene.colleague, "actions:tasks", **keys) == 403
+    assert post(scene.owner, "actions:tasks", **keys) == 302
+    states = dict(Task.objects.values_list("pk", "state"))
+    assert states == {first.pk: "done", second.pk: "open"}

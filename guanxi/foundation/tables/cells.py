@@ -34,8 +34,9 @@ def renderer(column: Column, table: Table, viewer: Actor) -> Render:
     if not column.link:
         return lambda row: SafeString(draw(read(row)))
     before, after = reverse(column.link, args=[_PK]).split(str(_PK))
+    key = attrgetter(column.link_key)
     return lambda row: SafeString(
-        f'<a href="{before}{row.pk}{after}">{draw(read(row)) or NONE}</a>'
+        f'<a href="{before}{key(row)}{after}">{draw(read(row)) or NONE}</a>'
     )
 
 

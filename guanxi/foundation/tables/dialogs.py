@@ -24,6 +24,7 @@ from guanxi.foundation.models import SavedView
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed, collected
 from guanxi.foundation.tables.builder import fields_of, kept_of, posted, rows_of
+from guanxi.foundation.tables.bulk import undo_bulk
 from guanxi.foundation.tables.listing import Listing
 from guanxi.foundation.tables.saved import (
     LONGEST_NAME,
@@ -140,6 +141,13 @@ def table_view(request: HttpRequest, key: str) -> HttpResponse:
         "viewer_id": viewer.actor_id,
     }
     return render(request, "ui/views.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def table_undo(request: HttpRequest, key: str, token: str) -> HttpResponse:
+    """Take back what was just done to the selected rows of a list."""
+    return undo_bulk(request, _table(viewer_of(request), key), token)
 
 
 @login_required

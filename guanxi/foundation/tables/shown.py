@@ -14,6 +14,7 @@ from guanxi.foundation.tables.cells import renderer
 from guanxi.foundation.tables.estimate import estimated_rows
 from guanxi.foundation.tables.listing import Listing
 from guanxi.foundation.tables.saved import ViewRow, ViewTab, tabs
+from guanxi.foundation.tables.state import SIZES
 from guanxi.foundation.tables.table import Bulk, Column, ColumnKind
 from guanxi.foundation.tables.where import without
 from guanxi.foundation.words import Words
@@ -51,6 +52,15 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Size:
+    """How many rows a page may have, and the address of the list with so many."""
+
+    rows: int
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class ShownEmpty:
     """What stands where rows would."""
 
@@ -73,6 +83,7 @@ class ShownTable:
     prev_url: str
     about: str
     bulk: Sequence[Bulk]
+    sizes: Sequence[Size]
     filter_url: str
     columns_url: str
     save_view_url: str
@@ -100,6 +111,7 @@ def shown(
         prev_url=state.address(before=page.prev) if page.prev else "",
         about=_about(listing, page),
         bulk=[bulk for bulk in table.bulk if allowed(viewer, bulk.needs)],
+        sizes=[Size(n, state.address(size=n), n == state.size) for n in SIZES],
         filter_url=_tool(listing, "filter"),
         columns_url=_tool(listing, "columns"),
         save_view_url=_tool(listing, "view"),

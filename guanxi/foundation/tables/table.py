@@ -44,7 +44,8 @@ class Column:
     field that decides who reads it (default the key). ``sort`` is an ORM path with an
     index behind it; empty means not sortable. ``nullable`` says that sort values may be
     missing: they come last both ways. ``text`` computes the shown text from the row; tags
-    without one show their ``name``.
+    without one show their ``name``. ``link`` names the page behind the cell, ``link_key``
+    the attribute that is its number.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Column:
     choices: Callable[[Actor], Choices] | None = None
     tone: Callable[[str], str] | None = None
     link: str = ""
+    link_key: str = "pk"
     shown: bool = True
     filterable: bool = True
     text: Callable[[Any], str] | None = None
@@ -85,10 +87,15 @@ class Column:
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What a bulk action did: how many rows, and why the others were refused."""
+    """
+    What a bulk action did: how many rows, and why the others were refused.
+
+    ``before`` is what an undo has to know, by the number of each row: plain values only.
+    """
 
     done: int
     refused: Sequence[str] = ()
+    before: Mapping[int, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,8 @@ class Bulk:
     Something done to the selected rows.
 
     ``run`` gets the rows the actor may see and the posted values; it calls one command.
-    ``form_view`` names a page that asks for input first and gets ``?pk=…``.
+    ``form_view`` names a page that asks for input first and gets ``?pk=…``. ``undo``
+    gets what ``run`` kept as ``before``, and is offered to who has ``undo_needs``.
     """
 
     key: str
@@ -107,6 +115,8 @@ class Bulk:
     run: Callable[[Actor, list[Any], Mapping[str, str]], BulkResult]
     form_view: str = ""
     confirm: Words = ""
+    undo: Callable[[Actor, Mapping[int, Any]], BulkResult] | None = None
+    undo_needs: str = ""
 
 
 @dataclass(frozen=True)

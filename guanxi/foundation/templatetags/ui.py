@@ -57,6 +57,8 @@ class Lines(Protocol):
     def columns(self) -> Sequence[Column]: ...
     @property
     def rows(self) -> Sequence[Row]: ...
+    @property
+    def bulk(self) -> Sequence[object]: ...
 
 
 @register.simple_tag
@@ -230,7 +232,7 @@ def table_rows(table: Lines) -> SafeString:
     In one function and not a template because a page has hundreds of cells.
     """
     css = cell_classes(table.columns)
-    pick = conditional_escape(_("Select"))
+    pick = conditional_escape(_("Select")) if table.bulk else ""
     return mark_safe("".join(_row(row, css, pick) for row in table.rows))  # noqa: S308 -- every part is escaped in _row
 
 
@@ -265,13 +267,20 @@ def _row(row: Row, css: Sequence[str], pick: str) -> str:
     title = (
         cells[0] if "<a " in cells[0] or not url else f'<a href="{url}">{cells[0]}</a>'
     )
-    chosen = " checked" if row.selected else ""
     rest = "".join(
         f'<td class="{c}">{cell}</td>'
         for c, cell in zip(css[1:], cells[1:], strict=True)
     )
     return (
-        f'<tr><td class="ui-pick"><input type="checkbox" class="form-check-input" name="pk"'
-        f' value="{pk}" aria-label="{pick}" aria-describedby="row-{pk}"{chosen}></td>'
+        f"<tr>{_picker(row, pk, pick) if pick else ''}"
         f'<th scope="row" id="row-{pk}" class="{css[0]}">{title}</th>{rest}</tr>\n'
+    )
+
+
+def _picker(row: Row, pk: str, pick: str) -> str:
+    """Return the cell that selects a row, where there is something to do with rows."""
+    chosen = " checked" if row.selected else ""
+    return (
+        f'<td class="ui-pick"><input type="checkbox" class="form-check-input" name="pk"'
+        f' value="{pk}" aria-label="{pick}" aria-describedby="row-{pk}"{chosen}></td>'
     )

@@ -32,6 +32,7 @@ class Row:
 class Lines:
     columns: list[Column]
     rows: list[Row]
+    bulk: tuple[str, ...] = ("trash",)
 
 
 class Form(forms.Form):
@@ -78,6 +79,12 @@ def test_given_unsafe_cells_when_drawn_then_they_are_escaped() -> None:
     drawn = ui.table_rows(table)
     assert '<a href="/p/7/">&lt;i&gt;</a>' in drawn
     assert ">&amp;</td>" in drawn
+
+
+def test_given_nothing_to_do_with_rows_when_drawn_then_none_can_be_selected() -> None:
+    row = Row(cells=["a"])
+    assert 'type="checkbox"' in ui.table_rows(Lines([Column()], [row]))
+    assert "checkbox" not in ui.table_rows(Lines([Column()], [row], bulk=()))
 
 
 def test_given_a_first_cell_with_a_link_when_drawn_then_it_is_not_linked_twice() -> (

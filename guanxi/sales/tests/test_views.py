@@ -421,3 +421,20 @@ def test_nothing_moves_for_a_customer_that_is_gone() -> None:
         OwnerChanged(customer_id=0, owner_id=1, old_owner_id=2, owner_name="", at=NOON)
     )
     assert Order.objects.get().version == order.version
+
+
+@pytest.mark.parametrize(
+    ("action", "done"), [("release", ["released"]), ("trash", ["placed"])]
+)
+def test_given_orders_handled_together_when_undone_then_they_are_as_before(
+    action: str, done: list[str]
+) -> None:
+    order = make_order()
+    client = browser(make_administrator())
+    address = reverse("sales:orders")
+    client.post(address, {"action": action, "pk": str(order.pk)})
+    assert list(Order.objects.values_list("state", flat=True)) == done
+    toast = next(iter(client.get(address).context["messages"]))
+    assert client.post(toast.extra_tags).status_code == 302
+    order.refresh_from_db()
+    assert (order.state, order.deleted_at) == ("placed", None)

@@ -24,6 +24,7 @@ function tellPicks(form) {
   const boxes = picks(form);
   const count = boxes.filter((pick) => pick.checked).length;
   const bar = $(".ui-bulk", form);
+  if (!bar) return;
   const told = $("output", bar);
   bar.hidden = !count;
   told.textContent = told.dataset.text.replace("{n}", count);

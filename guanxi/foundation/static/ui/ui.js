@@ -211,9 +211,15 @@ function keepToasts(page) {
   sessionStorage.setItem("toasts", JSON.stringify(told));
 }
 
+// The keyboard begins where something is to be filled in, not at the cross.
+function openDialog(dialog) {
+  dialog.showModal();
+  $(".ui-dialog-body :is(input:not([type=hidden], [type=radio]:not(:checked)), select, textarea)", dialog)?.focus();
+}
+
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const dialog = shownDialog();
-  if (detail.target === dialog && !dialog.open) dialog.showModal();
+  if (detail.target === dialog && !dialog.open) openDialog(dialog);
   else if (dialog?.open && dialog.contains(detail.elt) === false && detail.target.id === "table") dialog.close();
 });
 document.addEventListener("htmx:responseError", ({ detail }) => {
