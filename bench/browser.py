@@ -58,9 +58,10 @@ class Browser:
     def _ask(
         self, method: str, path: str, headers: dict[str, str], body: str | None = None
     ) -> Answer:
-        sent = headers | {
-            "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())
-        }
+        sent = dict(headers)
+        if "Authorization" not in headers:  # a program keeps no cookies
+            pairs = (f"{name}={value}" for name, value in self.cookies.items())
+            sent["Cookie"] = "; ".join(pairs)
         self._connection.request(method, path, body, sent)
         answer = self._connection.getresponse()
         for line in answer.headers.get_all("Set-Cookie", []):

@@ -1,5 +1,6 @@
 """A Guanxi of its own to measure: its data folder, its processes, what they cost."""
 
+import json
 import os
 import signal
 import socket
@@ -58,6 +59,18 @@ class House:
             "web": sum(map(_used, self._tree("granian"))),
             "database": sum(map(_used, self._tree("postgres"))),
         }
+
+    def token(self) -> str:
+        """Return a new token of the first user, for programs."""
+        name, _password = (HOME / "first-login.txt").read_text().split()
+        command = ["token", "create", name, "--name", "bench", "--days", "1", "--json"]
+        made = subprocess.run(
+            [sys.executable, "-m", "guanxi.config", *command],
+            check=True,
+            capture_output=True,
+        )
+        text: str = json.loads(made.stdout)["token"]
+        return text
 
     def memory_mb(self) -> dict[str, int]:
         """Return the megabytes of each part; what processes share counts once."""

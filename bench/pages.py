@@ -62,7 +62,7 @@ def _report(
     clock = Clock(running, database, _signed_in(running), options.seconds)
     wanted = [
         page
-        for page in pages(database)
+        for page in pages(database, running.token())
         if not options.only or page.name in options.only
     ]
     with running.without_worker():

@@ -47,8 +47,12 @@ class Page:
     goal: Goal
 
 
-def pages(database: "psycopg.Connection[Any]") -> Sequence[Page]:
-    """Return what is measured, with names and places that are in the database."""
+def pages(database: "psycopg.Connection[Any]", token: str) -> Sequence[Page]:
+    """
+    Return what is measured, with names and places that are in the database.
+
+    Programs come with ``token``.
+    """
     count = _one(database, "SELECT count(*) FROM customers_customer")
     ids = np.random.default_rng(3).integers(1, count + 1, 5000).tolist()
     lists = {
@@ -85,7 +89,11 @@ def pages(database: "psycopg.Connection[Any]") -> Sequence[Page]:
         Page("order", _getting([f"/sales/orders/{pk}/" for pk in ids]), RECORD),
         Page("order_list", _getting(["/sales/orders/?"]), LIST),
         Page("create_customer", _creating(), ENTRY),
-        Page("rest_list", _getting(["/api/v1/customers"]), REST),
+        Page(
+            "rest_list",
+            _getting(["/api/v1/customers"], {"Authorization": f"Bearer {token}"}),
+            REST,
+        ),
     ]
 
 

@@ -58,7 +58,15 @@ def migrate() -> None:
     with _alone():
         if pending_migrations():
             call_command("migrate", interactive=False, verbosity=0)
-            call_command("createcachetable", verbosity=0)
+            _make_cache()
+
+
+def _make_cache() -> None:
+    """Make the table of what may be lost: throttles and the like, written all the time."""
+    call_command("createcachetable", verbosity=0)
+    with connection.cursor() as cursor:
+        # Not written ahead: no request to a program waits for the disk.
+        cursor.execute("ALTER TABLE foundation_cache SET UNLOGGED")
 
 
 def ship_roles() -> None:

@@ -179,22 +179,18 @@ def _scores(viewer: Actor, customer: Customer) -> list[Figure]:
 def _explained(
     viewer: Actor, customer: Customer, shown: Mapping[str, str]
 ) -> list[Figure]:
-    readable = CUSTOMER.readable(viewer)
+    why = _why(customer.pk)
     return [
-        Figure(
-            label=CUSTOMER.fields[name].label,
-            value=value,
-            why_url=_why(customer.pk, name),
-        )
+        Figure(CUSTOMER.fields[name].label, value, why_url=why and why + name + "/")
         for name, value in shown.items()
-        if value and name in readable
+        if value and CUSTOMER.level(viewer, name) >= Level.READ
     ]
 
 
-def _why(pk: int, trait: str) -> str:
-    """Return where the room of analysis explains a trait."""
+def _why(pk: int) -> str:
+    """Return where the room of analysis explains the traits of a customer."""
     try:
-        return reverse("analytics:why", args=[pk, trait])
+        return reverse("analytics:why", args=[pk, "x"]).removesuffix("x/")
     except NoReverseMatch:
         return ""
 

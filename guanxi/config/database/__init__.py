@@ -1,0 +1,1 @@
+"""PostgreSQL as Django knows it, with a cheaper look at idle connections."""
