@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
@@ -26,6 +26,8 @@ SPOKEN_CHARACTERS = 100
 # Three characters with two readings each. More would swell the search column for names
 # that nobody types in a wrong reading.
 MOST_VARIANTS = 8
+# Among some thousand people a third share their name with somebody.
+REMEMBERED_NAMES = 8192
 
 _COMPOUND_SURNAMES = """
     欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫
@@ -136,6 +138,7 @@ def mask_name(full: str) -> str:
     return "*" if len(alone) == 1 else alone[0] + "*" * (len(alone) - 1)
 
 
+@lru_cache(maxsize=REMEMBERED_NAMES)
 def pinyin_forms(text: str) -> PinyinForms:
     """
     Return the pinyin of ``text`` in full and as initials, in every reading kept.
@@ -153,6 +156,7 @@ def pinyin_forms(text: str) -> PinyinForms:
     return PinyinForms(full, initials, (full, initials))
 
 
+@lru_cache(maxsize=REMEMBERED_NAMES)
 def sort_key(name: str) -> str:
     """
     Return a text whose byte order is the order of a Chinese directory.

@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.customers.commands.imports.party import Party, compute
 from guanxi.customers.imports.fields import AUTO, FIELDS
 from guanxi.customers.rules import Form, PointKind
-from guanxi.customers.rules.point import NormalPoint, Place, normal_point
+from guanxi.customers.rules.point import (
+    NormalPoint,
+    Place,
+    normal_point,
+    plain_place,
+)
 from guanxi.foundation.imports.cells import Read
 from guanxi.foundation.imports.kinds import BadRow
 from guanxi.foundation.invalid import Invalid
@@ -142,7 +147,7 @@ def _place(values: Mapping[str, Value]) -> Place | None:
     province, city, district, street, postcode = (
         cast("str", values.get(key, "")) for key in _PLACE
     )
-    place = Place(province, city, district, street, postcode).plain()
+    place = Place(plain_place(province), plain_place(city), district, street, postcode)
     return place or None
 
 

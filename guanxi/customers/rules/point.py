@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ from guanxi.foundation.emails import normalize_email, parse_email
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.phones import parse_phone, search_forms
 
+# China has some 340 cities; a file names few of them, again and again.
+REMEMBERED_PLACES = 1024
 # What people write behind the name of a province or city, or leave out.
 _RANKS = re.compile(r"(?<=..)(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
 
@@ -62,6 +65,7 @@ class Place:
         )
 
 
+@lru_cache(maxsize=REMEMBERED_PLACES)
 def plain_place(name: str) -> str:
     """Return a province or city without the word for what it is."""
     return _RANKS.sub("", name.strip())

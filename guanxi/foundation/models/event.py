@@ -28,11 +28,13 @@ class LoggedEvent(models.Model):
     changes = models.JSONField(default=dict)
 
     class Meta:
+        # Ascending, though the latest are read first: an index is read backwards as
+        # quickly, and grows at the end of each name and kind without splitting pages.
         indexes = [
-            models.Index(fields=["party_id", "-id"], name="event_party"),
-            models.Index(fields=["kind", "subject_id", "-id"], name="event_subject"),
-            models.Index(fields=["name", "-id"], name="event_name"),
-            models.Index(fields=["-at", "-id"], name="event_at"),
+            models.Index(fields=["party_id", "id"], name="event_party"),
+            models.Index(fields=["kind", "subject_id", "id"], name="event_subject"),
+            models.Index(fields=["name", "id"], name="event_name"),
+            models.Index(fields=["at", "id"], name="event_at"),
         ]
 
 

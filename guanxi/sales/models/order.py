@@ -247,7 +247,13 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        indexes = [models.Index(fields=["product", "-id"], name="line_product")]
+        indexes = [
+            models.Index(
+                fields=["product", "id"],
+                name="line_product",
+                condition=models.Q(product__isnull=False),
+            )
+        ]
 
     @property
     def shown_quantity(self) -> str:

@@ -80,6 +80,19 @@ def test_one_row_an_order_makes_customers_actual() -> None:
     assert Payment.objects.count() == 2
     told = LoggedEvent.objects.filter(party_id=there.pk).values_list("name", flat=True)
     assert sorted(told) == ["customers.CustomerStateChanged", "sales.OrderPlaced"]
+    placed = LoggedEvent.objects.get(name="sales.OrderPlaced", party_id=there.pk)
+    assert (placed.subject_id, placed.at, placed.changes) == (
+        first.pk,
+        first.ordered_at,
+        {},
+    )
+    assert placed.payload == {
+        "order_id": first.pk,
+        "customer_id": there.pk,
+        "number": "D1",
+        "amount": "¥1,234.50",
+        "ordered_on": "2024-05-01",
+    }
     assert broken_laws() == []
 
 

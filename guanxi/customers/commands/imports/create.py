@@ -8,9 +8,10 @@ from django.db import connection
 from guanxi.customers.commands.imports.party import (
     Party,
     compute,
+    copy_marks,
     copy_places,
     copy_points,
-    copy_tags,
+    marks_of,
     with_primary,
 )
 from guanxi.customers.events import CustomerCreated, CustomerStateChanged
@@ -81,15 +82,17 @@ def create_parties(
         owner={by.actor_id, *(owner for owner, _team in owners)},
         team={by.team_id, *(team for _owner, team in owners)},
     )
+    marks = marks_of([(pk, p.tags) for pk, p in pairs if p.tags])
+    hold_targets(Customer.tags.through, tag={tag for _pk, tag in marks})
     with proven_keys():
         _copy_customers(by, pairs, at, same)
         copy_rows(Traits, ("customer_id",), ((pk,) for pk in pks), _NO_TRAITS)
         copy_points([(pk, with_primary(p.points)) for pk, p in pairs if p.points])
         copy_places([(pk, p.place) for pk, p in pairs if p.place])
+        copy_marks(marks)
         same_history(CustomerCreated(customer_id=0, at=at), pks, by)
         if state is State.ACTUAL:
             _tell_steps(by, {State.POTENTIAL: pks}, at)
-    copy_tags([(pk, p.tags) for pk, p in pairs if p.tags])
     note_parents(run_id, [(pk, p.parent) for pk, p in pairs if p.parent])
     return pks
 

@@ -15,6 +15,9 @@ from guanxi.foundation.bulk import copy_rows, reserve_ids
 Points = Sequence[tuple[NormalPoint, bool]]
 """Points, each with whether it is the primary one of its kind."""
 
+Mark = tuple[int, int]
+"""The ids of a customer and of a tag."""
+
 _POINT_COLUMNS = (
     "id", "customer_id", "kind", "value", "extension", "shown", "is_primary",
 )  # fmt: skip
@@ -115,20 +118,18 @@ def copy_places(pairs: Sequence[tuple[int, Place]]) -> list[int]:
     return pks
 
 
-def copy_tags(pairs: Sequence[tuple[int, Sequence[str]]]) -> list[int]:
-    """Put tags, which may be new words, on customers that lack them; return the marks."""
+def marks_of(pairs: Sequence[tuple[int, Sequence[str]]]) -> list[Mark]:
+    """Return the marks that put tags, which may be new words, on customers."""
     if not pairs:
         return []
     known = {tag.name: tag.pk for tag in tags_named(t for _pk, ts in pairs for t in ts)}
-    marks = [(pk, known[tag]) for pk, tags in pairs for tag in dict.fromkeys(tags)]
+    return [(pk, known[tag]) for pk, tags in pairs for tag in dict.fromkeys(tags)]
+
+
+def copy_marks(marks: Sequence[Mark]) -> list[int]:
+    """Store marks that are not there yet and return their ids."""
     model = Customer.tags.through
-    present = set(
-        model._base_manager.filter(
-            customer_id__in=[pk for pk, _tags in pairs]
-        ).values_list("customer_id", "tag_id")
-    )
-    new = [mark for mark in marks if mark not in present]
-    pks = reserve_ids(model, len(new))
-    rows = [(pk, *mark) for pk, mark in zip(pks, new, strict=True)]
+    pks = reserve_ids(model, len(marks))
+    rows = [(pk, *mark) for pk, mark in zip(pks, marks, strict=True)]
     copy_rows(model, ("id", "customer_id", "tag_id"), rows)
     return pks

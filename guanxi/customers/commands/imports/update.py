@@ -11,10 +11,12 @@ from guanxi.customers.commands.contact_point import Reach, fill_columns, reaches
 from guanxi.customers.commands.customer import facts_as_text
 from guanxi.customers.commands.imports.create import note_parents
 from guanxi.customers.commands.imports.party import (
+    Mark,
     Party,
+    copy_marks,
     copy_places,
     copy_points,
-    copy_tags,
+    marks_of,
     with_primary,
 )
 from guanxi.customers.events import CustomerChanged
@@ -135,8 +137,17 @@ def _add_parts(
     tags = [(pk, p.tags) for pk, p in pairs if p.tags]
     traces.note_created(POINT, run_id, copy_points(points))
     traces.note_created(ADDRESS, run_id, copy_places(places))
-    traces.note_created(TAG, run_id, copy_tags(tags))
+    traces.note_created(TAG, run_id, copy_marks(_lacking(marks_of(tags))))
     return {pk for pk, _points in points} | {pk for pk, _place in places}
+
+
+def _lacking(marks: Sequence[Mark]) -> list[Mark]:
+    """Return those of ``marks`` that are not there."""
+    rows = Customer.tags.through._base_manager.filter(
+        customer_id__in={pk for pk, _tag in marks}
+    )
+    present = set(rows.values_list("customer_id", "tag_id"))
+    return [mark for mark in marks if mark not in present]
 
 
 def _write(customers: Sequence[Customer]) -> None:

@@ -9,7 +9,7 @@ from guanxi.customers.commands.imports.create import mark_buyers
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.bulk import (
-    copy_history,
+    copy_facts,
     copy_rows,
     hold_targets,
     proven_keys,
@@ -31,6 +31,7 @@ _ORDER_COLUMNS = (
     "payment_state", "currency", "total", "paid", "ordered_at", "ordered_on", "due_on",
     "ship_on", "paid_at", "released_at", "shipped_at", "done_at", "cancelled_at", "note",
 )  # fmt: skip
+_PLACED = ("order_id", "customer_id", "number", "amount", "ordered_on")
 _SHIPPED = (OrderState.SHIPPED, OrderState.DONE)
 
 
@@ -146,16 +147,16 @@ def _order_row(one: _Written, mine: tuple[int | None, int | None]) -> Sequence[o
 
 def _tell(by: Actor, written: Sequence[_Written]) -> None:
     """Put the orders, the oldest first, on the timelines."""
-    events = [
-        OrderPlaced(
-            order_id=one.pk,
-            customer_id=one.order.customer[0],
-            number=one.order.number,
-            amount=figures.amount(one.total, one.order.currency),
-            ordered_on=one.order.ordered_on,
-            at=one.order.ordered_at,
+    facts = (
+        (
+            one.pk,
+            one.order.customer[0],
+            one.order.number,
+            figures.amount(one.total, one.order.currency),
+            one.order.ordered_on,
+            one.at,
         )
         for one in written
         if one.order.state is not OrderState.DRAFT
-    ]
-    copy_history(events, by)
+    )
+    copy_facts(OrderPlaced, _PLACED, facts, by)
