@@ -31,7 +31,7 @@ def explain(name: str, row: Row, parameters: Parameters) -> Explanation:
 
     :raises KeyError: if ``name`` is not a score.
     """
-    formula, inputs = _EXPLAINERS[name](row, parameters)
+    formula, inputs = EXPLAINERS[name](row, parameters)
     return Explanation(FORMULAS[formula], inputs)
 
 
@@ -112,7 +112,7 @@ def _tier(row: Row, parameters: Parameters) -> _Found:
         "customers": parameters.customers,
         "value": _money(row["tier_value"], parameters),
         "period_days": parameters.settings.pyramid.period_days,
-        "last_ranks": " / ".join(str(rank) for rank in parameters.tier_last_ranks),
+        "last_ranks": " / ".join(f"{rank:,}" for rank in parameters.tier_last_ranks),
     }
 
 
@@ -163,7 +163,7 @@ def _percent(share: float) -> int:
     return round(share * 100)
 
 
-_EXPLAINERS: Final[Mapping[str, _Explainer]] = {
+EXPLAINERS: Final[Mapping[str, _Explainer]] = {
     "first_order_on": _from_orders("first_order_on"),
     "last_order_on": _from_orders("last_order_on"),
     "order_count": _from_orders("order_count"),

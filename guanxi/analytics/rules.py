@@ -37,27 +37,6 @@ STAGE_LABELS: Final[Mapping[str, str]] = {
     "stage_decline": _("Decline stage"),
 }
 
-TRAIT_LABELS: Final[Mapping[str, str]] = {
-    "first_order_on": _("First order"),
-    "last_order_on": _("Last order"),
-    "order_count": _("Order count"),
-    "order_total": _("Order total"),
-    "order_mean": _("Mean order amount"),
-    "gap_days": _("Usual gap in days"),
-    "next_order_on": _("Next order expected"),
-    "silent_ratio": _("Silence against own limit"),
-    "first_return_overdue": _("Return of first-time buyer overdue"),
-    "r": _("Recency score"),
-    "f": _("Frequency score"),
-    "m": _("Monetary score"),
-    "rfm_segment": _("RFM segment"),
-    "tier": _("Pyramid tier"),
-    "tier_rank": _("Pyramid rank"),
-    "purchase_state": _("Purchase state"),
-    "life_stage": _("Life-cycle stage"),
-    "amount_trend": _("Amount trend"),
-}
-
 # How a number came about; the names in brackets are the inputs of an Explanation.
 FORMULAS: Final[Mapping[str, str]] = {
     "first_order_on": _("The earliest of %(order_count)s orders up to %(as_of)s."),

@@ -22,6 +22,7 @@ from django.views.decorators.http import (
 
 from guanxi.analytics import queries
 from guanxi.analytics.commands.analysis import request_analysis, set_analysis_settings
+from guanxi.analytics.explain import EXPLAINERS
 from guanxi.analytics.forms import AnalysisForm, SettingsForm, initial_of
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.rules import (
@@ -29,13 +30,14 @@ from guanxi.analytics.rules import (
     STAGE_LABELS,
     STATE_LABELS,
     TIER_LABELS,
-    TRAIT_LABELS,
 )
+from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.trait import trait_words
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
-from guanxi.foundation.figures import amount
-from guanxi.foundation.policies import policy_of, require
+from guanxi.foundation.figures import amount, grouped
+from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
 from guanxi.sales.queries.fact import order_day_bounds
@@ -119,13 +121,15 @@ def run_state(request: StaffRequest, pk: int) -> HttpResponse:
 def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
     """Explain one number of one customer: formula, inputs, date."""
     about = customer(request.user, customer_pk)
-    if trait not in policy_of("customer").readable(request.user):
+    score = SCORE_NAMES.get(trait, trait)
+    if score not in EXPLAINERS or trait not in CUSTOMER.readable(request.user):
         raise NotVisible
-    found = queries.why(about.pk, SCORE_NAMES.get(trait, trait))
+    found = queries.why(about.pk, score)
     context: dict[str, object] = {
         "base": "ui/dialog.html" if request.htmx else "ui/shell.html",
         "customer": about,
-        "label": _(TRAIT_LABELS[SCORE_NAMES.get(trait, trait)]),
+        "label": CUSTOMER.fields[trait].label,
+        "value": trait_words(about).get(trait, ""),
         "why": found,
     }
     if found:
@@ -165,6 +169,8 @@ def _shown(value: object) -> str:
         return amount(value, settings.CURRENCY)
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
+    if isinstance(value, int):
+        return grouped(value)
     return f"{value:.1f}" if isinstance(value, float) else str(value)
 
 

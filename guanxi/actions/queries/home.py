@@ -42,7 +42,9 @@ def home_stats(viewer: Actor) -> Sequence[Stat]:
             _("Loyal customers"), "purchase_state", "loyal", now, before, is_good=True
         ),
         _stat(_("In decline"), "life_stage", "decline", now, before, is_good=False),
-        _stat(_("Lost buyers"), "purchase_state", "lost", now, before, is_good=False),
+        _stat(
+            _("Lost customers"), "purchase_state", "lost", now, before, is_good=False
+        ),
     ]
 
 

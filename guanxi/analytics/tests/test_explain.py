@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from guanxi.analytics.analysis import CustomerScores, analyse
-from guanxi.analytics.explain import explain
+from guanxi.analytics.explain import EXPLAINERS, explain
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.rules import (
     FORMULAS,
@@ -15,7 +15,6 @@ from guanxi.analytics.rules import (
     STAGE_LABELS,
     STATE_LABELS,
     TIER_LABELS,
-    TRAIT_LABELS,
 )
 from guanxi.analytics.science.lifecycle import STAGES
 from guanxi.analytics.science.purchase_state import STATES
@@ -41,7 +40,7 @@ def said(scores: CustomerScores, customer: int, name: str) -> str:
 
 
 @pytest.mark.parametrize("customer", [1, 2, 3])
-@pytest.mark.parametrize("name", TRAIT_LABELS)
+@pytest.mark.parametrize("name", EXPLAINERS)
 def test_each_trait_has_all_inputs_of_its_formula(
     scores: CustomerScores, customer: int, name: str
 ) -> None:
@@ -116,4 +115,4 @@ def test_every_key_has_a_label() -> None:
     assert {*TIER_LABELS} == {tier.key for tier in FOUR_TIERS}
     assert {*STATE_LABELS} == {*STATES}
     assert {*STAGE_LABELS} == {*STAGES}
-    assert {*TRAIT_LABELS} - {*FORMULAS} == {"tier_rank"}
+    assert {*EXPLAINERS} - {*FORMULAS} == {"tier_rank"}

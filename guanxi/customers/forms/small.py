@@ -29,7 +29,12 @@ class NoteForm(RecordForm):
         label=pgettext_lazy("customer", "Note"),
         max_length=10_000,
         widget=forms.Textarea(
-            attrs={"rows": 2, "placeholder": _("Write down what was said or agreed …")}
+            attrs={
+                # Beside it on the page there are dialogs with a text of their own.
+                "id": "note_text",
+                "rows": 2,
+                "placeholder": _("Write down what was said or agreed …"),
+            }
         ),
     )
 

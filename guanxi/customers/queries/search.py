@@ -76,9 +76,15 @@ def _like(column: str, text: str) -> Q:
 
 
 def _rank(row: Customer, wanted: str) -> tuple[bool, bool, str]:
-    """Return the sort key: the very name first, then names that begin so, then others."""
+    """
+    Return the sort key: the very name first, then names that begin so, then others.
+
+    A name begins so in characters or in pinyin.
+    """
     name = row.name.lower()
-    return name != wanted, not name.startswith(wanted), row.sort_name
+    sound = "".join(c for c in row.sort_name if c.isascii() and c.isalpha())
+    begins = name.startswith(wanted) or sound.startswith(wanted)
+    return name != wanted, not begins, row.sort_name
 
 
 def _found(viewer: Actor, row: Customer) -> Found:

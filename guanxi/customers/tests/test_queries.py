@@ -162,6 +162,17 @@ def test_the_search_of_the_house_puts_the_very_name_first(owner: User) -> None:
     ]
 
 
+def test_the_search_of_the_house_puts_names_first_that_begin_so_in_pinyin(
+    owner: User,
+) -> None:
+    company = "北京长乐贸易有限公司"  # 长 is also read zhang
+    make_customer(company, short_name="长乐", owner=owner, team=owner.team)
+    for name in ("章薇", "张三"):
+        make_customer(name, owner=owner, team=owner.team)
+    names = [one.label for one in find_customers(owner, "zhang", 8)]
+    assert names == ["张三", "章薇", company]
+
+
 def test_the_search_of_the_house_masks_for_everybody(
     owner: User, agent: User, customer: Customer
 ) -> None:

@@ -223,7 +223,7 @@ def test_every_number_of_the_page_explains_itself(owner: User) -> None:
             "order_mean": 400,
             "tier": "vital",
             "life_stage": "stable",
-            "amount_trend": -0.25,
+            "amount_trend": 0.75,
         },
     )
     response = signed_in(owner).get(page("customer", known.pk))

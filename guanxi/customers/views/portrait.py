@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.conf import settings
-from django.db.models import TextChoices
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from guanxi.customers.models import Address, ContactPoint, Customer, Relation
 from guanxi.customers.policies import CUSTOMER, REVEALABLE
 from guanxi.customers.queries.customer import address_of, points_of, relations_of
+from guanxi.customers.queries.trait import trait_words
 from guanxi.customers.rules import (
     REVERSED,
     STAGE_TONES,
@@ -24,15 +23,23 @@ from guanxi.customers.rules import (
     Form,
     LifeStage,
     PointKind,
-    PurchaseState,
     RelationKind,
-    Segment,
     State,
     Tier,
 )
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.words import Words
+
+# The few numbers that say what the customer is worth, and how analysis judges it.
+FIGURES = (
+    *("order_total", "order_count", "order_mean"),
+    *("last_order_on", "rhythm_days", "next_order_on"),
+)
+SCORES = (
+    *("tier", "rfm_segment", "life_stage", "purchase_state"),
+    *("r", "f", "m", "amount_trend", "silence_limit_days"),
+)
 
 
 @dataclass(frozen=True)
@@ -123,8 +130,8 @@ def portrait_of(viewer: Actor, customer: Customer) -> Portrait:
         ),
         steps=[Step(step, step.label) for step in State if step in TRANSITIONS[state]],
         tags=[tag.name for tag in customer.tags.order_by("name")],
-        figures=_figures(viewer, customer),
-        scores=_scores(viewer, customer),
+        figures=_explained(viewer, customer, FIGURES),
+        scores=_explained(viewer, customer, SCORES),
         groups=_groups(viewer, customer),
         related=[
             _related(customer, relation) for relation in relations_of(viewer, customer)
@@ -141,49 +148,17 @@ def _word(
     return words(key).label, tones.get(key, "gray")
 
 
-def _figures(viewer: Actor, customer: Customer) -> list[Figure]:
-    """Return the few numbers that say what the customer is worth."""
-    traits = customer.traits
-    if not traits.order_count:
+def _explained(viewer: Actor, customer: Customer, names: Sequence[str]) -> list[Figure]:
+    """Return the values ``names`` that ``viewer`` may read, once there are orders."""
+    if not customer.traits.order_count:
         return []
-    shown = {
-        "order_total": figures.amount(traits.order_total, settings.CURRENCY),
-        "order_count": figures.grouped(traits.order_count),
-        "order_mean": figures.amount(traits.order_mean, settings.CURRENCY),
-        "last_order_on": _day(traits.last_order_on),
-        "rhythm_days": _days(traits.rhythm_days),
-        "next_order_on": _day(traits.next_order_on),
-    }
-    return _explained(viewer, customer, shown)
-
-
-def _scores(viewer: Actor, customer: Customer) -> list[Figure]:
-    """Return how analysis judges the customer."""
-    traits = customer.traits
-    if not traits.order_count:
-        return []
-    shown = {
-        "tier": _label(Tier, traits.tier),
-        "rfm_segment": _label(Segment, traits.rfm_segment),
-        "life_stage": _label(LifeStage, traits.life_stage),
-        "purchase_state": _label(PurchaseState, traits.purchase_state),
-        "r": str(traits.r or ""),
-        "f": str(traits.f or ""),
-        "m": str(traits.m or ""),
-        "amount_trend": _percent(traits.amount_trend),
-        "silence_limit_days": _days(traits.silence_limit_days),
-    }
-    return _explained(viewer, customer, shown)
-
-
-def _explained(
-    viewer: Actor, customer: Customer, shown: Mapping[str, str]
-) -> list[Figure]:
-    why = _why(customer.pk)
+    words, why = trait_words(customer), _why(customer.pk)
     return [
-        Figure(CUSTOMER.fields[name].label, value, why_url=why and why + name + "/")
-        for name, value in shown.items()
-        if value and CUSTOMER.level(viewer, name) >= Level.READ
+        Figure(
+            CUSTOMER.fields[name].label, words[name], why_url=why and f"{why}{name}/"
+        )
+        for name in names
+        if words[name] and CUSTOMER.level(viewer, name) >= Level.READ
     ]
 
 
@@ -193,28 +168,6 @@ def _why(pk: int) -> str:
         return reverse("analytics:why", args=[pk, "x"]).removesuffix("x/")
     except NoReverseMatch:
         return ""
-
-
-def _label(words: type[TextChoices], key: str) -> str:
-    return str(words(key).label) if key in words.values else key
-
-
-def _day(value: date | None) -> str:
-    return date_format(value, "DATE_FORMAT") if value else ""
-
-
-def _days(value: float | None) -> str:
-    if value is None:
-        return ""
-    n = round(value)
-    return ngettext("%(n)d day", "%(n)d days", n) % {"n": n}
-
-
-def _percent(value: float | None) -> str:
-    if value is None:
-        return ""
-    sign = figures.MINUS if value < 0 else "+"
-    return f"{sign}{abs(value):.0%}"
 
 
 def _groups(viewer: Actor, customer: Customer) -> list[Group]:
@@ -261,8 +214,9 @@ def _place(viewer: Actor, customer: Customer) -> list[Fact]:
     address = address_of(customer) or Address(
         province=customer.province, city=customer.city
     )
-    parts = dict.fromkeys([address.province, address.city, address.district])
-    region = " ".join(part for part in parts if part)
+    # Beijing is its own province: 北京市 北京 would say it twice.
+    city = "" if address.province.startswith(address.city) else address.city
+    region = " ".join(filter(None, (address.province, city, address.district)))
     facts = [Fact(_("Region"), region)] if region else []
     street = _fact(
         viewer, "address", " ".join(filter(None, (address.street, address.postcode)))

@@ -1,0 +1,63 @@
+"""What analysis knows of a customer, in the words people read."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.formats import date_format
+from django.utils.translation import ngettext
+
+from guanxi.customers.models import Customer
+from guanxi.customers.rules import LifeStage, PurchaseState, Segment, Tier
+from guanxi.foundation import figures
+
+
+def trait_words(customer: Customer) -> Mapping[str, str]:
+    """
+    Return the computed values of ``customer`` by their names; empty text where none is.
+
+    Everybody's rights stand aside here: the caller shows only what its viewer may read.
+    """
+    traits = customer.traits
+    return {
+        "order_total": figures.amount(traits.order_total, settings.CURRENCY),
+        "order_count": figures.grouped(traits.order_count),
+        "order_mean": figures.amount(traits.order_mean, settings.CURRENCY),
+        "last_order_on": _day(traits.last_order_on),
+        "rhythm_days": _days(traits.rhythm_days),
+        "next_order_on": _day(traits.next_order_on),
+        "tier": _label(Tier, traits.tier),
+        "rfm_segment": _label(Segment, traits.rfm_segment),
+        "life_stage": _label(LifeStage, traits.life_stage),
+        "purchase_state": _label(PurchaseState, traits.purchase_state),
+        "r": str(traits.r or ""),
+        "f": str(traits.f or ""),
+        "m": str(traits.m or ""),
+        "amount_trend": _change(traits.amount_trend),
+        "silence_limit_days": _days(traits.silence_limit_days),
+    }
+
+
+def _label(words: type[TextChoices], key: str) -> str:
+    return str(words(key).label) if key in words.values else key
+
+
+def _day(value: date | None) -> str:
+    return date_format(value, "DATE_FORMAT") if value else ""
+
+
+def _days(value: float | None) -> str:
+    if value is None:
+        return ""
+    n = round(value)
+    return ngettext("%(n)d day", "%(n)d days", n) % {"n": n}
+
+
+def _change(ratio: float | None) -> str:
+    """Return a ratio of now to before as the difference that people speak of."""
+    if ratio is None:
+        return ""
+    percent = round((ratio - 1) * 100)
+    sign = figures.MINUS if percent < 0 else "+" if percent else ""
+    return f"{sign}{abs(percent)}%"
