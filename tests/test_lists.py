@@ -29,6 +29,7 @@ from guanxi.foundation.tables.where import BadFilter
 from guanxi.identity.models import User
 from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.tests.factories import make_administrator, make_role, make_user
+from guanxi.sales.tests.factories import make_order
 
 TODAY = date(2026, 11, 22)
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -152,6 +153,12 @@ def test_filters_find_what_they_say(
         assert _keys(admin, f"where={where}") == names
 
 
+def test_the_key_of_another_record_can_be_shown(admin: User) -> None:
+    order = make_order(make_customer("张伟"))
+    page = _client(admin).get("/sales/orders/", {"cols": "number,customer_id"})
+    assert f"{order.customer_id:,}" in page.content.decode()
+
+
 @pytest.mark.usefixtures("three")
 def test_a_row_with_two_fitting_tags_comes_once(admin: User) -> None:
     red, blue = Tag.objects.order_by("pk")
@@ -188,6 +195,19 @@ def test_a_masked_field_is_shown_masked_and_a_hidden_one_never(agent: User) -> N
     assert "138****8000" in page
     assert "13800138000" not in page
     assert "example.com" not in page
+
+
+def test_a_name_covered_on_customers_is_covered_on_their_orders(db: None) -> None:
+    rights = {"customer.read": Depth.ALL, "order.read": Depth.ALL}
+    role = make_role(rights, {"customer.name": Level.MASKED})
+    make_order(make_customer("张小伟"))
+    client = _client(make_user(roles=[role]))
+    page = client.get("/sales/orders/", {"cols": "number,customer"}).content.decode()
+    assert "张**" in page
+    assert "张小伟" not in page
+    asked = {"where": "customer.like.小"}
+    assert client.get("/sales/orders/", asked).status_code == 400
+    assert client.get("/sales/orders/", {"sort": "customer"}).status_code == 400
 
 
 def test_a_wrong_filter_is_told_above_the_whole_list(admin: User) -> None:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.actions.models import ActionMessage, DetectorRule, Task
+from guanxi.foundation.names import mask_name
 from guanxi.foundation.policies import Field, Policy, register
 
 ACTION_MESSAGE = register(
@@ -20,7 +21,7 @@ ACTION_MESSAGE = register(
             "problem": Field(_("Problem")),
             "kind": Field(_("Kind")),
             "detector": Field(_("Rule")),
-            "customer": Field(_("Customer")),
+            "customer": Field(_("Customer"), mask=mask_name, follows=["customer.name"]),
             "state": Field(_("State")),
             "score": Field(_("Priority")),
             "urgency": Field(_("Urgency")),
@@ -31,7 +32,14 @@ ACTION_MESSAGE = register(
             "raised_at": Field(_("Raised at")),
             "closed_at": Field(_("Closed at")),
             "outcome": Field(_("Outcome")),
+            "evidence": Field(
+                _("Evidence"), follows=["customer.order_total", "order.total"]
+            ),
         },
+        always=[
+            *("problem", "kind", "detector", "state", "score", "urgency", "importance"),
+            *("due_on", "assignee", "team", "raised_at", "closed_at", "outcome"),
+        ],
         owner="assignee_id",
         team="team_id",
     ),
@@ -52,13 +60,14 @@ TASK = register(
         fields={
             "title": Field(_("Title")),
             "kind": Field(_("Kind")),
-            "customer": Field(_("Customer")),
+            "customer": Field(_("Customer"), mask=mask_name, follows=["customer.name"]),
             "state": Field(_("State")),
             "due_on": Field(_("Due")),
             "assignee": Field(_("Assigned to")),
             "team": Field(_("Team")),
             "created_at": Field(_("Created at")),
         },
+        always=["title", "kind", "state", "due_on", "assignee", "team", "created_at"],
         owner="assignee_id",
         team="team_id",
     ),

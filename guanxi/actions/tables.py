@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.actions.commands.action_message import dismiss_message, reopen_message
 from guanxi.actions.commands.task import complete_task
 from guanxi.actions.models import ActionMessage, Task
-from guanxi.actions.queries.action_message import messages, told
+from guanxi.actions.queries.action_message import messages, problem_of
 from guanxi.actions.queries.task import tasks
 from guanxi.actions.rules import (
     Detector,
@@ -117,7 +117,7 @@ MESSAGES = Table(
             key="problem",
             label=_("Problem"),
             path="detector",
-            text=lambda row: told(row).problem,
+            text=lambda row: problem_of(row),
             link="actions:message",
             filterable=False,
         ),

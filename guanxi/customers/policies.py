@@ -124,6 +124,7 @@ CUSTOMER = register(
             "score": _("Write computed traits"),
         },
         fields={**_PERSONAL, **_FACTS, **_TRAITS},
+        always=["form", "created_at", "updated_at"],
     ),
     Customer,
 )

@@ -18,13 +18,12 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import acting
 from guanxi.foundation.jobs import job
 from guanxi.foundation.models import Delivery, LoggedEvent
-from guanxi.foundation.policies import policy_of
+from guanxi.foundation.policies import COVERED, policy_of
 from guanxi.foundation.words import Words
 
 Changes = Mapping[str, tuple[str, str]]
 E = TypeVar("E", bound="Event")
 Handler = Callable[..., None]
-COVERED = "***"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ Three questions, asked by every query, command, form, table, export and search.
 of record; roles grant depths and levels; nothing else decides.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from guanxi.foundation.errors import Denied, NotVisible
 from guanxi.foundation.words import Words
 
 READ = "read"
+COVERED = "***"
 NOBODY = Q(pk__in=[])
 
 
@@ -34,13 +35,16 @@ class Field:
     The read policy of one field.
 
     ``level`` is what a role gets that says nothing about the field. A field that is
-    masked is shown through ``mask``; without a mask it is hidden instead.
+    masked is shown through ``mask``; without a mask it is hidden instead. ``follows``
+    are fields that this one would give away (``"customer.name"``): it is shown no more
+    openly than they are.
     """
 
     label: Words
     privacy: Privacy = Privacy.NONE
     level: Level = Level.WRITE
     mask: Callable[[str], str] | None = None
+    follows: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Policy:
 
     ``owner`` and ``team`` are lookup paths to the row facts that depths speak of; a
     kind without them has no owner, so that any granted depth means all its rows.
+    ``always`` are the fields that whoever sees a record sees, whatever his roles say:
+    without them a page would not say what it is about.
     """
 
     kind: str
@@ -58,6 +64,7 @@ class Policy:
     fields: Mapping[str, Field] = field(default_factory=dict)
     owner: str = ""
     team: str = ""
+    always: Collection[str] = ()
 
     def permission(self, action: str) -> str:
         """Return the permission of ``action`` on this kind: ``"thing.edit"``."""
@@ -94,6 +101,10 @@ class Policy:
         """Return how openly ``actor`` sees the field ``name``."""
         rule = self.fields[name]
         level = actor.grants.level(f"{self.kind}.{name}", rule.level)
+        if name in self.always:
+            level = max(level, Level.READ)
+        for key in rule.follows:
+            level = min(level, _told_level(actor, key))
         if level is Level.MASKED and rule.mask is None:
             return Level.HIDDEN
         return level
@@ -143,6 +154,11 @@ def policy_of(kind: str) -> Policy:
     return _policies[kind]
 
 
+def policy_for(record: Model) -> Policy:
+    """Return the policy that speaks for ``record``."""
+    return _policies[_kinds[record.__class__]]
+
+
 def models_of(kind: str) -> Sequence[type[Model]]:
     """Return the models that the policy of ``kind`` speaks for."""
     return [model for model, its_kind in _kinds.items() if its_kind == kind]
@@ -190,6 +206,13 @@ def may(actor: Actor, permission: str, *subjects: Model) -> bool:
     except (Denied, NotVisible):
         return False
     return True
+
+
+def _told_level(actor: Actor, key: str) -> Level:
+    """Return how openly a field may be given away by another; in clear, without limit."""
+    kind, _, name = key.partition(".")
+    level = _policies[kind].level(actor, name)
+    return Level.WRITE if level >= Level.READ else level
 
 
 def _only(team_id: int | None) -> frozenset[int]:

@@ -34,6 +34,7 @@ USER = register(
             "last_login": Field(_("Last sign-in"), level=Level.READ),
             "created_at": Field(_("Created on"), level=Level.READ),
         },
+        always=["name", "username", "team", "roles", "is_active", "last_login"],
     ),
     User,
 )
@@ -51,6 +52,7 @@ TEAM = register(
             "name": Field(pgettext_lazy("thing", "Name")),
             "parent": Field(_("Parent team")),
         },
+        always=["name", "parent"],
     ),
     Team,
 )
@@ -68,6 +70,7 @@ ROLE = register(
             "name": Field(pgettext_lazy("thing", "Name")),
             "description": Field(_("Description")),
         },
+        always=["name", "description"],
     ),
     Role,
 )
@@ -89,6 +92,7 @@ TOKEN = register(
             "expires_at": Field(_("Expires at")),
             "last_used_at": Field(_("Last used at"), level=Level.READ),
         },
+        always=["name", "user", "scopes", "expires_at", "last_used_at"],
     ),
     Token,
 )

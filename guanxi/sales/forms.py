@@ -12,14 +12,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.words import Words
 from guanxi.sales.commands.line import MOST_LINES, NewLine
 from guanxi.sales.commands.order import Terms
 from guanxi.sales.commands.product import ProductFacts
 from guanxi.sales.models import Order, OrderLine, Product
-from guanxi.sales.policies import PRODUCT
+from guanxi.sales.policies import ORDER, PRODUCT
 from guanxi.sales.queries.product import products
 from guanxi.sales.rules import Channel, Method, line_amount
 
@@ -90,12 +90,17 @@ class OrderForm(RecordForm):
         self,
         data: QueryDict | None = None,
         *,
+        viewer: Actor,
         order: Order | None = None,
         initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, initial=_terms_of(order) if order else initial)
-        for name in ("customer", "number") if order else ("version",):
+        gone = {"customer", "number"} if order else {"version"}
+        if ORDER.level(viewer, "note") is not Level.WRITE:
+            gone.add("note")
+        for name in gone:
             del self.fields[name]
+        self.kept_note = order.note if order else ""
 
     def terms(self) -> Terms:
         """Return what is agreed beside the lines."""
@@ -104,7 +109,7 @@ class OrderForm(RecordForm):
             channel=Channel(clean["channel"]),
             due_on=clean["due_on"],
             ship_on=clean["ship_on"],
-            note=clean["note"],
+            note=clean.get("note", self.kept_note),
         )
 
 
@@ -275,15 +280,13 @@ def line_forms(lines: Iterable[OrderLine]) -> list[LineForm]:
     ]
 
 
-def product_line(product: Product | None) -> LineForm:
+def product_line(product: Product | None, *, viewer: Actor) -> LineForm:
     """Return the form of a new line for ``product``, or for free words."""
     initial: dict[str, object] = {"quantity": 1}
     if product:
-        initial |= {
-            "product": product.pk,
-            "name": product.name,
-            "unit_price": product.price,
-        }
+        initial |= {"product": product.pk, "name": product.name}
+        if "price" in PRODUCT.readable(viewer):
+            initial["unit_price"] = product.price
     return LineForm(prefix=new_line_key(), initial=initial)
 
 

@@ -81,15 +81,21 @@ def messages_of(viewer: Actor, customer_id: int) -> Sequence[ActionMessage]:
     return list(open_messages(viewer).filter(customer_id=customer_id)[:20])
 
 
-def told(message: ActionMessage) -> Told:
-    """Return ``message`` in words."""
+def told(viewer: Actor, message: ActionMessage) -> Told:
+    """Return ``message`` in words, its evidence as far as ``viewer`` may know it."""
     watch = WATCHES[Detector(message.detector)]
     words = _words(message.facts)
+    evidence = gettext(watch.evidence) % words
     return Told(
-        problem=str(watch.detector.label),
-        evidence=gettext(watch.evidence) % words,
+        problem=problem_of(message),
+        evidence=ACTION_MESSAGE.shown(viewer, "evidence", evidence),
         suggestion=gettext(watch.suggestion) % words,
     )
+
+
+def problem_of(message: ActionMessage) -> str:
+    """Return in words what is wrong."""
+    return str(Detector(message.detector).label)
 
 
 def _words(facts: Mapping[str, object]) -> dict[str, object]:

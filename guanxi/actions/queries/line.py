@@ -1,5 +1,6 @@
 """The worklist as it is shown: messages in words, page by page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,10 +9,14 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from guanxi.actions.models import ActionMessage
+from guanxi.actions.policies import ACTION_MESSAGE
 from guanxi.actions.queries.action_message import told
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.policies import COVERED, policy_of
 from guanxi.foundation.templatetags.ui import day
 
 PAGE = 20
+_MARK = re.compile(r"\d{1,9}-\d{1,18}", re.ASCII)
 _READ = (
     *("detector", "kind", "score", "due_on", "facts"),
     *("customer__name", "customer__traits__tier", "assignee__name"),
@@ -41,17 +46,19 @@ class Line:
     assignee: str
 
 
-def line_of(message: ActionMessage) -> Line:
-    """Return ``message`` as a row, in the language of the moment."""
-    words = told(message)
+def line_of(viewer: Actor, message: ActionMessage) -> Line:
+    """Return ``message`` as ``viewer`` may see it, in the language of the moment."""
+    words = told(viewer, message)
+    is_ranked = "tier" in policy_of("customer").readable(viewer)
+    name = message.customer.name
     return Line(
         pk=message.pk,
         kind=message.kind,
         icon=message.icon,
         step=message.get_kind_display() if message.asks_for_a_step else "",
         customer_id=message.customer_id,
-        customer=message.customer.name,
-        tier=message.tier_label,
+        customer=ACTION_MESSAGE.shown(viewer, "customer", name) or COVERED,
+        tier=message.tier_label if is_ranked else "",
         problem=words.problem,
         evidence=words.evidence,
         suggestion=words.suggestion,
@@ -61,17 +68,19 @@ def line_of(message: ActionMessage) -> Line:
     )
 
 
-def page_of(rows: "QuerySet[ActionMessage]", start: str) -> tuple[Sequence[Line], str]:
+def page_of(
+    viewer: Actor, rows: "QuerySet[ActionMessage]", start: str
+) -> tuple[Sequence[Line], str]:
     """
     Return one page of the worklist and the mark where the next one starts.
 
     A mark is ``score-id`` of the last row shown; a page far down costs the same.
     """
     found = rows.select_related("customer__traits", "assignee").only(*_READ)
-    if start.count("-") == 1 and start.replace("-", "").isdigit():
+    if _MARK.fullmatch(start):
         score, pk = (int(part) for part in start.split("-"))
         found = found.filter(score__lte=score).exclude(score=score, pk__lte=pk)
     page = list(found[: PAGE + 1])
     last = page[PAGE - 1] if len(page) > PAGE else None
     mark = f"{last.score}-{last.pk}" if last else ""
-    return [line_of(row) for row in page[:PAGE]], mark
+    return [line_of(viewer, row) for row in page[:PAGE]], mark

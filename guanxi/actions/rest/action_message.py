@@ -213,7 +213,7 @@ def _message(viewer: Actor, pk: int) -> dict[str, Any]:
     """Return one message as ``viewer`` may see it, with its sentences."""
     record = MESSAGE.one(viewer, messages(viewer).filter(pk=pk), at=now())
     if ACTION_MESSAGE.level(viewer, "problem") >= Level.READ:
-        words = told(message(viewer, pk))
+        words = told(viewer, message(viewer, pk))
         record["problem"] = words.problem
         record["evidence"] = words.evidence
         record["suggestion"] = words.suggestion

@@ -66,8 +66,8 @@ def test_given_vital_customer_silent_beyond_his_rhythm_when_looking_then_a_call_
     assert (message.urgency, message.importance) == (3, 3)
     assert message.assignee == scene.owner
     assert message.due_on == DAY + timedelta(days=1)
-    assert "90" in told(message).evidence
-    assert "¥8,000.00" in told(message).evidence
+    assert "90" in told(System("test"), message).evidence
+    assert "¥8,000.00" in told(System("test"), message).evidence
     raised = LoggedEvent.objects.get(name="actions.ActionRaised")
     assert raised.party_id == scene.customer.pk
 
@@ -167,7 +167,7 @@ def test_given_smaller_orders_when_looking_then_the_fall_is_told(scene: Scene) -
     look()
     message = ActionMessage.objects.get()
     assert message.detector == "amount_falling"
-    assert "60%" in told(message).evidence
+    assert "60%" in told(System("test"), message).evidence
 
 
 def test_given_an_order_past_its_date_when_looking_then_first_a_reminder_then_a_cancel(

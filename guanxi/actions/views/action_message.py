@@ -27,10 +27,12 @@ from guanxi.actions.forms import (
     tomorrow,
 )
 from guanxi.actions.models import ActionMessage
+from guanxi.actions.policies import ACTION_MESSAGE
 from guanxi.actions.queries.action_message import (
     Told,
     message,
     messages_of,
+    problem_of,
     told,
 )
 from guanxi.actions.queries.line import line_of
@@ -39,6 +41,7 @@ from guanxi.actions.rules import Detector, DismissReason, Outcome, TaskKind
 from guanxi.actions.tables import MESSAGES
 from guanxi.actions.views.dialog import Dialog, answer, back, undoable
 from guanxi.customers.queries.customer import bare_customer
+from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
 from guanxi.foundation.tables.page import table_page
@@ -63,7 +66,7 @@ def message_page(request: StaffRequest, pk: int) -> HttpResponse:
         "actions/message.html",
         {
             "message": found,
-            "line": line_of(found),
+            "line": line_of(request.user, found),
             "watch": rule_in_use(Detector(found.detector)).watch,
             "can_reopen": found.state in {"done", "dismissed"},
         },
@@ -107,7 +110,9 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
     """Offer a message to send, and record that it was sent."""
     found = message(request.user, pk)
     require(request.user, "action_message.act", found)
-    form = DraftForm(request.POST or None, initial={"text": _draft_text(found)})
+    form = DraftForm(
+        request.POST or None, initial={"text": _draft_text(request.user, found)}
+    )
 
     def act() -> None:
         record_contact(
@@ -143,7 +148,7 @@ def message_task(request: StaffRequest, pk: int) -> HttpResponse:
         viewer=request.user,
         initial={
             "kind": TaskKind.CALL,
-            "title": told(found).problem,
+            "title": problem_of(found),
             "due_on": tomorrow(localdate()),
         },
     )
@@ -174,7 +179,9 @@ def application(request: StaffRequest, pk: int) -> HttpResponse:
     """Do what the message suggests."""
     found = message(request.user, pk)
     apply_message(request.user, found, at=now())
-    toasts.success(request, _("Done: %(step)s") % {"step": told(found).suggestion})
+    toasts.success(
+        request, _("Done: %(step)s") % {"step": told(request.user, found).suggestion}
+    )
     return back(request)
 
 
@@ -234,17 +241,17 @@ def of_customer(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Show the open messages of one customer, as a panel."""
     bare_customer(request.user, customer_pk)
     found = messages_of(request.user, customer_pk)
-    lines = [line_of(row) for row in found]
+    lines = [line_of(request.user, row) for row in found]
     return render(request, "actions/_of_customer.html", {"lines": lines})
 
 
-def _draft_text(found: ActionMessage) -> str:
-    words = told(found)
+def _draft_text(viewer: Actor, found: ActionMessage) -> str:
+    words = told(viewer, found)
     return _(
         "Dear %(name)s,\n\nthis is %(sender)s. %(reason)s\n\nI would be glad to hear "
         "from you."
     ) % {
-        "name": found.customer.name,
+        "name": ACTION_MESSAGE.shown(viewer, "customer", found.customer.name),
         "sender": found.assignee.name if found.assignee else "",
         "reason": _REASONS.get(found.object_kind, _default_reason)(words),
     }

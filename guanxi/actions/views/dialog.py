@@ -48,7 +48,7 @@ def answer(
         "title": dialog.title,
         "submit_label": dialog.verb,
         "cancel_url": dialog.back or reverse("actions:home"),
-        "line": line_of(dialog.about) if dialog.about else None,
+        "line": line_of(request.user, dialog.about) if dialog.about else None,
     }
     status = 422 if form.errors else 200
     return render(request, dialog.template, context, status=status)

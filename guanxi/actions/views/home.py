@@ -45,10 +45,10 @@ def home(request: StaffRequest) -> HttpResponse:
         return redirect("customers:customers")
     scope = request.GET.get("scope", "")
     start = request.GET.get("from", "")
-    lines, more = page_of(_rows(viewer, scope or MINE), start)
+    lines, more = page_of(viewer, _rows(viewer, scope or MINE), start)
     if not lines and not scope:
         # Whoever has nothing of his own, a new administrator, sees what there is.
-        lines, more = page_of(_rows(viewer, ALL), start)
+        lines, more = page_of(viewer, _rows(viewer, ALL), start)
         scope = ALL if lines else MINE
     scope = scope or MINE
     context: dict[str, object] = {

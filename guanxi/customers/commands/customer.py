@@ -118,6 +118,7 @@ def create_customer(
     """
     filled = {field for field, value in facts.items() if value}
     filled |= _places(place) | {point.kind.value for point in points}
+    filled |= {"tags"} if tags else set()
     _require_level(by, Level.MASKED, filled)
     if state not in BEGINNINGS:
         raise BadBeginning(
@@ -165,6 +166,7 @@ def change_customer(
     :raises Refused: as ``create_customer``.
     """
     given = set(facts) | _places(place)
+    given |= {"tags"} if tags is not None else set()
     _require_level(by, Level.WRITE, given)
     locked = Customer.objects.select_for_update().get(pk=customer.pk)
     touched = given | {point.kind.value for point in points or ()}

@@ -10,9 +10,9 @@ from guanxi.customers.events import CustomerStateChanged
 from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules import State, arcs_to_actual, may_become
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.commands import command
-from guanxi.foundation.errors import Refused
+from guanxi.foundation.errors import Denied, Refused
 from guanxi.foundation.events import publish, publish_all
 
 
@@ -30,7 +30,10 @@ def set_state(
     Move ``customer`` along one arc to ``wanted``; to where it stands, nothing happens.
 
     :raises UnlawfulStep: if no arc leads there.
+    :raises Denied: for whoever may not write the state.
     """
+    if CUSTOMER.level(by, "state") is not Level.WRITE:
+        raise Denied(CUSTOMER.permission("edit"))
     locked = Customer.objects.select_for_update().get(pk=customer.pk)
     old = State(locked.state)
     if old is wanted:

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from guanxi.customers.events import TagAdded, TagRemoved
 from guanxi.customers.models import Customer, Tag
-from guanxi.foundation.actor import Actor
+from guanxi.customers.policies import CUSTOMER
+from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.commands import command
-from guanxi.foundation.errors import Refused
+from guanxi.foundation.errors import Denied, Refused
 from guanxi.foundation.events import publish, publish_all
 
 LONGEST_TAG = 40
@@ -29,7 +30,9 @@ def set_tags(
     Make ``names`` the tags of ``customer``; new words become tags.
 
     :raises BadTag: for a word that is too long.
+    :raises Denied: for whoever may not write tags.
     """
+    require_writable_tags(by)
     replace_tags(customer, names, at=at)
 
 
@@ -41,7 +44,9 @@ def tag_customers(
     Add the tags ``names`` to all ``customers``; return how many marks are new.
 
     :raises BadTag: for a word that is too long.
+    :raises Denied: for whoever may not write tags.
     """
+    require_writable_tags(by)
     tags = tags_named(names)
     through = Customer.tags.through
     pks = [customer.pk for customer in customers]
@@ -56,6 +61,16 @@ def tag_customers(
     )
     publish_all([TagAdded(customer_id=pk, tag=tag.name, at=at) for pk, tag in new])
     return len(new)
+
+
+def require_writable_tags(by: Actor) -> None:
+    """
+    Let only those go on who may write tags, for they see them too.
+
+    :raises Denied: for others.
+    """
+    if CUSTOMER.level(by, "tags") is not Level.WRITE:
+        raise Denied(CUSTOMER.permission("edit"))
 
 
 def replace_tags(customer: Customer, names: Iterable[str], *, at: datetime) -> None:

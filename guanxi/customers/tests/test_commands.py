@@ -55,7 +55,7 @@ from guanxi.customers.models import (
 from guanxi.customers.rules import Form, PointKind, RelationKind, State
 from guanxi.customers.rules.point import Place, Point
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth, System
+from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Denied, NotVisible
 from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.identity.models import User
@@ -434,6 +434,22 @@ def test_given_tags_when_set_then_differences_are_told(
     set_tags(owner, customer, ["VIP", " 老  客户 ", ""], at=LATER)
     assert sorted(tag.name for tag in customer.tags.all()) == ["VIP", "老 客户"]
     assert log(customer) == ["TagAdded", "TagAdded", "TagRemoved", "TagAdded"]
+
+
+def test_given_fields_one_only_reads_when_written_by_other_ways_then_denied(
+    owner: User, customer: Customer, nothing_written: NothingWritten
+) -> None:
+    levels = {"customer.tags": Level.READ, "customer.state": Level.READ}
+    rights = {"customer.read": Depth.ALL, "customer.edit": Depth.ALL}
+    reader = make_user(roles=[make_role(rights, levels)])
+    for deed in (
+        lambda: set_tags(reader, customer, ["重点"], at=NOON),
+        lambda: tag_customers(reader, [customer], ["重点"], at=NOON),
+        lambda: set_state(reader, customer, State.TARGET, at=NOON),
+        lambda: change_customer(reader, customer, version=1, tags=["重点"], at=NOON),
+    ):
+        with nothing_written(), pytest.raises(Denied):
+            deed()
 
 
 def test_given_customers_when_tagged_then_only_new_marks_count(

@@ -155,16 +155,16 @@ class Rights:
     delete: bool
     assign: bool
     reveal: bool
+    tag: bool
 
     @classmethod
     def of(cls, request: StaffRequest, found: Customer) -> "Rights":
         """Ask the policy for each."""
-        return cls(
-            **{
-                action: CUSTOMER.reaches(request.user, action, found)
-                for action in ("edit", "delete", "assign", "reveal")
-            }
-        )
+        can = {
+            action: CUSTOMER.reaches(request.user, action, found)
+            for action in ("edit", "delete", "assign", "reveal")
+        }
+        return cls(**can, tag=can["edit"] and "tags" in CUSTOMER.writable(request.user))
 
 
 def _shown_name(request: StaffRequest, name: str) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.commands.relation import add_relation, remove_relation
 from guanxi.customers.commands.reveal import reveal_field
-from guanxi.customers.commands.tag import set_tags
+from guanxi.customers.commands.tag import require_writable_tags, set_tags
 from guanxi.customers.forms.base import RecordForm
 from guanxi.customers.forms.small import (
     AssignForm,
@@ -66,6 +66,7 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
     """Change the tags of a customer."""
     found = customer(request.user, pk)
     require(request.user, "customer.edit", found)
+    require_writable_tags(request.user)
     present = _(", ").join(found.tags.order_by("name").values_list("name", flat=True))
     form = TagsForm(request.POST or None, initial={"tags": present})
     if accepted(

@@ -29,6 +29,7 @@ from guanxi.customers.rules import (
 )
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.policies import COVERED
 from guanxi.foundation.words import Words
 
 # The few numbers that say what the customer is worth, and how analysis judges it.
@@ -40,6 +41,7 @@ SCORES = (
     *("tier", "rfm_segment", "life_stage", "purchase_state"),
     *("r", "f", "m", "amount_trend", "silence_limit_days"),
 )
+_UNTOLD = (COVERED, "gray")
 
 
 @dataclass(frozen=True)
@@ -123,13 +125,15 @@ def portrait_of(viewer: Actor, customer: Customer) -> Portrait:
     clear = CUSTOMER.readable(viewer)
     return Portrait(
         name=CUSTOMER.shown(viewer, "name", customer.name),
-        state=(state.label, STATE_TONES[state]),
+        state=(state.label, STATE_TONES[state]) if "state" in clear else _UNTOLD,
         tier=_word(Tier, TIER_TONES, traits.tier if "tier" in clear else ""),
         stage=_word(
             LifeStage, STAGE_TONES, traits.life_stage if "life_stage" in clear else ""
         ),
-        steps=[Step(step, step.label) for step in State if step in TRANSITIONS[state]],
-        tags=[tag.name for tag in customer.tags.order_by("name")],
+        steps=_steps(viewer, state),
+        tags=[t.name for t in customer.tags.order_by("name")]
+        if "tags" in clear
+        else [],
         figures=_explained(viewer, customer, FIGURES),
         scores=_explained(viewer, customer, SCORES),
         groups=_groups(viewer, customer),
@@ -137,6 +141,13 @@ def portrait_of(viewer: Actor, customer: Customer) -> Portrait:
             _related(customer, relation) for relation in relations_of(viewer, customer)
         ],
     )
+
+
+def _steps(viewer: Actor, state: State) -> list[Step]:
+    """Return where ``viewer`` may move a customer of ``state``."""
+    if "state" not in CUSTOMER.writable(viewer):
+        return []
+    return [Step(step, step.label) for step in State if step in TRANSITIONS[state]]
 
 
 def _word(
@@ -214,9 +225,12 @@ def _place(viewer: Actor, customer: Customer) -> list[Fact]:
     address = address_of(customer) or Address(
         province=customer.province, city=customer.city
     )
+    province = CUSTOMER.shown(viewer, "province", address.province)
+    city = CUSTOMER.shown(viewer, "city", address.city)
+    district = CUSTOMER.shown(viewer, "city", address.district)
     # Beijing is its own province: 北京市 北京 would say it twice.
-    city = "" if address.province.startswith(address.city) else address.city
-    region = " ".join(filter(None, (address.province, city, address.district)))
+    city = "" if province.startswith(city) else city
+    region = " ".join(filter(None, (province, city, district)))
     facts = [Fact(_("Region"), region)] if region else []
     street = _fact(
         viewer, "address", " ".join(filter(None, (address.street, address.postcode)))

@@ -29,6 +29,10 @@ IMPORT_RUN = register(
             "created_at": Field(_("Uploaded at")),
             "finished_at": Field(_("Finished at")),
         },
+        always=[
+            *("name", "kind", "state", "owner", "total", "created", "updated"),
+            *("skipped", "refused", "created_at", "finished_at"),
+        ],
     ),
     ImportRun,
 )

@@ -39,7 +39,9 @@ def path_of(model: type[Model], path: str) -> Path:
         here = field.related_model if field.is_relation else None
     if not field.concrete:
         return Path(None, is_many, _tie(model, path))
-    joined = path if field.is_relation else path.rpartition("__")[0]
+    head, _, last = path.rpartition("__")
+    # The key of another record, ``customer_id``, is read without that record.
+    joined = path if field.is_relation and last != field.attname else head
     relation = "" if is_many else joined
     return Path(field, is_many, _tie(model, path), relation)
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from django import template
+from django.db.models import Model
 from django.forms import BoundField, CheckboxInput, FileInput, Select
 from django.http import QueryDict
 from django.template import Context
@@ -19,6 +20,7 @@ from django.utils.translation import ngettext, pgettext
 
 from guanxi.foundation import clock, figures
 from guanxi.foundation.money import Money
+from guanxi.foundation.policies import COVERED, policy_for
 from guanxi.foundation.rooms import panels_for
 
 register = template.Library()
@@ -191,6 +193,15 @@ def field(bound: BoundField) -> dict[str, Any]:
     css = f"{css} {widget.attrs.get('class', '')}".strip()
     control = bound.as_widget(attrs={"class": css} if css else {})
     return {"bound": bound, "kind": kind, "control": control}
+
+
+@register.simple_tag(takes_context=True)
+def shown(context: Context, record: Model, name: str) -> str:
+    """Return a field of ``record`` as openly as the viewer may see it, else ``***``."""
+    value = getattr(record, name)
+    text = "" if value is None else str(value)
+    told = policy_for(record).shown(context["request"].user, name, text)
+    return told or (COVERED if text else "")
 
 
 @register.inclusion_tag("ui/panels.html", takes_context=True)

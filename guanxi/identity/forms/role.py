@@ -57,7 +57,10 @@ class RoleForm(forms.Form):
                 self.fields[f"depth:{name}"] = _depth_field(policy, str(label))
             for key, rule in policy.fields.items():
                 name = f"{policy.kind}.{key}"
-                self.fields[f"level:{name}"] = _level_field(str(rule.label), rule.level)
+                floor = Level.READ if key in policy.always else Level.HIDDEN
+                self.fields[f"level:{name}"] = _level_field(
+                    str(rule.label), rule.level, floor
+                )
 
     def kinds(self) -> list[KindRights]:
         """Return the matrix, kind by kind."""
@@ -123,9 +126,12 @@ def _depth_field(policy: Policy, label: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=_select())
 
 
-def _level_field(label: str, default: Level) -> forms.ChoiceField:
+def _level_field(label: str, default: Level, floor: Level) -> forms.ChoiceField:
+    """Return a choice of the levels from ``floor`` on."""
     unsaid = _("Default: %(level)s") % {"level": LEVEL_LABELS[default]}
-    choices = [(str(int(level)), LEVEL_LABELS[level]) for level in Level]
+    choices = [
+        (str(int(level)), LEVEL_LABELS[level]) for level in Level if level >= floor
+    ]
     return forms.ChoiceField(
         label=label,
         choices=[(UNSAID, unsaid), *choices],

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from guanxi.foundation.errors import Conflict, Refused
+from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.errors import Conflict, Denied, Refused
 from guanxi.sales.models import Order
+from guanxi.sales.policies import ORDER
 from guanxi.sales.rules import OrderState, may_become
 
 
@@ -76,6 +78,16 @@ def require_no_money(order: Order) -> None:
             _("%(amount)s is already paid for this order. Refund it first.")
             % {"amount": order.shown(order.kept_money)}
         )
+
+
+def require_lines(by: Actor) -> None:
+    """
+    Let only those replace the lines of an order who see and may write them.
+
+    :raises Denied: for others: they would overwrite what they cannot see.
+    """
+    if ORDER.level(by, "lines") is not Level.WRITE:
+        raise Denied(ORDER.permission("edit"))
 
 
 def locked(order: Order) -> Refused:

@@ -10,15 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanxi.customers.commands.state import mark_actual
-from guanxi.foundation.actor import Actor, System
+from guanxi.foundation.actor import Actor, Level, System
 from guanxi.foundation.audit import changes_of
 from guanxi.foundation.commands import command
-from guanxi.foundation.errors import Refused
+from guanxi.foundation.errors import Denied, Refused
 from guanxi.foundation.events import publish
 from guanxi.sales.commands.guard import (
     locked,
     require_arc,
     require_editable,
+    require_lines,
     require_no_money,
     require_version,
     save_order,
@@ -136,11 +137,14 @@ def change_order(
 
     :raises Refused: if it is shipped or cancelled, or less than what is already paid.
     :raises Conflict: if somebody changed it since ``version``.
+    :raises Denied: for lines or a note that ``by`` may not write.
     """
+    require_lines(by)
     order = locked_order(order.pk)
     require_editable(order)
     require_version(order, version)
     before = _audited(order)
+    _require_note(by, order, terms)
     _set_terms(order, terms)
     rows = priced_lines(order, lines)
     _require_total_covers_money(order)
@@ -264,6 +268,12 @@ def _set_terms(order: Order, terms: Terms) -> None:
     order.channel = terms.channel
     order.due_on, order.ship_on = terms.due_on, terms.ship_on
     order.note = terms.note.strip()
+
+
+def _require_note(by: Actor, order: Order, terms: Terms) -> None:
+    is_other = terms.note.strip() != order.note
+    if is_other and ORDER.level(by, "note") is not Level.WRITE:
+        raise Denied(ORDER.permission("edit"))
 
 
 def _set_placed(order: Order, at: datetime) -> None:

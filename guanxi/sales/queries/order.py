@@ -126,8 +126,14 @@ def find_orders(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
     return [
         Found(
             label=row.number,
-            detail=f"{customer_name(viewer, row)} · {row.shown(row.total)}",
+            detail=_detail(viewer, row),
             url=reverse("sales:order", args=[row.pk]),
         )
         for row in rows[:limit]
     ]
+
+
+def _detail(viewer: Actor, row: Order) -> str:
+    """Return customer and total, as far as ``viewer`` may know them."""
+    total = row.shown(row.total) if "total" in ORDER.readable(viewer) else ""
+    return " · ".join(filter(None, (customer_name(viewer, row), total)))

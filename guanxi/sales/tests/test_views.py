@@ -15,7 +15,7 @@ from django.urls import reverse
 from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.events import OwnerChanged
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth
+from guanxi.foundation.actor import Depth, Level
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import (
     NOON,
@@ -26,7 +26,7 @@ from guanxi.identity.tests.factories import (
     make_user,
 )
 from guanxi.sales.commands.line import NewLine
-from guanxi.sales.commands.order import trash_order
+from guanxi.sales.commands.order import Terms, trash_order
 from guanxi.sales.commands.payment import receive_payment
 from guanxi.sales.commands.step import ship_order
 from guanxi.sales.handlers import move_orders
@@ -169,6 +169,31 @@ def test_an_order_is_changed_through_the_form_unless_somebody_else_did() -> None
     late = client.post(address, {**LINE, "version": 1})
     assert late.status_code == 409
     assert "其他同事刚刚修改了这张订单" in text_of(late)
+
+
+def test_lines_that_are_not_for_the_viewer_cannot_be_overwritten() -> None:
+    rights = {"order.read": Depth.ALL, "order.edit": Depth.ALL}
+    role = make_role(rights, {"order.total": Level.HIDDEN})
+    order = make_order(make_customer("李雷"))
+    client = browser(make_user(roles=[role]))
+    url = reverse("sales:edit_order", args=[order.pk])
+    assert client.get(url).status_code == 403
+    assert client.post(url, {**LINE, "version": "1"}).status_code == 403
+    assert OrderLine.objects.get(order=order).name == "沙发"
+    assert Order.objects.get(pk=order.pk).version == 1
+
+
+def test_a_note_that_is_not_for_the_viewer_stays_when_he_changes_an_order() -> None:
+    rights = {"order.read": Depth.ALL, "order.edit": Depth.ALL}
+    role = make_role(rights, {"order.note": Level.HIDDEN})
+    order = make_order(make_customer("李雷"), terms=Terms(note="先打电话"))
+    client = browser(make_user(roles=[role]))
+    url = reverse("sales:edit_order", args=[order.pk])
+    assert "先打电话" not in text_of(client.get(url))
+    sent = {**LINE, "version": "1", "note": "改掉"}
+    assert client.post(url, sent).status_code == 302
+    changed = Order.objects.get(pk=order.pk)
+    assert (changed.note, changed.total) == ("先打电话", Decimal("21.00"))
 
 
 def test_the_sums_come_from_the_law() -> None:

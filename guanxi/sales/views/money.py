@@ -28,6 +28,7 @@ from guanxi.sales.forms import (
     plain,
 )
 from guanxi.sales.models import Order
+from guanxi.sales.policies import ORDER
 from guanxi.sales.queries import order as queries
 from guanxi.sales.rules import Method
 from guanxi.sales.views.request import StaffRequest
@@ -38,7 +39,8 @@ def payment(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask for a payment that came in, and record it; can be undone for a while."""
     found = queries.order(request.user, pk)
     require(request.user, "order.pay", found)
-    form = PaymentForm(request.POST or None, initial={"amount": plain(found.owed)})
+    offered = {"amount": plain(found.owed)} if _sees_money(request) else None
+    form = PaymentForm(request.POST or None, initial=offered)
 
     def receive() -> None:
         clean = form.cleaned_data
@@ -72,7 +74,8 @@ def refund(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask how much is given back and why, and record it."""
     found = queries.order(request.user, pk)
     require(request.user, "order.refund", found)
-    form = RefundForm(request.POST or None, initial={"amount": plain(found.kept_money)})
+    offered = {"amount": plain(found.kept_money)} if _sees_money(request) else None
+    form = RefundForm(request.POST or None, initial=offered)
 
     def give_back() -> None:
         clean = form.cleaned_data
@@ -121,6 +124,10 @@ def reschedule(request: StaffRequest, pk: int) -> HttpResponse:
     return _dialog(request, found, form, labels, move)
 
 
+def _sees_money(request: StaffRequest) -> bool:
+    return "paid" in ORDER.readable(request.user)
+
+
 def _dialog(
     request: StaffRequest,
     found: Order,
@@ -142,6 +149,7 @@ def _dialog(
         "title": title,
         "order": found,
         "customer_name": queries.customer_name(request.user, found),
+        "readable": ORDER.readable(request.user),
         "form": form,
         "submit_label": submit_label,
     }

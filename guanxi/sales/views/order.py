@@ -72,7 +72,8 @@ def trashed_orders(request: StaffRequest) -> HttpResponse:
         (row, queries.customer_name(request.user, row))
         for row in queries.trashed_orders(request.user)[:TRASH_ROWS]
     ]
-    return render(request, "sales/order_trash.html", {"orders": rows})
+    context = {"orders": rows, "readable": ORDER.readable(request.user)}
+    return render(request, "sales/order_trash.html", context)
 
 
 @login_required
@@ -80,12 +81,14 @@ def trashed_orders(request: StaffRequest) -> HttpResponse:
 def of_customer(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what a customer has ordered, as a panel on the customer's page."""
     party = bare_customer(request.user, pk)
+    readable = ORDER.readable(request.user)
     rows = list(queries.orders_of(request.user, pk)[: PANEL_ROWS + 1])
     context = {
         "customer": party,
         "orders": rows[:PANEL_ROWS],
         "has_more": len(rows) > PANEL_ROWS,
-        "sums": queries.order_sums(request.user, pk),
+        "sums": queries.order_sums(request.user, pk) if "paid" in readable else None,
+        "readable": readable,
         "currency": settings.CURRENCY,
         "may_create": may(request.user, "order.create"),
     }

@@ -15,6 +15,7 @@ from guanxi.customers.queries.search import customer_match
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Conflict, Refused
 from guanxi.foundation.policies import require
+from guanxi.sales.commands.guard import require_lines
 from guanxi.sales.commands.order import change_order, draft_order, place_order
 from guanxi.sales.forms import (
     LineForm,
@@ -24,6 +25,7 @@ from guanxi.sales.forms import (
     product_line,
 )
 from guanxi.sales.models import Order
+from guanxi.sales.policies import PRODUCT
 from guanxi.sales.queries import order as queries
 from guanxi.sales.queries.product import product, products_like
 from guanxi.sales.rules import order_total
@@ -39,7 +41,8 @@ def new_order(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _create(request)
     asked = request.GET.get("customer", "")
-    form = OrderForm(initial={"customer": asked if asked.isdecimal() else None})
+    initial: dict[str, object] = {"customer": asked if asked.isdecimal() else None}
+    form = OrderForm(viewer=request.user, initial=initial)
     return _page(request, form, [])
 
 
@@ -48,10 +51,11 @@ def edit_order(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the form of an order; change it when it is sent."""
     found = queries.order(request.user, pk)
     require(request.user, "order.edit", found)
+    require_lines(request.user)
     if request.method == "POST":
         return _change(request, found)
     lines = line_forms(queries.lines(found))
-    return _page(request, OrderForm(order=found), lines, found)
+    return _page(request, OrderForm(viewer=request.user, order=found), lines, found)
 
 
 @login_required
@@ -60,7 +64,10 @@ def new_line(request: StaffRequest) -> HttpResponse:
     """Return one more line of the form, for a product or for free words."""
     pk = request.GET.get("product", "")
     chosen = product(request.user, int(pk)) if pk.isdecimal() else None
-    context = {"line": product_line(chosen), "currency": settings.CURRENCY}
+    context = {
+        "line": product_line(chosen, viewer=request.user),
+        "currency": settings.CURRENCY,
+    }
     return _lines_changed(render(request, "sales/_new_line.html", context))
 
 
@@ -85,7 +92,11 @@ def product_results(request: StaffRequest) -> HttpResponse:
     """Return the products on offer that match what is being typed."""
     text = request.GET.get("product_query", "").strip()
     found = products_like(request.user, text)
-    context = {"products": found[:LOOKUP_ROWS] if text else [], "query": text}
+    context = {
+        "products": found[:LOOKUP_ROWS] if text else [],
+        "query": text,
+        "sees_prices": "price" in PRODUCT.readable(request.user),
+    }
     return render(request, "sales/_product_results.html", context)
 
 
@@ -108,7 +119,8 @@ def customer_choice(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _create(request: StaffRequest) -> HttpResponse:
-    form, lines = OrderForm(request.POST), LineForms(request.POST)
+    form = OrderForm(request.POST, viewer=request.user)
+    lines = LineForms(request.POST)
     if form.is_valid() & lines.is_valid():
         make = draft_order if "draft" in request.POST else place_order
         try:
@@ -131,7 +143,8 @@ def _create(request: StaffRequest) -> HttpResponse:
 
 
 def _change(request: StaffRequest, found: Order) -> HttpResponse:
-    form, lines = OrderForm(request.POST, order=found), LineForms(request.POST)
+    form = OrderForm(request.POST, viewer=request.user, order=found)
+    lines = LineForms(request.POST)
     status = 422
     if form.is_valid() & lines.is_valid():
         try:

@@ -21,7 +21,7 @@ from guanxi.sales.commands.product import (
 )
 from guanxi.sales.forms import ProductForm
 from guanxi.sales.models import OrderLine, Product
-from guanxi.sales.policies import PRODUCT
+from guanxi.sales.policies import ORDER, PRODUCT
 from guanxi.sales.queries import product as queries
 from guanxi.sales.queries.order import customer_name, latest_lines
 from guanxi.sales.tables import PRODUCTS
@@ -48,6 +48,7 @@ def product(request: StaffRequest, pk: int) -> HttpResponse:
         "may_edit": may(request.user, "product.edit", found),
         "may_delete": may(request.user, "product.delete", found),
         "lines": _latest_lines(request, found),
+        "sees_amounts": "lines" in ORDER.readable(request.user),
         "history": history(request.user, "product", found.pk),
     }
     return render(request, "sales/product_detail.html", context)
