@@ -1,6 +1,6 @@
 """Roles are made, changed, and handed out: never beyond one's own rights."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -172,9 +172,24 @@ def _fill(role: Role, rights: RoleRights) -> None:
     about = rights.description.strip()
     role.description = "" if role.key and about == role.about else about
     role.is_everything = rights.is_everything
-    # Rights of rooms that are switched off just now are kept.
-    role.depths = {**role.depths, **_numbers(rights.depths)}
-    role.levels = {**role.levels, **_numbers(rights.levels)}
+    role.depths = _decided(role.depths, permissions(), rights.depths, 0)
+    role.levels = _decided(role.levels, default_levels(), rights.levels, None)
+
+
+def _decided(
+    stored: Mapping[str, int | None],
+    known: Iterable[str],
+    named: Mapping[str, Depth] | Mapping[str, Level],
+    unnamed: int | None,
+) -> dict[str, int | None]:
+    """
+    Return what a role is to hold: ``unnamed`` for keys it named and does not any more.
+
+    They stay in the role, so that shipping it again does not bring them back. Rights of
+    rooms that are switched off just now are kept.
+    """
+    dropped = dict.fromkeys(stored.keys() & set(known), unnamed)
+    return {**stored, **dropped, **_numbers(named)}
 
 
 def _numbers(named: Mapping[str, Depth] | Mapping[str, Level]) -> dict[str, int]:

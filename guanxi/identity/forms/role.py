@@ -111,7 +111,11 @@ def _initial(role: Role) -> dict[str, object]:
         "is_everything": role.is_everything,
         **nothing,
         **{f"depth:{key}": str(value) for key, value in role.depths.items()},
-        **{f"level:{key}": str(value) for key, value in role.levels.items()},
+        **{
+            f"level:{key}": str(value)
+            for key, value in role.levels.items()
+            if value is not None
+        },
     }
 
 

@@ -12,9 +12,10 @@ class Role(models.Model):
     A depth per permission and a level per field, under a name.
 
     ``depths`` maps ``"customer.edit"`` to a Depth, ``levels`` maps
-    ``"customer.phone"`` to a Level (both as integers). Of several roles the most
-    permissive counts. ``key`` marks the roles the product ships; these have no ``name``
-    until somebody renames them, and are called in the reader's language.
+    ``"customer.phone"`` to a Level (both as integers), or to None where somebody decided
+    that the role says nothing of it. Of several roles the most permissive counts.
+    ``key`` marks the roles the product ships; these have no ``name`` until somebody
+    renames them, and are called in the reader's language.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Depth, Grants, Level
 
-RoleGrants = tuple[bool, Mapping[str, int], Mapping[str, int]]
+RoleGrants = tuple[bool, Mapping[str, int], Mapping[str, int | None]]
 
 DEPTH_LABELS = {
     Depth.NONE: pgettext_lazy("depth", "None"),
@@ -28,7 +28,7 @@ def merge_grants(roles: Iterable[RoleGrants]) -> Grants:
     Return the union of roles: the deepest depth and the most open level of each.
 
     A level that only some roles name counts as named: a role that hides a phone and
-    another that says nothing about it hide it.
+    another that says nothing about it hide it. A level of None says nothing.
     """
     depths: dict[str, Depth] = {}
     levels: dict[str, Level] = {}
@@ -38,7 +38,8 @@ def merge_grants(roles: Iterable[RoleGrants]) -> Grants:
         for permission, depth in role_depths.items():
             depths[permission] = max(depths.get(permission, Depth.NONE), Depth(depth))
         for name, level in role_levels.items():
-            levels[name] = max(levels.get(name, Level.HIDDEN), Level(level))
+            if level is not None:
+                levels[name] = max(levels.get(name, Level.HIDDEN), Level(level))
     return Grants(depths=depths, levels=levels, everything=everything)
 
 

@@ -343,6 +343,45 @@ def test_given_a_held_role_when_narrowed_then_the_next_request_feels_it(
     assert LoggedEvent.objects.get().changes == {"user.read": ["ALL", "OWN"]}
 
 
+def test_given_a_level_taken_back_when_saved_then_the_default_counts_again(
+    admin: User,
+) -> None:
+    role = make_role(
+        {"user.read": Depth.ALL}, {"user.email": Level.MASKED}, name="客服"
+    )
+    user = make_user(roles=[role])
+    save_role(
+        admin, role, RoleRights(name="客服", depths={"user.read": Depth.ALL}), at=NOON
+    )
+    grants = User.objects.get(pk=user.pk).grants
+    assert grants.level("user.email", Level.WRITE) is Level.WRITE
+    assert LoggedEvent.objects.get().changes == {"user.email": ["MASKED", ""]}
+
+
+def test_given_a_shipped_level_taken_back_when_shipped_again_then_it_stays_so(
+    admin: User,
+) -> None:
+    ship_roles(System("setup"))
+    role = Role.objects.get(key="agent")
+    save_role(admin, role, RoleRights(name=role.label), at=NOON)
+    ship_roles(System("setup"))
+    role.refresh_from_db()
+    assert role.grants.level("customer.phone", Level.WRITE) is Level.WRITE
+    assert role.grants.depth("customer.read") is Depth.NONE
+
+
+def test_given_a_role_of_a_room_switched_off_when_saved_then_its_rights_are_kept(
+    admin: User,
+) -> None:
+    role = make_role(
+        {"parcel.send": Depth.TEAM}, {"parcel.weight": Level.READ}, name="旧"
+    )
+    save_role(admin, role, RoleRights(name="新"), at=NOON)
+    role.refresh_from_db()
+    assert role.depths == {"parcel.send": 2}
+    assert role.levels == {"parcel.weight": 2}
+
+
 def test_given_fewer_rights_when_creating_a_role_then_denied() -> None:
     maker = make_user(roles=[make_role({"role.create": Depth.ALL})])
     before = written()
