@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
@@ -79,13 +79,13 @@ def delete_team(by: Actor, team: Team, *, at: datetime) -> None:
 
     :raises Refused: if users, teams or records still belong to it.
     """
+    _locked_tree()
+    if _is_in_use(team):
+        raise Refused(
+            _("People, teams or records belong to this team: move them first.")
+        )
     team_id, above = team.pk, team.path[:-1]
-    try:
-        with transaction.atomic():
-            team.delete()
-    except ProtectedError as error:
-        message = _("People, teams or records belong to this team: move them first.")
-        raise Refused(message) from error
+    team.delete()
     _renew_rights_above(above)
     publish(TeamDeleted(team_id=team_id, team=team.name, at=at))
 
@@ -93,6 +93,22 @@ def delete_team(by: Actor, team: Team, *, at: datetime) -> None:
 def _locked_tree() -> dict[int, Team]:
     """Return all teams, locked: two moves at once could otherwise close a ring."""
     return {team.pk: team for team in Team.objects.select_for_update().order_by("pk")}
+
+
+def _is_in_use(team: Team) -> bool:
+    """
+    Tell whether anything in any room points at ``team``.
+
+    One row of each table is enough to know; to protect them all, Django would read them
+    all, and a team may have a million customers.
+    """
+    return any(
+        relation.field.model._base_manager.filter(
+            **{relation.field.name: team}
+        ).exists()
+        for relation in Team._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel)
+    )
 
 
 def _move_paths(tree: dict[int, Team], team_id: int, cut: int, new: list[int]) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Denied, NotVisible, Refused
@@ -562,6 +563,29 @@ def test_given_a_team_with_people_when_deleted_then_refused(
     with pytest.raises(Refused):
         delete_team(admin, team, at=NOON)
     assert Team.objects.filter(pk=team.pk).exists()
+
+
+def test_given_a_team_with_teams_below_when_deleted_then_refused(
+    admin: User, team: Team
+) -> None:
+    below = make_team(parent=team)
+    with pytest.raises(Refused):
+        delete_team(admin, team, at=NOON)
+    delete_team(admin, below, at=NOON)
+    delete_team(admin, team, at=NOON)
+    assert not Team.objects.filter(pk__in=[team.pk, below.pk]).exists()
+
+
+def test_given_many_people_when_deleting_their_team_then_they_are_not_all_read(
+    admin: User, team: Team
+) -> None:
+    for _number in range(3):
+        make_user(team=team)
+    with CaptureQueriesContext(connection) as queries, pytest.raises(Refused):
+        delete_team(admin, team, at=NOON)
+    asked = [q["sql"] for q in queries if 'FROM "identity_user"' in q["sql"]]
+    assert len(asked) == 1
+    assert asked[0].endswith("LIMIT 1")
 
 
 def test_given_only_reading_when_changing_teams_then_denied_and_unwritten(

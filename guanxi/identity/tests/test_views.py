@@ -266,6 +266,20 @@ def test_teams_are_listed_as_a_tree(browser: Client, admin: User) -> None:
     assert (north.name, north.path) == ("北方", [north.pk])
 
 
+def test_given_a_taken_name_when_a_team_is_moved_and_renamed_then_neither(
+    browser: Client,
+) -> None:
+    china = make_team("中国")
+    make_team("华东", china)
+    team = make_team("华北")
+    answer = browser.post(
+        reverse("identity:team", args=[team.pk]), {"name": "华东", "parent": china.pk}
+    )
+    assert answer.status_code == 422
+    team.refresh_from_db()
+    assert (team.name, team.parent, team.path) == ("华北", None, [team.pk])
+
+
 def test_given_the_form_when_a_token_is_made_then_its_text_is_shown_once(
     client: Client,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -56,7 +57,9 @@ def team_page(request: SignedIn, team_id: int) -> HttpResponse:
         request.user, request.POST or None, initial=now_is, leaving_out=found
     )
 
+    @transaction.atomic
     def change() -> None:
+        # Where the new name is refused, the team has not moved either.
         moved = move_team(
             request.user, found, parent=form.cleaned_data["parent"], at=now()
         )
