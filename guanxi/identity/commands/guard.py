@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from guanxi.foundation.actor import Actor, Grants
 from guanxi.foundation.errors import Denied, NotVisible, Refused
 from guanxi.identity.models import Role, User
+from guanxi.identity.models.rights import role_grants
 from guanxi.identity.policies import default_levels
 from guanxi.identity.rules.grants import covers
 
@@ -26,6 +27,17 @@ def require_covering(by: Actor, permission: str, narrow: Iterable[Grants]) -> No
     defaults = default_levels()
     if not all(covers(by.grants, grants, defaults) for grants in narrow):
         raise Denied(permission)
+
+
+def require_covering_user(by: Actor, permission: str, user: User) -> None:
+    """
+    Let nobody lay hands on ``user`` who may more: also while that user is inactive.
+
+    Else a password set meanwhile would open the account when it comes back.
+
+    :raises Denied: for ``permission`` if ``by`` may less.
+    """
+    require_covering(by, permission, [role_grants(user.pk)])
 
 
 def lock_administration() -> None:

@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
@@ -19,7 +20,7 @@ from guanxi.foundation.policies import require
 from guanxi.identity.commands.guard import (
     keep_an_administrator,
     lock_administration,
-    require_covering,
+    require_covering_user,
     self_of,
 )
 from guanxi.identity.commands.role import hand_out
@@ -35,7 +36,10 @@ from guanxi.identity.events import (
     UserReactivated,
 )
 from guanxi.identity.models import Role, Team, User
+from guanxi.identity.models.rights import role_grants
 from guanxi.identity.rules.user import USERNAME_HELP, normalize_username
+
+LONGEST_NAME, LONGEST_SORT_NAME = 60, 200
 
 
 @command(needs="user.create")
@@ -62,7 +66,7 @@ def create_user(
     user = User(
         username=_username(username),
         name=_name(name),
-        sort_name=sort_key(_name(name)),
+        sort_name=_sort_name(_name(name)),
         email=_email(email),
         team=team,
         must_change_password=must_change_password,
@@ -97,10 +101,10 @@ def change_user(
 
     :raises Refused: for a username or address that is taken or no such.
     """
-    require_covering(by, "user.edit", [user.grants])
+    require_covering_user(by, "user.edit", user)
     before = User.objects.select_for_update().get(pk=user.pk)
     user.username, user.name = _username(username), _name(name)
-    user.sort_name = sort_key(user.name)
+    user.sort_name = _sort_name(user.name)
     user.email, user.team = _email(email), team
     user.epoch = before.epoch + (before.team_id != user.team_id)
     require(by, "user.edit", user)
@@ -121,13 +125,11 @@ def deactivate_user(by: Actor, user: User, *, at: datetime) -> None:
     """
     if user.pk == by.actor_id:
         raise Refused(_("You cannot deactivate yourself: ask another administrator."))
-    require_covering(by, "user.deactivate", [user.grants])
+    require_covering_user(by, "user.deactivate", user)
     lock_administration()
-    was_administrator = user.grants.everything
-    user.is_active = False
-    user.epoch += 1
-    user.save(update_fields=["is_active", "epoch"])
-    if was_administrator:
+    if not _set_active(user, is_active=False):
+        return
+    if role_grants(user.pk).everything:
         keep_an_administrator()
     end_sessions(user, at=at)
     end_tokens(user, at=at)
@@ -137,11 +139,9 @@ def deactivate_user(by: Actor, user: User, *, at: datetime) -> None:
 @command(needs="user.deactivate")
 def reactivate_user(by: Actor, user: User, *, at: datetime) -> None:
     """Let ``user`` sign in again, with the password and roles as they were."""
-    require_covering(by, "user.deactivate", [role.grants for role in user.roles.all()])
-    user.is_active = True
-    user.epoch += 1
-    user.save(update_fields=["is_active", "epoch"])
-    publish(UserReactivated(user_id=user.pk, username=user.username, at=at))
+    require_covering_user(by, "user.deactivate", user)
+    if _set_active(user, is_active=True):
+        publish(UserReactivated(user_id=user.pk, username=user.username, at=at))
 
 
 @command(needs="user.reset_password")
@@ -151,7 +151,7 @@ def reset_password(by: Actor, user: User, *, password: str, at: datetime) -> Non
 
     :raises Refused: for a weak password.
     """
-    require_covering(by, "user.reset_password", [user.grants])
+    require_covering_user(by, "user.reset_password", user)
     _set_password(user, password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
@@ -163,7 +163,7 @@ def reset_password(by: Actor, user: User, *, password: str, at: datetime) -> Non
 @command(needs="user.reset_password")
 def reset_two_factor(by: Actor, user: User, *, at: datetime) -> None:
     """Remove the second factors of ``user``, who has lost them; sessions end."""
-    require_covering(by, "user.reset_password", [user.grants])
+    require_covering_user(by, "user.reset_password", user)
     Authenticator.objects.filter(user=user).delete()
     end_sessions(user, at=at)
     publish(TwoFactorReset(user_id=user.pk, username=user.username, at=at))
@@ -183,6 +183,14 @@ def choose_password(by: Actor, *, password: str, at: datetime) -> None:
     publish(PasswordChanged(user_id=user.pk, username=user.username, at=at))
 
 
+def _set_active(user: User, *, is_active: bool) -> bool:
+    """Write whether ``user`` may sign in; tell whether that is new."""
+    others = User.objects.filter(pk=user.pk, is_active=not is_active)
+    changed = others.update(is_active=is_active, epoch=F("epoch") + 1)
+    user.refresh_from_db(fields=["is_active", "epoch"])
+    return bool(changed)
+
+
 def _username(text: str) -> str:
     username = normalize_username(text)
     if not username:
@@ -194,7 +202,14 @@ def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name:
         raise Refused(_("A name is needed."), field="name")
+    if len(name) > LONGEST_NAME:
+        raise Refused(_("A name has at most 60 characters."), field="name")
     return name
+
+
+def _sort_name(name: str) -> str:
+    # A syllable takes up to nine letters; behind the first twenty nobody sorts.
+    return sort_key(name)[:LONGEST_SORT_NAME]
 
 
 def _email(text: str) -> str:

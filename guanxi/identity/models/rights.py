@@ -39,7 +39,7 @@ def rights_of(user_id: int, epoch: int, team_id: int | None) -> Rights:
     until, rights = _kept.get(key, (0.0, NO_RIGHTS))
     if monotonic() < until:
         return rights
-    rights = Rights(grants=_grants(user_id), team_ids=_team_ids(team_id))
+    rights = Rights(grants=role_grants(user_id), team_ids=_team_ids(team_id))
     _keep(key, rights)
     return rights
 
@@ -50,6 +50,12 @@ def forget_rights() -> None:
         _kept.clear()
 
 
+def role_grants(user_id: int) -> Grants:
+    """Return what the roles of a user allow together, whether or not he is active."""
+    roles = Role.objects.filter(user=user_id)
+    return merge_grants(roles.values_list("is_everything", "depths", "levels"))
+
+
 def _keep(key: tuple[int, int], rights: Rights) -> None:
     with _lock:
         if len(_kept) >= MOST_KEPT:
@@ -57,13 +63,8 @@ def _keep(key: tuple[int, int], rights: Rights) -> None:
         _kept[key] = (monotonic() + LIFE_SECONDS, rights)
 
 
-def _grants(user_id: int) -> Grants:
-    roles = Role.objects.filter(user=user_id)
-    return merge_grants(roles.values_list("is_everything", "depths", "levels"))
-
-
 def _team_ids(team_id: int | None) -> frozenset[int]:
     if team_id is None:
         return frozenset()
-    below = Team.objects.filter(path__contains=[team_id])
+    below = Team.objects.at_or_below(team_id)
     return frozenset(below.values_list("pk", flat=True)) | {team_id}

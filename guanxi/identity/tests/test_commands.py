@@ -33,6 +33,7 @@ from guanxi.identity.commands.user import (
     deactivate_user,
     reactivate_user,
     reset_password,
+    reset_two_factor,
 )
 from guanxi.identity.models import Role, Team, Token, User
 from guanxi.identity.queries import actor_for_token
@@ -107,12 +108,22 @@ def test_the_system_may_create_the_first_administrator() -> None:
     assert user.grants.everything
 
 
+def test_given_a_long_chinese_name_when_creating_a_user_then_kept(admin: User) -> None:
+    user = create_user(
+        admin, username="long", name="庄" * 60, password=PASSWORD, at=NOON
+    )
+    user.refresh_from_db()
+    assert user.name == "庄" * 60
+    assert len(user.sort_name) == 200
+
+
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
         ({"username": "a@b"}, "username"),
         ({"username": "taken"}, "username"),
         ({"name": "  "}, "name"),
+        ({"name": "长" * 61}, "name"),
         ({"email": "nobody"}, "email"),
         ({"email": "TAKEN@example.com"}, "email"),
         ({"password": "1111111111"}, "password"),
@@ -222,6 +233,50 @@ def test_given_a_deactivated_user_when_reactivated_then_rights_are_back(
     deactivate_user(admin, user, at=NOON)
     reactivate_user(admin, user, at=NOON)
     assert User.objects.get(pk=user.pk).grants.depth("customer.read") is Depth.OWN
+
+
+def test_given_an_inactive_administrator_when_a_helper_lays_hands_on_then_denied(
+    admin: User,
+) -> None:
+    other = make_administrator()
+    deactivate_user(admin, other, at=NOON)
+    permissions = ("user.read", "user.edit", "user.reset_password", "user.deactivate")
+    helper = make_user(roles=[make_role(dict.fromkeys(permissions, Depth.ALL))])
+    before = written()
+    with pytest.raises(Denied):
+        reset_password(helper, other, password=PASSWORD, at=NOON)
+    with pytest.raises(Denied):
+        reset_two_factor(helper, other, at=NOON)
+    with pytest.raises(Denied):
+        change_user(
+            helper,
+            other,
+            username=other.username,
+            name=other.name,
+            email="helper@example.com",
+            team=None,
+            at=NOON,
+        )
+    assert written() == before
+
+
+def test_given_a_user_seen_before_others_changed_it_when_deactivated_then_rights_renew(
+    admin: User,
+) -> None:
+    user = make_user()
+    seen_before = User.objects.get(pk=user.pk)
+    grant_roles(admin, user, [make_role({"team.read": Depth.ALL})], at=NOON)
+    deactivate_user(admin, seen_before, at=NOON)
+    assert User.objects.get(pk=user.pk).epoch == 2
+
+
+def test_given_an_inactive_user_when_deactivated_again_then_nothing_is_told(
+    admin: User,
+) -> None:
+    user = make_user()
+    deactivate_user(admin, user, at=NOON)
+    deactivate_user(admin, user, at=NOON)
+    assert log() == ["identity.UserDeactivated"]
 
 
 def test_nobody_deactivates_themselves(admin: User) -> None:
