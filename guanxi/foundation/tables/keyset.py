@@ -174,7 +174,13 @@ def _text(value: Any) -> str:
 def _read(text: str, model: type[Model], order: Order) -> Cursor:
     try:
         return _parsed(text[:LONGEST_CURSOR], model, order)
-    except (ValueError, TypeError, RecursionError, ValidationError) as error:
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+        ValidationError,
+    ) as error:
         raise BadFilter(
             _("This page of the list is gone. Start from the top.")
         ) from error

@@ -148,6 +148,16 @@ def test_a_forged_cursor_is_refused(rows: "QuerySet[LoggedEvent]", text: str) ->
         page(rows, Order("at", descending=False), size=5, after=text)
 
 
+@pytest.mark.parametrize("value", ["Infinity", "-Infinity", "NaN", "1e400"])
+def test_a_cursor_with_a_figure_no_column_holds_is_refused(
+    rows: "QuerySet[LoggedEvent]", value: str
+) -> None:
+    order = Order("subject_id", descending=False, nullable=True)
+    forged = base64.urlsafe_b64encode(f'["subject_id",{value},1]'.encode()).decode()
+    with pytest.raises(BadFilter):
+        page(rows, order, size=5, after=forged)
+
+
 @pytest.mark.parametrize("value", ["a\0b", "\ud800", "x" * 500])
 def test_a_cursor_with_a_text_no_column_holds_is_refused(
     rows: "QuerySet[LoggedEvent]", value: str
