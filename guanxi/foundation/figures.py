@@ -46,8 +46,13 @@ def short(value: Decimal | int) -> str:
         return f"{minus}{size:,}"
     chinese = (get_language() or "").startswith("zh")
     units = CHINESE_UNITS if chinese else ENGLISH_UNITS
+    scale, _unit = next((s, u) for s, u in units if size >= s)
+    size = _legible(size / scale) * scale  # now 9,999.9万 has become 1亿
     scale, unit = next((s, u) for s, u in units if size >= s)
-    part = size / scale
-    step = Decimal("0.1") if part < TWO_DIGITS else Decimal(1)
-    figure = f"{part.quantize(step, ROUND_HALF_EVEN):,}".removesuffix(".0")
+    figure = f"{_legible(size / scale):,}".removesuffix(".0")
     return f"{minus}{figure}{unit}"
+
+
+def _legible(part: Decimal) -> Decimal:
+    step = Decimal("0.1") if part < TWO_DIGITS else Decimal(1)
+    return part.quantize(step, ROUND_HALF_EVEN)

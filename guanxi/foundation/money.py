@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.foundation.invalid import Invalid
 
+_NO_PLACES = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()
+_THREE_PLACES = "BHD IQD JOD KWD LYD OMR TND".split()
 # ISO 4217: places behind the point, where it is not two.
-MINOR_UNITS = {
-    **dict.fromkeys(("JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "PYG", "UGX"), 0),
-    **dict.fromkeys(("BHD", "KWD", "OMR", "JOD", "TND", "IQD", "LYD"), 3),
-}
+MINOR_UNITS = dict.fromkeys(_NO_PLACES, 0) | dict.fromkeys(_THREE_PLACES, 3)
 # Fifteen digits before the point are beyond any balance sheet, and sum exactly in
 # PostgreSQL's numeric and in JavaScript's integers.
 LARGEST = Decimal(10) ** 15
