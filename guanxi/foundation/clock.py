@@ -130,10 +130,14 @@ def parse_moment(text: str, key: DateKey, tz: tzinfo) -> datetime:
     """
     if len(text) in (16, 19) and key == "ymd" and text[4] == "-" and text.isascii():
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=tz)
+            return _placed(datetime.fromisoformat(text), tz)
         except ValueError:
             pass  # another way of writing it, or no such moment: told below
-    moment = _moment(text, key)
+    return _placed(_moment(text, key), tz)
+
+
+def _placed(moment: datetime, tz: tzinfo) -> datetime:
+    """Return ``moment`` as it is if it names an offset, else in ``tz``."""
     return moment if moment.tzinfo else moment.replace(tzinfo=tz)
 
 

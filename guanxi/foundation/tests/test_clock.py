@@ -58,6 +58,12 @@ def test_days_as_people_write_them(text: str, key: DateKey, expected: date) -> N
             datetime(2024, 1, 2, 10, 11, 12, tzinfo=SHANGHAI),
         ),
         ("45293.5", "excel", datetime(2024, 1, 2, 12, tzinfo=SHANGHAI)),
+        (
+            "2024-01-02T10+09:00",
+            "ymd",
+            datetime(2024, 1, 2, 1, tzinfo=UTC),
+        ),
+        ("2024-01-02T1000Z", "ymd", datetime(2024, 1, 2, 10, tzinfo=UTC)),
     ],
 )
 def test_instants(text: str, key: DateKey, expected: datetime) -> None:
