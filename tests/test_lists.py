@@ -356,6 +356,23 @@ def test_a_bulk_action_is_done_to_the_selected_rows(admin: User) -> None:
     assert names == [kept.name]
 
 
+def test_given_the_last_page_cleared_then_the_list_begins_anew(admin: User) -> None:
+    for i in range(26):
+        make_customer(f"客户{i}")
+    client = _client(admin)
+    second = client.get(LIST).context["table"].next_url
+    (last,) = client.get(LIST + second).context["table"].rows
+
+    answer = client.post(
+        LIST + second, {"action": "trash", "pk": [last.pk]}, follow=True
+    )
+
+    table = answer.context["table"]
+    assert len(table.rows) == 25
+    assert table.next_url == ""
+    assert [str(toast) for toast in answer.context["messages"]] == ["已处理 1 行。"]
+
+
 def test_a_bulk_action_needs_its_permission(agent: User) -> None:
     customer = make_customer("甲")
     answer = _client(agent).post(LIST, {"action": "trash", "pk": [customer.pk]})
@@ -589,6 +606,17 @@ def test_the_filter_dialog_tells_what_is_wrong_and_keeps_the_rows(admin: User) -
     assert answer.context["rows"][0].values == ("viel",)
 
 
+def test_the_filter_dialog_keeps_the_rows_of_a_filter_too_long_for_an_address(
+    admin: User,
+) -> None:
+    url = reverse("foundation:table_filter", args=["customers"])
+    row = {"row": "0", "key_0": "city", "operator_0": "eq", "value_0": "京" * 1400}
+    answer = _client(admin).post(url, row)
+    assert answer.status_code == 422
+    assert "筛选条件过长" in answer.content.decode()
+    assert answer.context["rows"][0].values == ("京" * 1400,)
+
+
 def test_dialogs_offer_no_field_that_is_not_read_in_clear(agent: User) -> None:
     client = _client(agent)
     answer = client.get(reverse("foundation:table_filter", args=["customers"]))
@@ -607,6 +635,11 @@ def test_columns_are_chosen_in_an_order(admin: User) -> None:
     answer = client.post(url, {"column": ["city", "name"]})
     heads = client.get(answer.headers["Location"]).context["table"].columns
     assert [head.key for head in heads] == ["city", "name"]
+
+
+def test_a_column_asked_for_twice_is_shown_once(admin: User) -> None:
+    answer = _client(admin).get(LIST, {"cols": "city,name,city"})
+    assert [head.key for head in answer.context["table"].columns] == ["city", "name"]
 
 
 @pytest.mark.parametrize("tool", ["filter", "columns", "view"])

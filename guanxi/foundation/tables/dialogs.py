@@ -37,7 +37,7 @@ from guanxi.foundation.tables.saved import (
 )
 from guanxi.foundation.tables.state import state_of
 from guanxi.foundation.tables.table import Table
-from guanxi.foundation.tables.where import BadFilter
+from guanxi.foundation.tables.where import BadFilter, parse, written_top
 from guanxi.foundation.viewer import is_fragment, viewer_of
 
 CHOICES = {
@@ -74,7 +74,7 @@ def table_filter(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         where = posted(request.POST, kept_of(where, listing.filters))
         try:
-            listing.filters.compiled(where)
+            listing.filters.compiled(parse(written_top(where)))
         except BadFilter as refusal:
             problem = refusal.message
         else:

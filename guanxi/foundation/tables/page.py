@@ -72,6 +72,9 @@ def _answer(
 ) -> HttpResponse:
     density = _density(request, viewer_of(request))
     page = listing.page()
+    if listing.state.after and not page.rows:
+        # What stood here went, often by a bulk action: the list itself is not empty.
+        return redirect(reverse(listing.table.url) + listing.state.address())
     drawn = {"table": shown(listing, page, kept, density=density), **(context or {})}
     response = render(request, listing.table.template, drawn, status=status)
     policy = policy_of(listing.table.kind)

@@ -56,12 +56,13 @@ def state_of(parameters: QueryDict) -> State:
     :raises BadFilter: if the filter cannot be read.
     """
     sizes = {str(size): size for size in SIZES}
+    columns = parameters.get("cols", "").split(",")
     words = parameters.get("q", "").replace("\0", "").split()
     return State(
         where=parse(parameters.get("where", "")),
         query=" ".join(words)[:LONGEST_SEARCH],
         sort=parameters.get("sort", ""),
-        columns=tuple(filter(None, parameters.get("cols", "").split(","))),
+        columns=tuple(dict.fromkeys(filter(None, columns))),
         after=parameters.get("after", ""),
         before=parameters.get("before", ""),
         size=sizes.get(parameters.get("size", ""), SIZES[0]),

@@ -113,7 +113,8 @@ def test_a_member_can_be_taken_out() -> None:
         "a b.eq.1",
         "or(and(or(and(or(a.eq.1)))))",
         ",".join(["a.eq.1"] * 51),
-        "a.eq." + "x" * 4000,
+        "a.eq." + "x" * 12_000,
+        "a.eq." + "京" * 1_400,
     ],
 )
 def test_what_is_malformed_or_too_large_is_refused(text: str) -> None:
