@@ -1,6 +1,6 @@
 """Look for conflicts: raise what is new, refresh what stands, close what is gone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -84,12 +84,14 @@ def _record(
             fresh.append(_message(watch, finding, as_of=as_of, at=at))
         elif standing.pop(key, None) is not None and _refresh(before, finding, as_of):
             changed.append(before)
-    _close(list(standing.values()), at)
-    ActionMessage.objects.bulk_update(changed, _REFRESHED, batch_size=BATCH)
+    # Somebody may have settled one while we looked: what he decided stays.
+    still_open = ActionMessage.objects.filter(state=MessageState.OPEN)
+    gone = still_open.filter(pk__in=[message.pk for message in standing.values()])
+    closed = gone.update(state=MessageState.CLOSED, closed_at=at)
+    refreshed = still_open.bulk_update(changed, _REFRESHED, batch_size=BATCH)
     raised = ActionMessage.objects.bulk_create(fresh, batch_size=BATCH)
     publish_all([_announcement(message, at) for message in raised])
-    counts = Detected(raised=len(raised), refreshed=len(changed), closed=len(standing))
-    return raised, counts
+    return raised, Detected(raised=len(raised), refreshed=refreshed, closed=closed)
 
 
 def _latest_messages(
@@ -127,13 +129,6 @@ def _refresh(message: ActionMessage, finding: Finding, as_of: date) -> bool:
     message.fingerprint = finding.fingerprint
     message.as_of = as_of
     return before != (finding.facts, finding.fingerprint)
-
-
-def _close(gone: Sequence[ActionMessage], at: datetime) -> None:
-    keys = [message.pk for message in gone]
-    ActionMessage.objects.filter(pk__in=keys).update(
-        state=MessageState.CLOSED, closed_at=at
-    )
 
 
 def _message(

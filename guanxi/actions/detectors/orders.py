@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -24,14 +24,15 @@ from guanxi.sales.rules import OrderState, PaymentState
 
 if TYPE_CHECKING:
     from guanxi.sales.models import Order
+    from guanxi.sales.models.order import OrderQuerySet
 
 
 def unpaid_overdue(
     as_of: date, parameters: Parameters, customer_id: int | None
 ) -> Iterator[Finding]:
-    """Yield orders unpaid after their date, until they count as unpaid for very long."""
-    first = as_of - timedelta(days=int(parameters["long"]))
-    for order in _unpaid(customer_id).filter(due_on__lt=as_of, due_on__gte=first):
+    """Yield orders unpaid after their date, except those better cancelled by now."""
+    late = _open(customer_id).owing().filter(due_on__lt=as_of)
+    for order in late.exclude(_long_unpaid(as_of, parameters)):
         yield _finding(order, as_of, order.due_on)
 
 
@@ -39,11 +40,7 @@ def unpaid_long(
     as_of: date, parameters: Parameters, customer_id: int | None
 ) -> Iterator[Finding]:
     """Yield orders so long unpaid that cancelling is the honest plan."""
-    first = as_of - timedelta(days=int(parameters["long"]))
-    late = _unpaid(customer_id).filter(
-        due_on__lt=first, shipped_at__isnull=True, paid__lte=0
-    )
-    for order in late:
+    for order in _open(customer_id).owing().filter(_long_unpaid(as_of, parameters)):
         yield _finding(order, as_of, order.due_on)
 
 
@@ -60,16 +57,19 @@ def paid_not_released(
         yield _finding(order, as_of, order.ship_on)
 
 
-def _open(customer_id: int | None) -> "QuerySet[Order]":
+def _open(customer_id: int | None) -> "OrderQuerySet":
     live = orders(WATCH).real().select_related("customer__traits")
     return live if customer_id is None else live.filter(customer_id=customer_id)
 
 
-def _unpaid(customer_id: int | None) -> "QuerySet[Order]":
-    return _open(customer_id).filter(
-        payment_state__in=[PaymentState.UNPAID, PaymentState.PART],
-        deleted_at__isnull=True,
-    )
+def _long_unpaid(as_of: date, parameters: Parameters) -> Q:
+    """
+    Return the condition that nothing holds an order but hope.
+
+    Goods that have left and money that came in have to be settled, however late.
+    """
+    first = as_of - timedelta(days=int(parameters["long"]))
+    return Q(due_on__lt=first, shipped_at__isnull=True, paid__lte=0)
 
 
 def _finding(order: "Order", as_of: date, promised: date | None) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -25,7 +25,11 @@ from guanxi.actions.rules import (
 def double_task(
     as_of: date, parameters: Parameters, customer_id: int | None
 ) -> Iterator[Finding]:
-    """Yield the later of two open tasks of one kind for one customer, close in time."""
+    """
+    Yield the later of two open tasks of one kind for one customer, close in time.
+
+    Two that name different orders are two things to do.
+    """
     days = timedelta(days=int(parameters["days"]))
     earlier = Task.objects.filter(
         customer=OuterRef("customer"),
@@ -35,8 +39,10 @@ def double_task(
         due_on__gte=OuterRef("due_on") - days,
         due_on__lte=OuterRef("due_on") + days,
     )
-    for task in _open(customer_id).filter(Exists(earlier)):
-        yield _finding(task, as_of, wanted_on=None)
+    of_the_same = Q(order=None) | Q(order=OuterRef("order"))
+    doubled = Q(Exists(earlier), order=None) | Exists(earlier.filter(of_the_same))
+    for task in _open(customer_id).filter(doubled):
+        yield _finding(task, as_of, wanted_on=None, rests_on=None)
 
 
 def reminder_late(
@@ -47,11 +53,13 @@ def reminder_late(
         kind=TaskKind.PAYMENT,
         order__payment_state__in=["unpaid", "part"],
         order__cancelled_at__isnull=True,
+        order__deleted_at__isnull=True,
         due_on__gt=F("order__due_on") + timedelta(days=int(parameters["days"])),
     )
     for task in late:
         due = task.order.due_on if task.order else None
-        yield _finding(task, as_of, wanted_on=max(due, as_of) if due else None)
+        wanted = max(due, as_of) if due else None
+        yield _finding(task, as_of, wanted_on=wanted, rests_on=due)
 
 
 def follow_up_early(
@@ -63,11 +71,13 @@ def follow_up_early(
         kind=TaskKind.DELIVERY,
         order__shipped_at__isnull=True,
         order__cancelled_at__isnull=True,
+        order__deleted_at__isnull=True,
         due_on__lt=F("order__ship_on") + days,
     )
     for task in early:
         ship = task.order.ship_on if task.order else None
-        yield _finding(task, as_of, wanted_on=ship + days if ship else None)
+        wanted = ship + days if ship else None
+        yield _finding(task, as_of, wanted_on=wanted, rests_on=wanted)
 
 
 def _open(customer_id: int | None) -> QuerySet[Task]:
@@ -76,7 +86,15 @@ def _open(customer_id: int | None) -> QuerySet[Task]:
     return tasks if customer_id is None else tasks.filter(customer_id=customer_id)
 
 
-def _finding(task: Task, as_of: date, *, wanted_on: date | None) -> Finding:
+def _finding(
+    task: Task, as_of: date, *, wanted_on: date | None, rests_on: date | None
+) -> Finding:
+    """
+    Return what is wrong with the day of a task.
+
+    ``rests_on`` is the day that makes it wrong. The day wanted may be as late as today,
+    and another today is no news.
+    """
     urgency = MIDDLE if (task.due_on - as_of).days <= 2 else LOW
     return Finding(
         customer_id=task.customer_id,
@@ -87,7 +105,7 @@ def _finding(task: Task, as_of: date, *, wanted_on: date | None) -> Finding:
         urgency=urgency,
         importance=importance_of(task.customer.traits.tier),
         due_on=max(as_of, min(task.due_on, due_on(as_of, urgency))),
-        fingerprint=f"{task.due_on}:{wanted_on}",
+        fingerprint=f"{task.due_on}:{rests_on}",
         facts={
             "title": task.title,
             "planned_on": task.due_on.isoformat(),
