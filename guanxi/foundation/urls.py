@@ -14,9 +14,7 @@ urlpatterns = [
     path("lists/<slug:key>/filter/", dialogs.table_filter, name="table_filter"),
     path("lists/<slug:key>/columns/", dialogs.table_columns, name="table_columns"),
     path("lists/<slug:key>/view/", dialogs.table_view, name="table_view"),
-    path(
-        "lists/<slug:key>/undo/<slug:token>/", dialogs.table_undo, name="table_undo"
-    ),
+    path("lists/<slug:key>/undo/<slug:token>/", dialogs.table_undo, name="table_undo"),
     path("views/<int:pk>/deletion/", dialogs.view_deletion, name="view_deletion"),
     path("views/<int:pk>/choice/", dialogs.view_choice, name="view_choice"),
     path("audit/", audit_pages.changes, name="audit"),

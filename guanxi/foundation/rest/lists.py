@@ -13,7 +13,7 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
 from guanxi.foundation.rest.call import Call, answer
 from guanxi.foundation.rest.records import Shape
-from guanxi.foundation.tables import keyset
+from guanxi.foundation.tables import patience
 from guanxi.foundation.tables.listing import Listing
 from guanxi.foundation.tables.state import LONGEST_SEARCH, State
 from guanxi.foundation.tables.table import Table
@@ -61,7 +61,13 @@ def listed(
         rows = more(rows)
     sight = shape.seen_by(viewer)
     values = rows.values(*{"pk", order.path, *sight.paths})
-    page = keyset.page(values, order, size=query.size, after=query.after)
+    page = patience.page(
+        values,
+        order,
+        is_narrowed=state.is_narrowed,
+        size=query.size,
+        after=query.after,
+    )
     sight.record(page.rows, at=now())
     items = sight.records(page.rows)
     return answer({"items": items, "next": page.next or None})

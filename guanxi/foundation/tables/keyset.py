@@ -15,11 +15,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import OrderBy
 from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyped]  # -- no stubs
     Tuple,
     TupleGreaterThan,
     TupleLessThan,
 )
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.tables.paths import path_of
@@ -35,13 +37,15 @@ class Order:
     By what a list is sorted.
 
     ``nullable``: values may be missing. ``tie`` is the path of the key that makes the
-    order total; it equals the row's own.
+    order total; it equals the row's own. ``is_late``: all rows that fit are found before
+    they are sorted, instead of reading along the index of the order.
     """
 
     path: str
     descending: bool
     nullable: bool = False
     tie: str = "pk"
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,11 +135,22 @@ def _section(
     """Return the rows beyond the cursor; all have a sort value, or none has."""
     if cursor is not None:
         rows = _beyond(rows, order, cursor, descending=descending)
+    if order.is_late:
+        return rows.order_by(
+            _no_index(order.path, descending=descending),
+            _no_index(order.tie, descending=descending),
+        )
     sign = "-" if descending else ""
     if order.path == "pk":
         return rows.order_by(f"{sign}pk")
     # Rows without a value are equal in it, but only so does their index order them.
     return rows.order_by(f"{sign}{order.path}", f"{sign}{order.tie}")
+
+
+def _no_index(path: str, *, descending: bool) -> OrderBy:
+    """Return the order by ``path`` as an expression that no index holds."""
+    value = Coalesce(F(path), F(path))
+    return value.desc() if descending else value.asc()
 
 
 def _beyond(

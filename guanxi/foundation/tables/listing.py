@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import Shown
 from guanxi.foundation.policies import policy_of
-from guanxi.foundation.tables import keyset
+from guanxi.foundation.tables import keyset, patience
 from guanxi.foundation.tables.cells import reader
 from guanxi.foundation.tables.filters import Filters
 from guanxi.foundation.tables.paths import path_of
@@ -103,10 +103,15 @@ class Listing:
         return self._joined(self.table.rows(self.viewer)).filter(self.fitting)
 
     def page(self) -> keyset.Page:
-        """Return the page the state asks for."""
-        return keyset.page(
+        """
+        Return the page the state asks for.
+
+        :raises BadFilter: if it takes too long to find, or for a cursor of another list.
+        """
+        return patience.page(
             self.rows,
             self.order,
+            is_narrowed=self.state.is_narrowed,
             size=self.state.size,
             after=self.state.after,
             before=self.state.before,
