@@ -39,6 +39,7 @@ room = Room(
             icon="bell-ringing",
             group=pgettext_lazy("navigation", "Work"),
             order=5,
+            group_icon="checklist",
         ),
         Nav(
             _("Tasks"),
@@ -54,7 +55,7 @@ room = Room(
             needs="rule.read",
             icon="adjustments",
             group=_("Settings"),
-            order=90,
+            order=94,
         ),
     ],
     panels=[

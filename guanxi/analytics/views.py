@@ -31,13 +31,12 @@ from guanxi.analytics.rules import (
     STATE_LABELS,
     TIER_LABELS,
 )
-from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.trait import trait_words
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.figures import amount, grouped
-from guanxi.foundation.policies import require
+from guanxi.foundation.policies import policy_of, require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
 from guanxi.sales.queries.fact import order_day_bounds
@@ -121,14 +120,14 @@ def run_state(request: StaffRequest, pk: int) -> HttpResponse:
 def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
     """Explain one number of one customer: formula, inputs, date."""
     about = customer(request.user, customer_pk)
-    score = SCORE_NAMES.get(trait, trait)
-    if score not in EXPLAINERS or trait not in CUSTOMER.readable(request.user):
+    score, policy = SCORE_NAMES.get(trait, trait), policy_of("customer")
+    if score not in EXPLAINERS or trait not in policy.readable(request.user):
         raise NotVisible
     found = queries.why(about.pk, score)
     context: dict[str, object] = {
         "base": "ui/dialog.html" if request.htmx else "ui/shell.html",
         "customer": about,
-        "label": CUSTOMER.fields[trait].label,
+        "label": policy.fields[trait].label,
         "value": trait_words(about).get(trait, ""),
         "why": found,
     }

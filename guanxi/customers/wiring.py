@@ -17,6 +17,7 @@ room = Room(
             needs="customer.read",
             icon="address-book",
             order=20,
+            key="c",
         ),
         Nav(
             _("Code lists"),
@@ -24,7 +25,7 @@ room = Room(
             needs="code.edit",
             icon="list-details",
             group=_("Settings"),
-            order=94,
+            order=93,
         ),
     ],
     creates=[
@@ -33,6 +34,7 @@ room = Room(
             "customers:new_customer",
             needs="customer.create",
             icon="user-plus",
+            order=10,
         )
     ],
     finds=[Finder(_("Customers"), icon="user", find=find_customers)],

@@ -69,6 +69,14 @@ class Shell:
         return tuple(self._seen(place, here) for place in self.places)
 
     @cached_property
+    def trail(self) -> tuple[Entry, ...]:
+        """The entries of the navigation that lead to this page, the group first."""
+        for place in self.nav:
+            if place.active:
+                return place, *(child for child in place.children if child.active)
+        return ()
+
+    @cached_property
     def creates(self) -> tuple[Entry, ...]:
         """What the create menu offers."""
         viewer = self.viewer
@@ -76,7 +84,7 @@ class Shell:
             return ()
         return tuple(
             Entry(label=str(c.label), url=_address(c.view), icon=c.icon)
-            for c in collected("creates")
+            for c in sorted(collected("creates"), key=lambda c: c.order)
             if allowed(viewer, c.needs)
         )
 
@@ -156,7 +164,8 @@ def _place(label: str, members: Sequence[Nav]) -> Entry:
     if not members[0].group:
         return first
     key = next((n.key for n in members if n.key), "")
-    return Entry(label, first.url, first.icon, children=tuple(entries), key=key)
+    icon = next((n.group_icon for n in members if n.group_icon), first.icon)
+    return Entry(label, first.url, icon, children=tuple(entries), key=key)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -30,7 +30,8 @@ class Nav:
     """
     An entry of the left navigation; ``group`` is what people do there.
 
-    ``key`` is the letter that goes there after ``g``.
+    ``key`` is the letter that goes there after ``g``; ``group_icon`` the sign of the group
+    where the first entry's own would mislead.
     """
 
     label: Words
@@ -41,6 +42,7 @@ class Nav:
     order: int = 50
     count: Callable[[Actor], int] | None = None
     key: str = ""
+    group_icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Create:
     view: str
     needs: str
     icon: str = "plus"
+    order: int = 50
 
 
 @dataclass(frozen=True)

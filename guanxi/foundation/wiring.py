@@ -16,7 +16,7 @@ room = Room(
             needs="import_run.read",
             icon="file-import",
             group=_("Settings"),
-            order=93,
+            order=95,
         ),
         Nav(
             _("Audit log"),
@@ -24,7 +24,7 @@ room = Room(
             needs="audit.read",
             icon="history",
             group=_("Settings"),
-            order=95,
+            order=97,
         ),
         Nav(
             _("Access log"),
@@ -32,7 +32,7 @@ room = Room(
             needs="audit.read",
             icon="eye",
             group=_("Settings"),
-            order=96,
+            order=98,
         ),
     ],
     creates=[
@@ -41,6 +41,7 @@ room = Room(
             "imports:new",
             needs="import_run.create",
             icon="file-import",
+            order=40,
         )
     ],
     clock={"17 3 * * *": [forget_answers]},

@@ -198,3 +198,8 @@ def sessions(of: User) -> Sequence[UserSession]:
 def has_two_factor(of: User) -> bool:
     """Tell whether a user signs in with a second factor."""
     return bool(Authenticator.objects.filter(user=of).exists())
+
+
+def is_untouched() -> bool:
+    """Tell whether nobody has ever signed in: the house was only just started."""
+    return not User.objects.filter(last_login__isnull=False).exists()

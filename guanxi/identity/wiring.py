@@ -18,6 +18,7 @@ room = Room(
             icon="users",
             group=SETTINGS,
             order=90,
+            group_icon="settings",
         ),
         Nav(
             _("Teams"),
@@ -41,12 +42,14 @@ room = Room(
             needs="token.read",
             icon="api",
             group=SETTINGS,
-            order=93,
+            order=96,
         ),
     ],
     tables=[USERS],
     finds=[Finder(_("People"), "users", find_users)],
     creates=[
-        Create(_("User"), "identity:user_create", needs="user.create", icon="user-plus")
+        Create(
+            _("User"), "identity:user_create", needs="user.create", icon="users-plus"
+        )
     ],
 )

@@ -28,6 +28,7 @@ room = Room(
             icon="receipt",
             group=_("Sales"),
             order=30,
+            key="s",
         ),
         Nav(
             _("Products"),
@@ -53,9 +54,14 @@ room = Room(
             "sales:new_order",
             needs="order.create",
             icon="receipt",
+            order=20,
         ),
         Create(
-            _("Product"), "sales:new_product", needs="product.create", icon="package"
+            _("Product"),
+            "sales:new_product",
+            needs="product.create",
+            icon="package",
+            order=30,
         ),
     ],
     reacts={OwnerChanged: [handlers.move_orders]},

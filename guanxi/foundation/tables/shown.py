@@ -171,7 +171,8 @@ def _empty(listing: Listing) -> ShownEmpty:
             action_url=f"{reverse(listing.table.url)}?sort={listing.usual_sort}",
         )
     empty = listing.table.empty
-    url = reverse(empty.action_view) if empty.action_view else ""
+    may_begin = allowed(listing.viewer, f"{listing.table.kind}.create")
+    url = reverse(empty.action_view) if empty.action_view and may_begin else ""
     return ShownEmpty(empty.title, empty.text, empty.action_label, url)
 
 

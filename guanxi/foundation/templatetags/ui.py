@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from guanxi.foundation import clock, figures
+from guanxi.foundation.actor import Actor
 from guanxi.foundation.money import Money
 from guanxi.foundation.policies import COVERED, policy_for
-from guanxi.foundation.rooms import panels_for
+from guanxi.foundation.rooms import allowed, panels_for
 
 register = template.Library()
 
@@ -233,6 +234,12 @@ def repeat(context: Context, block: str) -> str:
 def undo_url(extra_tags: str) -> str:
     """Return the address that takes a message's deed back, given as its extra tags."""
     return extra_tags if extra_tags.startswith("/") else ""
+
+
+@register.filter
+def can(viewer: Actor, permission: str) -> bool:
+    """Tell whether ``viewer`` has ``permission`` at any depth: what a page may offer."""
+    return allowed(viewer, permission)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.words import Words
+from guanxi.identity.queries import is_untouched
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
 
@@ -48,6 +49,11 @@ class LoginForm(Ours, account.LoginForm):  # type: ignore[misc]  # -- allauth ha
             "autofocus": True,
         },
     }
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nobody has signed in yet, so that some words of help are due."""
+        return is_untouched()
 
 
 class ResetPasswordForm(Ours, account.ResetPasswordForm):  # type: ignore[misc]  # -- allauth has no types

@@ -344,3 +344,14 @@ def test_given_a_role_lost_then_the_next_request_feels_it(client: Client) -> Non
     user.roles.clear()
     User.objects.filter(pk=user.pk).renew_rights()
     assert client.get(reverse("identity:teams")).status_code == 403
+
+
+def test_given_nobody_signed_in_yet_then_the_way_in_says_where_the_login_stands(
+    client: Client,
+) -> None:
+    user = make_user("陈晨", password=PASSWORD)
+    page = reverse("account_login")
+    assert "first-login.txt" in client.get(page).content.decode()
+    user.last_login = now()
+    user.save()
+    assert "first-login.txt" not in client.get(page).content.decode()
