@@ -26,6 +26,8 @@ FILES_PART = "files"
 KEY_PART = "secret-key.txt"
 # Where the tables wait until what replaces them has proved complete.
 ASIDE = "guanxi_before_restore"
+# Any fixed number: whoever holds it in the database restores.
+RESTORE_LOCK = 7_210_347
 
 # How libpq's settings are called in the environment of its programs.
 _PG_VARIABLES = {
@@ -50,7 +52,7 @@ def back_up(path: Path, *, at: datetime) -> dict[str, Any]:
     if not path.parent.is_dir():
         raise SetupError(_("There is no folder %(path)s.") % {"path": path.parent})
     home = environment.home()
-    with ensure_running() as url, _snapshot(url) as (connection, snapshot):
+    with _settled() as url, _snapshot(url) as (connection, snapshot):
         head: dict[str, Any] = {
             "format": archive.FORMAT,
             "version": version("guanxi"),
@@ -87,7 +89,8 @@ def restore(path: Path, *, force: bool) -> dict[str, Any]:
         ensure_running() as url,
         psycopg.connect(url, autocommit=True) as connection,
     ):
-        _put_back(connection)
+        _claim(connection)
+        _settle(connection, home)
         if row_counts(connection) and not force:
             raise SetupError(
                 _("There is data already: add --force to replace all of it.")
@@ -98,13 +101,28 @@ def restore(path: Path, *, force: bool) -> dict[str, Any]:
             _read(path, url, home, head["postgres"])
             _compare(head["rows"], row_counts(connection))
         except BaseException:
-            _put_back(connection)
+            _put_back(connection, home)
             raise
+        # From here on what was restored counts, even if the power fails.
+        connection.execute(f"DROP SCHEMA {ASIDE} CASCADE")
         _take_over(home)
-        connection.execute(
-            sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(ASIDE))
-        )
     return head
+
+
+def settle(url: str) -> None:
+    """
+    Undo a restore that was killed; finish one that had only its files to move.
+
+    Whatever opens the house asks for it first: nobody may work on tables which the
+    next restore would take for a half.
+
+    :raises SetupError: while a restore is at work.
+    """
+    home = environment.home()
+    with psycopg.connect(url, autocommit=True) as connection:
+        if _is_aside(connection):
+            _claim(connection)
+        _settle(connection, home)
 
 
 def row_counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
@@ -118,6 +136,13 @@ def row_counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
         row = connection.execute(query).fetchone()
         counts[table] = row[0] if row else 0
     return counts
+
+
+@contextmanager
+def _settled() -> Iterator[str]:
+    with ensure_running() as url:
+        settle(url)
+        yield url
 
 
 @contextmanager
@@ -150,6 +175,7 @@ def _dump(url: str, snapshot: str, writer: archive.Writer, major: int) -> None:
 def _read(path: Path, url: str, home: Path, major: int) -> None:
     """Fill the empty schema, and put the files beside their place."""
     _clear_coming(home)
+    (home / f"{FILES_PART}.new").mkdir(mode=0o700)
     command = [
         find_client(major).program("pg_restore"),
         f"--dbname={conninfo_to_dict(url)['dbname']}",
@@ -177,13 +203,15 @@ def _read(path: Path, url: str, home: Path, major: int) -> None:
 
 def _clear_coming(home: Path) -> None:
     shutil.rmtree(home / f"{FILES_PART}.new", ignore_errors=True)
-    (home / f"{FILES_PART}.new").mkdir(mode=0o700)
     (home / f"{KEY_PART}.new").unlink(missing_ok=True)
 
 
 def _take_over(home: Path) -> None:
-    shutil.rmtree(home / FILES_PART, ignore_errors=True)
-    (home / f"{FILES_PART}.new").rename(home / FILES_PART)
+    """Move what waits beside its place there; what was moved before waits no more."""
+    files = home / f"{FILES_PART}.new"
+    if files.exists():
+        shutil.rmtree(home / FILES_PART, ignore_errors=True)
+        files.rename(home / FILES_PART)
     key = home / f"{KEY_PART}.new"
     if key.exists():
         key.chmod(0o600)
@@ -197,16 +225,40 @@ def _put_aside(connection: psycopg.Connection[Any]) -> None:
         _move_extensions(connection, ASIDE, "public")
 
 
-def _put_back(connection: psycopg.Connection[Any]) -> None:
-    """Undo ``_put_aside``, also that of a restore that was killed."""
-    known = connection.execute(
-        "SELECT 1 FROM pg_namespace WHERE nspname = %s", [ASIDE]
+def _put_back(connection: psycopg.Connection[Any], home: Path) -> None:
+    """Undo ``_put_aside``; last of all, so that a kill leaves the same to be done."""
+    _clear_coming(home)
+    with connection.transaction():
+        _move_extensions(connection, "public", ASIDE)
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute(f"ALTER SCHEMA {ASIDE} RENAME TO public")
+
+
+def _settle(connection: psycopg.Connection[Any], home: Path) -> None:
+    if _is_aside(connection):
+        _put_back(connection, home)
+    else:
+        _take_over(home)
+
+
+def _is_aside(connection: psycopg.Connection[Any]) -> bool:
+    found = connection.execute(
+        "SELECT FROM pg_namespace WHERE nspname = %s", [ASIDE]
     ).fetchone()
-    if known:
-        with connection.transaction():
-            _move_extensions(connection, "public", ASIDE)
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute(f"ALTER SCHEMA {ASIDE} RENAME TO public")
+    return found is not None
+
+
+def _claim(connection: psycopg.Connection[Any]) -> None:
+    """
+    Be the only one who restores, as long as ``connection`` lives.
+
+    :raises SetupError: if another process is.
+    """
+    row = connection.execute(
+        "SELECT pg_try_advisory_lock(%s)", [RESTORE_LOCK]
+    ).fetchone()
+    if row is None or not row[0]:
+        raise SetupError(_("A backup is being restored: wait for its end."))
 
 
 def _move_extensions(

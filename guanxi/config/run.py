@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from guanxi.config import settings
+from guanxi.config.backup import settle
 from guanxi.config.first_login import DEMO_LOGIN, FIRST_LOGIN
 from guanxi.config.freshness import is_prepared
 from guanxi.config.health import DRAINING
@@ -67,6 +68,7 @@ def run() -> None:
         _require_free_port()
         with _database() as server:
             (settings.HOME / DRAINING).unlink(missing_ok=True)
+            settle(database_url())
             if not is_prepared(database_url()):
                 _prepare()
             House(server).serve()

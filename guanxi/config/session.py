@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from guanxi.config import prepare
+from guanxi.config import backup, prepare
 from guanxi.config.postgres import ensure_running
 from guanxi.foundation.actor import System
 
@@ -18,6 +18,7 @@ def house_open() -> Iterator[None]:
 
     :raises SetupError: if the database does not answer and cannot be started.
     """
-    with ensure_running():
+    with ensure_running() as url:
+        backup.settle(url)
         prepare.migrate()
         yield

@@ -10,7 +10,7 @@ import pytest
 from guanxi.config import backup
 from guanxi.config.postgres import ensure_running
 
-from .conftest import Guanxi
+from .conftest import Guanxi, Start
 
 MADE_AT = datetime(2024, 5, 6, tzinfo=UTC)
 
@@ -107,6 +107,65 @@ def test_given_failure_while_restoring_then_the_data_stays(
 
     assert _rows() == 500
     assert (filled / "files" / "2024" / "合同.txt").read_text() == "甲方"
+
+
+def _die_in(step: str, archive: Path, start: Start) -> None:
+    """Restore ``archive``, and end without a word where ``step`` gets the files."""
+    died = start(
+        "-c",
+        "import os; from pathlib import Path; from guanxi.config import backup; "
+        f"coming = Path('{archive}').with_name('files.new'); "
+        f"backup.{step} = lambda *_: coming.exists() and os._exit(9); "
+        f"backup.restore(Path('{archive}'), force=True)",
+    )
+    assert died.wait(60) == 9
+
+
+def test_given_restore_killed_before_it_proved_complete_then_the_old_data_are_back(
+    filled: Path, guanxi: Guanxi, start: Start
+) -> None:
+    archive = filled / "guanxi.tar.gz"
+    guanxi("backup", str(archive))
+    _run("DELETE FROM people WHERE id > 100")
+    (filled / "files" / "2024" / "合同.txt").write_text("乙方")
+    _die_in("_compare", archive, start)
+
+    later = guanxi("backup", str(filled / "later.tar.gz"), "--json")
+
+    assert json.loads(later.stdout)["rows"] == {"people": 100}
+    assert (filled / "files" / "2024" / "合同.txt").read_text() == "乙方"
+    assert not (filled / "files.new").exists()
+
+
+def test_given_restore_killed_when_complete_then_work_done_since_is_never_lost(
+    filled: Path, guanxi: Guanxi, start: Start
+) -> None:
+    archive = filled / "guanxi.tar.gz"
+    guanxi("backup", str(archive))
+    _run("DELETE FROM people WHERE id > 100")
+    (filled / "files" / "2024" / "合同.txt").write_text("乙方")
+    _die_in("_take_over", archive, start)
+    guanxi("backup", str(filled / "later.tar.gz"))
+    _run("DELETE FROM people WHERE id > 300")
+
+    assert guanxi("restore", str(archive)).returncode == 2
+
+    assert _rows() == 300
+    assert (filled / "files" / "2024" / "合同.txt").read_text() == "甲方"
+
+
+def test_given_restore_at_work_then_other_commands_leave_its_tables_alone(
+    filled: Path, guanxi: Guanxi
+) -> None:
+    with ensure_running() as url, psycopg.connect(url, autocommit=True) as busy:
+        busy.execute("SELECT pg_advisory_lock(%s)", [backup.RESTORE_LOCK])
+        busy.execute(f"CREATE SCHEMA {backup.ASIDE}")
+
+        refused = guanxi("backup", str(filled / "guanxi.tar.gz"))
+
+        assert refused.returncode == 2
+        assert refused.stderr == "A backup is being restored: wait for its end.\n"
+        assert _rows() == 500
 
 
 def test_given_backup_of_a_newer_version_then_it_is_refused(
