@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.words import Words
 from guanxi.sales.commands.line import MOST_LINES, NewLine
@@ -63,7 +63,9 @@ class OrderForm(RecordForm):
     """The terms of an order; its lines are `LineForms`."""
 
     customer = forms.IntegerField(
-        widget=forms.HiddenInput, error_messages={"required": _("Choose the customer.")}
+        label=_("Customer"),
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Choose the customer.")},
     )
     number = forms.CharField(
         label=_("Order number"),
@@ -95,21 +97,19 @@ class OrderForm(RecordForm):
         initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, initial=_terms_of(order) if order else initial)
+        self.before = Terms.of(order) if order else Terms()
         gone = {"customer", "number"} if order else {"version"}
-        if ORDER.level(viewer, "note") is not Level.WRITE:
-            gone.add("note")
-        for name in gone:
+        for name in gone | (vars(self.before).keys() - ORDER.writable(viewer)):
             del self.fields[name]
-        self.kept_note = order.note if order else ""
 
     def terms(self) -> Terms:
         """Return what is agreed beside the lines."""
-        clean = self.cleaned_data
+        clean = vars(self.before) | self.cleaned_data
         return Terms(
             channel=Channel(clean["channel"]),
             due_on=clean["due_on"],
             ship_on=clean["ship_on"],
-            note=clean.get("note", self.kept_note),
+            note=clean["note"],
         )
 
 
@@ -211,11 +211,14 @@ class RescheduleForm(RecordForm):
     due_on = Day(label=_("Payment due"), required=False)
     ship_on = Day(label=_("Promised shipment"), required=False)
 
-    def __init__(self, data: QueryDict | None = None, *, order: Order) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, viewer: Actor, order: Order
+    ) -> None:
         days = {"due_on": order.due_on, "ship_on": order.ship_on}
         super().__init__(data, initial=days)
-        if order.shipped_at:
-            self.fields["ship_on"].disabled = True
+        fixed = days.keys() - ORDER.writable(viewer)
+        for name in fixed | {"ship_on"} if order.shipped_at else fixed:
+            self.fields[name].disabled = True
 
 
 class ProductForm(RecordForm):
@@ -297,13 +300,7 @@ def plain(number: Decimal) -> str:
 
 
 def _terms_of(order: Order) -> dict[str, object]:
-    return {
-        "channel": order.channel,
-        "due_on": order.due_on,
-        "ship_on": order.ship_on,
-        "note": order.note,
-        "version": order.version,
-    }
+    return vars(Terms.of(order)) | {"version": order.version}
 
 
 def _facts_of(product: Product) -> dict[str, object]:

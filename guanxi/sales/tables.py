@@ -58,8 +58,8 @@ def _release(by: Actor, rows: list[Order], _values: Mapping[str, str]) -> BulkRe
 
 
 def _take_back(by: Actor, before: Mapping[int, str]) -> BulkResult:
-    rows = orders(by).filter(pk__in=before)
-    return _each(rows, lambda row: take_back_step(by, row, at=now()))
+    rows, step = orders(by).filter(pk__in=before), OrderState.RELEASED
+    return _each(rows, lambda row: take_back_step(by, row, step=step, at=now()))
 
 
 def _trash(by: Actor, rows: list[Order], _values: Mapping[str, str]) -> BulkResult:

@@ -1,14 +1,17 @@
 """What several commands ask before they touch an order, and how they save it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.errors import Conflict, Denied, Refused
+from guanxi.foundation.events import publish
+from guanxi.sales.events import OrderPaid
 from guanxi.sales.models import Order
 from guanxi.sales.policies import ORDER
-from guanxi.sales.rules import OrderState, may_become
+from guanxi.sales.rules import OrderState, PaymentState, may_become, payment_state
 
 
 def save_order(order: Order, at: datetime) -> None:
@@ -16,6 +19,20 @@ def save_order(order: Order, at: datetime) -> None:
     order.version += 1
     order.updated_at = at
     order.save()
+
+
+def settle(order: Order, at: datetime) -> None:
+    """Save a locked order whose sums changed, and tell if it is fully paid only now."""
+    before = order.payment_state
+    after = payment_state(order.total, order.paid, order.refunded)
+    order.payment_state = after
+    # One that comes to nothing counts as paid, though nobody has paid it.
+    if after is PaymentState.PAID and before != PaymentState.PAID and order.paid:
+        order.paid_at = at
+        publish(OrderPaid(**order.about, amount=order.shown(order.total), at=at))
+    elif after in (PaymentState.UNPAID, PaymentState.PART):
+        order.paid_at = None
+    save_order(order, at)
 
 
 def require_editable(order: Order) -> None:
@@ -88,6 +105,19 @@ def require_lines(by: Actor) -> None:
     """
     if ORDER.level(by, "lines") is not Level.WRITE:
         raise Denied(ORDER.permission("edit"))
+
+
+def require_writable(
+    by: Actor, before: Mapping[str, object], after: Mapping[str, object]
+) -> None:
+    """
+    Let only those fields of an order change that ``by`` may write.
+
+    :raises Denied: for another value of any other field.
+    """
+    for name in after.keys() - ORDER.writable(by):
+        if after[name] != before[name]:
+            raise Denied(ORDER.permission("edit"))
 
 
 def locked(order: Order) -> Refused:

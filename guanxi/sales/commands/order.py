@@ -1,7 +1,7 @@
 """From a draft to a placed order, and what may be changed until it leaves the house."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,19 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanxi.customers.commands.state import mark_actual
-from guanxi.foundation.actor import Actor, Level, System
+from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.audit import changes_of
 from guanxi.foundation.commands import command
-from guanxi.foundation.errors import Denied, Refused
+from guanxi.foundation.errors import Refused
 from guanxi.foundation.events import publish
 from guanxi.sales.commands.guard import (
     locked,
     require_arc,
     require_editable,
+    require_kept,
     require_lines,
     require_no_money,
     require_version,
+    require_writable,
     save_order,
+    settle,
 )
 from guanxi.sales.commands.line import NewLine, priced_lines
 from guanxi.sales.commands.number import next_number
@@ -55,6 +58,18 @@ class Terms:
     ship_on: date | None = None
     note: str = ""
 
+    @classmethod
+    def of(cls, order: Order) -> "Terms":
+        """Return what is agreed for ``order`` now."""
+        channel = Channel(order.channel)
+        return cls(channel, order.due_on, order.ship_on, order.note)
+
+    def as_writable(self, by: Actor, before: "Terms") -> "Terms":
+        """Return these terms where ``by`` may set them, otherwise those of ``before``."""
+        writable = ORDER.writable(by)
+        kept = {k: v for k, v in vars(before).items() if k not in writable}
+        return replace(self, **kept)
+
 
 @command(needs="order.create")
 def draft_order(
@@ -71,6 +86,7 @@ def draft_order(
     Prepare an order that does not count yet.
 
     :raises Refused: for a taken ``number`` or lines that make no sense.
+    :raises Denied: for terms that ``by`` may not set.
     """
     order = _new_order(by, customer, terms, number, external_id, at)
     rows = priced_lines(order, lines)
@@ -97,6 +113,7 @@ def place_order(
     ``number`` is given out when empty. The order belongs to whom the customer belongs.
 
     :raises Refused: for a taken ``number``, or no lines, or lines that make no sense.
+    :raises Denied: for terms that ``by`` may not set.
     """
     order = _new_order(by, customer, terms, number, external_id, at)
     rows = priced_lines(order, lines)
@@ -137,25 +154,23 @@ def change_order(
 
     :raises Refused: if it is shipped or cancelled, or less than what is already paid.
     :raises Conflict: if somebody changed it since ``version``.
-    :raises Denied: for lines or a note that ``by`` may not write.
+    :raises Denied: for lines or terms that ``by`` may not write.
     """
     require_lines(by)
     order = locked_order(order.pk)
     require_editable(order)
     require_version(order, version)
     before = _audited(order)
-    _require_note(by, order, terms)
-    _set_terms(order, terms)
+    _set_terms(by, order, terms, before=Terms.of(order))
     rows = priced_lines(order, lines)
     _require_total_covers_money(order)
     OrderLine.objects.filter(order=order).delete()
     OrderLine.objects.bulk_create(rows)
-    order.payment_state = payment_state(order.total, order.paid, order.refunded)
-    save_order(order, at)
     publish(
         OrderChanged(**order.about, amount=order.shown(order.total), at=at),
         changes=changes_of(ORDER, before, _audited(order)),
     )
+    settle(order, at)
     return order
 
 
@@ -168,12 +183,16 @@ def reschedule_order(
 
     The day of payment of a shipped order can still be moved, its shipment not.
 
-    :raises Refused: if the order is cancelled, or shipped and ``ship_on`` is another day.
+    :raises Refused: if the order is cancelled or in the trash, or shipped and
+        ``ship_on`` is another day.
+    :raises Denied: for a day that ``by`` may not write.
     """
     order = locked_order(order.pk)
+    require_kept(order)
     is_other_day = ship_on != order.ship_on
     if order.cancelled_at or (order.shipped_at and is_other_day):
         raise locked(order)
+    require_writable(by, vars(order), {"due_on": due_on, "ship_on": ship_on})
     before = _audited(order)
     order.due_on, order.ship_on = due_on, ship_on
     save_order(order, at)
@@ -260,20 +279,15 @@ def _new_order(
         created_at=at,
         updated_at=at,
     )
-    _set_terms(order, terms)
+    _set_terms(by, order, terms, before=Terms())
     return order
 
 
-def _set_terms(order: Order, terms: Terms) -> None:
+def _set_terms(by: Actor, order: Order, terms: Terms, *, before: Terms) -> None:
+    require_writable(by, vars(before), vars(terms))
     order.channel = terms.channel
     order.due_on, order.ship_on = terms.due_on, terms.ship_on
     order.note = terms.note.strip()
-
-
-def _require_note(by: Actor, order: Order, terms: Terms) -> None:
-    is_other = terms.note.strip() != order.note
-    if is_other and ORDER.level(by, "note") is not Level.WRITE:
-        raise Denied(ORDER.permission("edit"))
 
 
 def _set_placed(order: Order, at: datetime) -> None:

@@ -9,23 +9,11 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.events import publish
-from guanxi.sales.commands.guard import require_kept, save_order
-from guanxi.sales.events import (
-    OrderPaid,
-    PaymentReceived,
-    PaymentTakenBack,
-    RefundMade,
-)
+from guanxi.sales.commands.guard import require_kept, settle
+from guanxi.sales.events import PaymentReceived, PaymentTakenBack, RefundMade
 from guanxi.sales.models import Order, Payment, Refund
 from guanxi.sales.queries.order import locked_order
-from guanxi.sales.rules import (
-    CENT,
-    Method,
-    OrderState,
-    PaymentState,
-    is_fresh,
-    payment_state,
-)
+from guanxi.sales.rules import CENT, Method, OrderState, is_fresh
 
 
 @command(needs="order.pay")
@@ -57,7 +45,7 @@ def receive_payment(
     )
     order.paid += amount
     publish(PaymentReceived(**order.about, amount=order.shown(amount), at=at))
-    _settle(order, at)
+    settle(order, at)
     return payment
 
 
@@ -68,9 +56,12 @@ def take_back_payment(
     """
     Remove a payment recorded by mistake, within half an hour of recording it.
 
-    :raises Refused: if there is no such payment, it is older, or refunds rest on it.
+    :raises Refused: if there is no such payment, it is older, refunds rest on it, or
+        the order was completed because of it.
     """
     order = locked_order(order.pk)
+    if order.state == OrderState.DONE:
+        raise Refused(_("The order is completed. Take that step back first."))
     payment = Payment.objects.filter(order=order, pk=payment_id).first()
     is_late = payment is None or not is_fresh(payment.at, at=at)
     if payment is None or is_late or order.paid - payment.amount < order.refunded:
@@ -78,7 +69,7 @@ def take_back_payment(
     payment.delete()
     order.paid -= payment.amount
     publish(PaymentTakenBack(**order.about, amount=order.shown(payment.amount), at=at))
-    _settle(order, at)
+    settle(order, at)
     return order
 
 
@@ -107,21 +98,8 @@ def refund_order(
     )
     order.refunded += amount
     publish(RefundMade(**order.about, amount=order.shown(amount), at=at))
-    _settle(order, at)
+    settle(order, at)
     return refund
-
-
-def _settle(order: Order, at: datetime) -> None:
-    """Save an order whose sums changed, and tell if it is fully paid only now."""
-    before = order.payment_state
-    after = payment_state(order.total, order.paid, order.refunded)
-    order.payment_state = after
-    if after is PaymentState.PAID and before != PaymentState.PAID:
-        order.paid_at = at
-        publish(OrderPaid(**order.about, amount=order.shown(order.total), at=at))
-    elif after in (PaymentState.UNPAID, PaymentState.PART):
-        order.paid_at = None
-    save_order(order, at)
 
 
 def _require_payable(order: Order) -> None:

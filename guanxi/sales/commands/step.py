@@ -72,17 +72,21 @@ def complete_order(by: Actor, order: Order, *, at: datetime) -> Order:
 
 
 @command(needs="order.ship")
-def take_back_step(by: Actor, order: Order, *, at: datetime) -> Order:
+def take_back_step(
+    by: Actor, order: Order, *, at: datetime, step: OrderState | None = None
+) -> Order:
     """
     Undo the last step: a release always, shipment and completion for half an hour.
 
-    :raises Refused: if there is no step, or it is too late.
+    ``step`` is the one meant, which may not be the last any more.
+
+    :raises Refused: if there is no step, it is too late, or another one followed.
     """
     order = locked_order(order.pk)
     require_kept(order)
     state = OrderState(order.state)
     previous = previous_state(state, order.steps, at=at)
-    if previous is None:
+    if previous is None or step not in (None, state):
         raise Refused(_("This step can no longer be taken back."))
     setattr(order, _MOMENTS[state], None)
     order.state = previous

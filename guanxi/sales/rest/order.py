@@ -114,7 +114,7 @@ def put_order(request: Call, pk: int, body: OrderChange) -> HttpResponse:
         by,
         found,
         lines=_lines(by, body.lines),
-        terms=_terms(body),
+        terms=_terms(body).as_writable(by, Terms.of(found)),
         version=body.version,
         at=now(),
     )

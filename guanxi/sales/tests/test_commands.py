@@ -54,7 +54,7 @@ from guanxi.sales.commands.step import (
     take_back_step,
 )
 from guanxi.sales.models import Order, OrderLine, Payment, Product
-from guanxi.sales.rules import Channel, Method
+from guanxi.sales.rules import Channel, Method, OrderState
 from guanxi.sales.tests.factories import HOUSE, make_order, make_product
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +214,28 @@ def test_given_another_version_when_changed_then_it_is_a_conflict() -> None:
         change_order(HOUSE, order, lines=ONE, terms=Terms(), version=7, at=NOON)
 
 
+def test_given_a_change_when_it_settles_or_opens_the_bill_then_that_is_told() -> None:
+    order = make_order(amount="100.00")
+    pay(order, "60.00")
+    change = partial(change_order, HOUSE, order, terms=Terms(), at=LATER)
+    cheaper = change(
+        lines=[NewLine(name="沙发", unit_price=Decimal("60.00"))], version=2
+    )
+    assert (cheaper.payment_state, cheaper.paid_at) == ("paid", LATER)
+    assert events(order)[-2:] == ["OrderChanged", "OrderPaid"]
+    dearer = change(lines=ONE, version=3)
+    assert (dearer.payment_state, dearer.paid_at) == ("part", None)
+    assert events(order)[-1] == "OrderChanged"
+
+
+def test_given_nothing_to_pay_when_changed_then_nobody_paid() -> None:
+    order = make_order(amount="100.00")
+    free = [NewLine(name="沙发", unit_price=Decimal(0))]
+    changed = change_order(HOUSE, order, lines=free, terms=Terms(), version=1, at=LATER)
+    assert (changed.payment_state, changed.paid_at) == ("paid", None)
+    assert events(order)[-1] == "OrderChanged"
+
+
 def test_given_more_paid_than_the_new_total_when_changed_then_it_is_refused() -> None:
     order = make_order(amount="100.00")
     pay(order, "100.00")
@@ -242,6 +264,29 @@ def test_days_move_before_shipment_and_only_the_payment_after() -> None:
     assert later(due_on=None, ship_on=date(2026, 3, 6)).due_on is None
     with pytest.raises(Refused):
         later(due_on=None, ship_on=date(2026, 3, 7))
+    trashed = trash_order(HOUSE, make_order(), at=NOON)
+    with pytest.raises(Refused):
+        reschedule_order(HOUSE, trashed, due_on=None, ship_on=None, at=NOON)
+
+
+def test_given_terms_one_may_not_write_when_ordering_or_changing_then_denied() -> None:
+    rights = {"customer.read", "order.read", "order.create", "order.edit"}
+    role = make_role(dict.fromkeys(rights, Depth.ALL), {"order.due_on": Level.READ})
+    clerk = make_user(roles=[role])
+    customer, soon = make_customer(), Terms(due_on=date(2026, 3, 9))
+    order = make_order(customer, terms=soon)
+    change = partial(change_order, clerk, order, lines=ONE, version=1, at=NOON)
+    deeds: list[Callable[[], object]] = [
+        lambda: place_order(clerk, customer, lines=ONE, terms=soon, at=NOON),
+        lambda: change(terms=Terms()),
+        lambda: reschedule_order(clerk, order, due_on=None, ship_on=None, at=NOON),
+    ]
+    for deed in deeds:
+        with pytest.raises(Denied):
+            deed()
+    assert Order.objects.count() == 1
+    other = Terms(channel=Channel.PHONE, due_on=date(2026, 3, 9))
+    assert change(terms=other).channel == "phone"
 
 
 # -- money -------------------------------------------------------------------------
@@ -310,6 +355,17 @@ def test_a_refunded_payment_stays() -> None:
         take_back_payment(HOUSE, order, payment_id=payment.pk, at=NOON)
 
 
+def test_given_a_completed_order_when_its_payment_is_taken_back_then_refused() -> None:
+    order = ship_order(HOUSE, make_order(amount="100.00"), at=NOON)
+    payment = pay(order, "100.00")
+    complete_order(HOUSE, order, at=NOON)
+    with pytest.raises(Refused):
+        take_back_payment(HOUSE, order, payment_id=payment.pk, at=NOON)
+    take_back_step(HOUSE, order, at=NOON)
+    back = take_back_payment(HOUSE, order, payment_id=payment.pk, at=NOON)
+    assert (back.state, back.payment_state) == ("shipped", "unpaid")
+
+
 def test_refunds_reach_what_was_paid_and_no_more() -> None:
     order = make_order(amount="100.00")
     pay(order, "100.00")
@@ -351,6 +407,15 @@ def test_an_order_goes_its_way_and_back() -> None:
     assert (done.state, done.done_at) == ("done", NOON)
     with pytest.raises(Refused):
         take_back_step(HOUSE, order, at=LATER)
+
+
+def test_given_a_later_step_when_an_earlier_one_is_taken_back_then_refused() -> None:
+    order = release_order(HOUSE, make_order(), at=NOON)
+    ship_order(HOUSE, order, at=NOON)
+    with pytest.raises(Refused):
+        take_back_step(HOUSE, order, step=OrderState.RELEASED, at=NOON)
+    back = take_back_step(HOUSE, order, step=OrderState.SHIPPED, at=NOON)
+    assert back.state == "released"
 
 
 def test_an_order_is_shipped_only_once_and_not_cancelled_after() -> None:

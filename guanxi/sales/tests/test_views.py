@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.events import OwnerChanged
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level
+from guanxi.foundation.clock import now
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import (
     NOON,
@@ -31,6 +33,7 @@ from guanxi.sales.commands.payment import receive_payment
 from guanxi.sales.commands.step import ship_order
 from guanxi.sales.handlers import move_orders
 from guanxi.sales.models import Order, OrderLine, Payment, Product
+from guanxi.sales.rules import Channel
 from guanxi.sales.tables import ORDERS
 from guanxi.sales.tests.factories import HOUSE, make_order, make_product
 
@@ -240,7 +243,7 @@ def test_a_step_is_one_click_and_its_undo_another(step: str, state: str) -> None
     page = client.post(f"/sales/orders/{order.pk}/{step}/", follow=True)
     order.refresh_from_db()
     assert order.state == state
-    undo = f"/sales/orders/{order.pk}/step-back/"
+    undo = f"/sales/orders/{order.pk}/step-back/?step={state}"
     assert f'action="{undo}"' in page.content.decode()
     client.post(undo)
     order.refresh_from_db()
@@ -463,3 +466,50 @@ def test_given_orders_handled_together_when_undone_then_they_are_as_before(
     assert client.post(toast.extra_tags).status_code == 302
     order.refresh_from_db()
     assert (order.state, order.deleted_at) == ("placed", None)
+
+
+def test_the_undo_of_a_step_leaves_the_steps_after_it_alone() -> None:
+    order = make_order(make_customer("李雷"))
+    client = browser(make_administrator())
+    client.post(f"/sales/orders/{order.pk}/release/")
+    toast = next(iter(client.get("/sales/orders/").context["messages"]))
+    ship_order(HOUSE, order, at=now())
+    client.post(toast.extra_tags)
+    order.refresh_from_db()
+    assert order.state == "shipped"
+    client.post(f"/sales/orders/{order.pk}/step-back/?step=shipped")
+    client.post(toast.extra_tags)
+    order.refresh_from_db()
+    assert order.state == "placed"
+
+
+def test_orders_released_together_and_shipped_since_stay_shipped_when_undone() -> None:
+    waiting, gone = make_order(), make_order()
+    client = browser(make_administrator())
+    chosen = {"action": "release", "pk": [str(waiting.pk), str(gone.pk)]}
+    client.post("/sales/orders/", chosen)
+    toast = next(iter(client.get("/sales/orders/").context["messages"]))
+    ship_order(HOUSE, gone, at=now())
+    client.post(toast.extra_tags)
+    states = dict(Order.objects.values_list("pk", "state"))
+    assert states == {waiting.pk: "placed", gone.pk: "shipped"}
+
+
+def test_who_may_not_write_a_term_changes_the_rest_and_keeps_it() -> None:
+    rights = dict.fromkeys(("customer.read", "order.read", "order.edit"), Depth.ALL)
+    levels = {"order.channel": Level.READ, "order.due_on": Level.READ}
+    clerk = make_user(roles=[make_role(rights, levels)])
+    order = make_order(terms=Terms(Channel.STORE, due_on=date(2026, 3, 9)))
+    client = browser(clerk)
+    page = client.get(f"/sales/orders/{order.pk}/edit/").content.decode()
+    assert 'name="channel"' not in page
+    sent = {**LINE, "ship_on": "2026-03-05", "version": 1}
+    assert client.post(f"/sales/orders/{order.pk}/edit/", sent).status_code == 302
+    days = {"due_on": "2026-05-01", "ship_on": "2026-03-06"}
+    assert client.post(f"/sales/orders/{order.pk}/schedule/", days).status_code == 302
+    order.refresh_from_db()
+    assert (order.channel, str(order.due_on), str(order.ship_on)) == (
+        "store",
+        "2026-03-09",
+        "2026-03-06",
+    )

@@ -114,7 +114,7 @@ def reschedule(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask for other days of payment and shipment, and set them."""
     found = queries.order(request.user, pk)
     require(request.user, "order.edit", found)
-    form = RescheduleForm(request.POST or None, order=found)
+    form = RescheduleForm(request.POST or None, viewer=request.user, order=found)
 
     def move() -> None:
         reschedule_order(request.user, found, **form.cleaned_data, at=now())

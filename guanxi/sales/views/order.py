@@ -25,7 +25,7 @@ from guanxi.sales.models import Order
 from guanxi.sales.policies import ORDER
 from guanxi.sales.queries import order as queries
 from guanxi.sales.queries.offer import offers
-from guanxi.sales.rules import is_fresh
+from guanxi.sales.rules import OrderState, is_fresh
 from guanxi.sales.tables import ORDERS
 from guanxi.sales.views.request import StaffRequest
 
@@ -108,7 +108,7 @@ def place(request: StaffRequest, pk: int) -> HttpResponse:
 def release(request: StaffRequest, pk: int) -> HttpResponse:
     """Release an order for picking; can be undone."""
     found = release_order(request.user, queries.order(request.user, pk), at=now())
-    return _done(request, found, _("Order %(number)s is released."), "sales:step_back")
+    return _stepped(request, found, _("Order %(number)s is released."))
 
 
 @login_required
@@ -116,7 +116,7 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
 def ship(request: StaffRequest, pk: int) -> HttpResponse:
     """Record a shipment; can be undone for a while."""
     found = ship_order(request.user, queries.order(request.user, pk), at=now())
-    return _done(request, found, _("Order %(number)s is shipped."), "sales:step_back")
+    return _stepped(request, found, _("Order %(number)s is shipped."))
 
 
 @login_required
@@ -124,14 +124,20 @@ def ship(request: StaffRequest, pk: int) -> HttpResponse:
 def complete(request: StaffRequest, pk: int) -> HttpResponse:
     """Complete an order; can be undone for a while."""
     found = complete_order(request.user, queries.order(request.user, pk), at=now())
-    return _done(request, found, _("Order %(number)s is completed."), "sales:step_back")
+    return _stepped(request, found, _("Order %(number)s is completed."))
 
 
 @login_required
 @require_POST
 def step_back(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take the last step back."""
-    found = take_back_step(request.user, queries.order(request.user, pk), at=now())
+    """Take a step back: the last one, or the one the address names if it is the last."""
+    named = request.GET.get("step", "")
+    found = take_back_step(
+        request.user,
+        queries.order(request.user, pk),
+        step=OrderState(named) if named in OrderState.values else None,
+        at=now(),
+    )
     return _done(request, found, _("The last step of %(number)s is taken back."))
 
 
@@ -141,7 +147,7 @@ def trash(request: StaffRequest, pk: int) -> HttpResponse:
     """Put an order into the trash; can be undone."""
     found = trash_order(request.user, queries.order(request.user, pk), at=now())
     text = _("Order %(number)s is in the trash.")
-    _tell(request, found, text, "sales:restore_order")
+    _tell(request, found, text, reverse("sales:restore_order", args=[pk]))
     return redirect("sales:orders")
 
 
@@ -161,6 +167,11 @@ def _done(
     return redirect("sales:order", found.pk)
 
 
+def _stepped(request: StaffRequest, found: Order, text: str) -> HttpResponse:
+    """Say which step was done, and offer to take just this one back."""
+    back = reverse("sales:step_back", args=[found.pk])
+    return _done(request, found, text, f"{back}?step={found.state}")
+
+
 def _tell(request: StaffRequest, found: Order, text: str, undo: str) -> None:
-    address = reverse(undo, args=[found.pk]) if undo else ""
-    messages.success(request, text % {"number": found.number}, extra_tags=address)
+    messages.success(request, text % {"number": found.number}, extra_tags=undo)
