@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -99,7 +99,7 @@ def chunks(
 
 def _take_in(by: Actor, run: ImportRun, kind: ImportKind, tell: Tell | None) -> None:
     loader = kind.loader(by, terms_of(run))
-    rows = rows_of(run, run.cursor)
+    rows = _rows_left(run, loader)
     began = time.monotonic()
     for chunk in chunks(loader, rows, run.cursor):
         with transaction.atomic():
@@ -111,6 +111,18 @@ def _take_in(by: Actor, run: ImportRun, kind: ImportKind, tell: Tell | None) -> 
         if tell:
             tell(held)
     _finish(by, run, loader)
+
+
+def _rows_left(run: ImportRun, loader: Loader[Any, Any]) -> Iterator[list[str]]:
+    """Return the rows that ``run`` has before it; a counting loader reads those behind."""
+    if not loader.is_counting:
+        return rows_of(run, run.cursor)
+    rows = rows_of(run)
+    for index, cells in enumerate(islice(rows, run.cursor)):
+        if cells:
+            with suppress(BadRow):
+                loader.read(index, cells)
+    return rows
 
 
 @contextmanager

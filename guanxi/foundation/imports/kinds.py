@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -95,8 +95,11 @@ class Loader(ABC, Generic[R, W]):
 
     ``read`` looks at one row alone, ``decide`` at some rows and the database without
     writing, ``write`` writes. ``is_trial`` asks `decide` to remember what it would have
-    created, since nothing of it is written.
+    created, since nothing of it is written. ``is_counting`` says that `read` depends on
+    the rows before: a run that goes on has them read once more.
     """
+
+    is_counting: ClassVar[bool] = False
 
     def __init__(self, by: Actor, terms: Terms, *, is_trial: bool = False) -> None:
         self.by = by

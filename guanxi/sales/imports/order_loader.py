@@ -29,6 +29,7 @@ from guanxi.sales.commands.imports.new_order import Customer, NewOrder
 from guanxi.sales.commands.imports.order_update import extend_orders, update_orders
 from guanxi.sales.commands.imports.orders import create_orders
 from guanxi.sales.imports.order_fields import KEYS, LONGEST, choices, fields
+from guanxi.sales.imports.order_numbers import Numbers
 from guanxi.sales.imports.order_rows import (
     OTHER_CURRENCY,
     Row,
@@ -108,6 +109,8 @@ class Known:
 class OrderLoader(Loader[Row, Work]):
     """Takes rows of orders and of their lines."""
 
+    is_counting = True
+
     def __init__(self, by: Actor, terms: Terms, *, is_trial: bool = False) -> None:
         super().__init__(by, terms, is_trial=is_trial)
         mapped = set(terms.columns.values())
@@ -129,20 +132,20 @@ class OrderLoader(Loader[Row, Work]):
             longest=LONGEST,
         )
         self._has_products = bool(mapped & {"product_code", "product_name"})
-        self._start_of_number = terms.digest[:8].upper()
+        self._numbers = Numbers(self.source)
         self._seen: set[str] = set()
 
     def read(self, index: int, cells: Sequence[str]) -> Row:
         """
         Return the order or line in a row.
 
-        A file without order numbers gives each row one of its own, from the contents of
-        the file: so a second import of the same file finds its orders again.
+        A row without order number gets one from what it says (`Numbers`): so a second
+        import of the same rows finds their orders again.
 
         :raises BadRow: if there is none.
         """
         row = row_of(index, cells, self._cells, self.key_field)
-        row.number = row.number or f"{self._start_of_number}-{index + 1:06d}"
+        row.number = row.number or self._numbers.number_of(row)
         return row
 
     def decide(self, records: Sequence[Row]) -> Decision[Work]:

@@ -17,6 +17,7 @@ from guanxi.foundation.tests.factories import (
     checked_file,
     digest_of,
     import_file,
+    ready_file,
     undo_file,
 )
 from guanxi.identity.tests.factories import NOON, make_role, make_team, make_user
@@ -156,6 +157,48 @@ def test_cdnow_comes_in_whole_and_a_second_time_not_at_all() -> None:
     undo_file(HOUSE, run)
     assert not Order.objects.exists()
     assert not Customer.objects.exists()
+
+
+def test_given_rows_without_numbers_when_a_longer_file_comes_then_only_new_ones_count() -> (
+    None
+):
+    short = "客户编号,日期,数量,金额,备注\nC1,2024-05-01,1,10,急\nC1,2024-05-01,1,10,\nC2,2024-05-02,2,80,\n"
+    assert import_file(HOUSE, "orders", short).created == 3
+    longer = (
+        "客户编号;日期;数量;金额;备注\n"
+        "C3;2024/05/03;1;7.00;\n"
+        "C1;2024/05/01;1.0;￥10.00;另一备注\n"
+        "C2;2024/05/02;2;80.00;\n"
+        "C1;2024/05/01;1;10;\n"
+        "C1;2024/05/01;1;10;\n"
+        "C2;2024/05/02;3;80;\n"
+    )
+
+    run = import_file(HOUSE, "orders", longer)
+
+    assert (run.created, run.skipped, run.refused) == (3, 3, 0)
+    assert sorted(str(number)[:8] for number in totals()) == [
+        "20240501", "20240501", "20240501", "20240502", "20240502", "20240503",
+    ]  # fmt: skip
+    assert import_file(HOUSE, "orders", longer).created == 0
+    assert broken_laws() == []
+
+
+def test_given_equal_rows_without_numbers_when_cut_off_between_them_then_each_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "CHUNK_ROWS", 2)
+    text = "客户编号,日期,金额\n" + "C1,2024-05-01,10\n" * 5
+    run = ready_file(HOUSE, "orders", text)
+
+    def cut_off(run: ImportRun) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        engine.execute(HOUSE, run, cut_off)
+    done = engine.execute(HOUSE, ImportRun.objects.get(pk=run.pk))
+
+    assert (done.created, done.skipped, Order.objects.count()) == (5, 0, 5)
 
 
 def test_orders_not_paid_stay_open() -> None:
