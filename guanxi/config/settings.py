@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "guanxi.foundation.middleware.RefusalMiddleware",
     "guanxi.foundation.rest.middleware.RestMiddleware",
+    "guanxi.foundation.middleware.UploadLimitMiddleware",
 ]
 
 ROOT_URLCONF = "guanxi.config.urls"

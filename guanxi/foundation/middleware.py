@@ -11,10 +11,14 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from guanxi.foundation.errors import Conflict, Denied, NotVisible, Refused
+from guanxi.foundation.imports.source import too_large
+from guanxi.foundation.rest.problems import problem
 from guanxi.foundation.viewer import viewer_of
 
 Next = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
+# What a form adds to the file in it: its other fields, and the lines between them.
+FORM_BYTES = 2**20
 
 
 class PersonalMiddleware:
@@ -61,10 +65,35 @@ class RefusalMiddleware:
         return None
 
 
+class UploadLimitMiddleware:
+    """
+    Refuse what is too large by its announced length, before any of it is received.
+
+    A request that does not announce its length is read as an empty one.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(announced) if announced.isdecimal() else 0
+        if length <= settings.UPLOAD_LIMIT + FORM_BYTES:
+            return self.get_response(request)
+        if request.path.startswith(API):
+            return problem(413, detail=too_large())
+        return _refusal_page(request, too_large(), 413)
+
+
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """Return the page that says why; the way back finds the form as it was left."""
+    """Return the page that says why."""
     status = 409 if isinstance(refusal, Conflict) else 400
-    context = {"sentence": refusal.message, "back": _page_before(request)}
+    return _refusal_page(request, refusal.message, status)
+
+
+def _refusal_page(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    """Return the page that says ``sentence``; back finds the form as it was left."""
+    context = {"sentence": sentence, "back": _page_before(request)}
     return render(request, "ui/refused.html", context, status=status)
 
 

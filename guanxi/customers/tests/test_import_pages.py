@@ -1,11 +1,13 @@
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from guanxi.customers.models import Customer
@@ -212,3 +214,29 @@ def test_two_runs_at_once_take_each_customer_once(
 def test_a_run_that_was_cut_off_is_found_by_its_file() -> None:
     run = ready_file(HOUSE, "customers", TEXT)
     assert unfinished_run(checked_file(HOUSE, "customers", TEXT)) == run
+
+
+class Unread(BytesIO):
+    """A body of which nobody may ask a byte."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise AssertionError(size)
+
+    readline = read
+
+
+@pytest.mark.parametrize("address", ["/imports/new/", "/api/v1/imports"])
+def test_too_large_a_file_is_refused_before_it_is_received(
+    address: str, nothing_written: NothingWritten
+) -> None:
+    client = signed_in(make_administrator())
+    announced: Any = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(4 * 2**20 + 1)}
+    with nothing_written(), override_settings(UPLOAD_LIMIT=3 * 2**20):
+        response = client.generic(
+            "POST",
+            address,
+            content_type="multipart/form-data; boundary=x",
+            **announced,
+        )
+    assert response.status_code == 413
+    assert "文件超过 3 MB" in response.content.decode()

@@ -13,8 +13,8 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.imports.commands import Choices
 from guanxi.foundation.imports.kinds import ImportKind, import_kind
 from guanxi.foundation.imports.queries import import_maps, kinds_for
+from guanxi.foundation.imports.source import too_large
 from guanxi.foundation.models import ImportRun
-from guanxi.foundation.sheets.limits import MEGABYTE
 
 if TYPE_CHECKING:
     from guanxi.foundation.words import Words
@@ -69,16 +69,17 @@ class UploadForm(forms.Form):
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(kind.key, kind.label) for kind in kinds_for(viewer)]
+        # The page compares before it sends: a refused upload may look like a lost line.
+        self.fields["file"].widget.attrs |= {
+            "data-most-bytes": settings.UPLOAD_LIMIT,
+            "data-too-large": too_large(),
+        }
 
     def clean_file(self) -> UploadedFile:
         """Refuse what is larger than the house allows."""
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > settings.UPLOAD_LIMIT:
-            raise forms.ValidationError(
-                _("The file is larger than %(megabytes)s MB. Divide it into several."),
-                params={"megabytes": settings.UPLOAD_LIMIT // MEGABYTE},
-                code="too_large",
-            )
+            raise forms.ValidationError(too_large(), code="too_large")
         return file
 
 

@@ -19,7 +19,7 @@ from guanxi.foundation.imports.kinds import import_kind
 from guanxi.foundation.imports.policies import IMPORT_RUN
 from guanxi.foundation.imports.queries import import_run, import_runs
 from guanxi.foundation.imports.refused import told
-from guanxi.foundation.imports.source import keep_file, refused_path
+from guanxi.foundation.imports.source import keep_file, refused_path, too_large
 from guanxi.foundation.imports.tables import IMPORTS
 from guanxi.foundation.policies import require
 from guanxi.foundation.rest.call import Call, answer, made, nothing
@@ -115,7 +115,7 @@ def post_import(
     wanted = import_kind(kind)
     require(by, wanted.needs)
     if (file.size or 0) > settings.UPLOAD_LIMIT:
-        raise Problem(413, "too_large")
+        raise Problem(413, "too_large", too_large())
     at = now()
     path, size, digest = keep_file(file.chunks(), f"api-{by.actor_id}-{at:%H%M%S%f}")
     kept = commands.KeptFile(file.name or _("File"), path, size, digest)

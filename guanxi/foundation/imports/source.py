@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from guanxi.foundation.clock import detect_date_format
 from guanxi.foundation.imports.kinds import ImportKind, Terms
 from guanxi.foundation.models import ImportRun
 from guanxi.foundation.sheets import read
+from guanxi.foundation.sheets.limits import MEGABYTE
 from guanxi.foundation.sheets.sniff import SheetFormat
 from guanxi.foundation.sheets.values import ValueOptions
 
@@ -30,6 +32,13 @@ def path_of(run: ImportRun) -> Path:
 def refused_path(run: ImportRun) -> Path:
     """Return where the file of the refused rows of ``run`` is."""
     return Path(settings.FILES_ROOT) / FOLDER / f"refused-{run.pk}.csv"
+
+
+def too_large() -> str:
+    """Return the sentence that refuses a file above the limit of the house."""
+    return _("The file is larger than %(megabytes)s MB. Divide it into several.") % {
+        "megabytes": settings.UPLOAD_LIMIT // MEGABYTE
+    }
 
 
 def keep_file(chunks: Iterable[bytes], name: str) -> tuple[Path, int, str]:

@@ -33,6 +33,14 @@ document.addEventListener("input", ({ target }) => {
   const form = target.form;
   if (form?.dataset.draft) sessionStorage.setItem(draftKey(form), stateOf(form));
 });
+// A file above the limit is refused before it is sent.
+document.addEventListener("change", ({ target }) => {
+  if (!target.dataset.mostBytes) return;
+  const isLarge = [...target.files].some((file) => file.size > Number(target.dataset.mostBytes));
+  target.setCustomValidity(isLarge ? target.dataset.tooLarge : "");
+  target.reportValidity();
+  if (isLarge) target.value = "";
+});
 document.addEventListener("submit", ({ target }) => {
   leaving = true;
   firstState.delete(target);
