@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -35,7 +36,8 @@ from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.trait import trait_words
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
-from guanxi.foundation.figures import amount, grouped
+from guanxi.foundation.figures import amount, grouped, short_amount
+from guanxi.foundation.money import minor_units
 from guanxi.foundation.policies import policy_of, require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
@@ -47,13 +49,17 @@ SCORE_NAMES = {"rhythm_days": "gap_days", "silence_limit_days": "silent_ratio"}
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One class of customers with its size, its share, and where to see them."""
+    """
+    One class: its part of the customers, its part of what they spent, where to see them.
+
+    Shares are in percent.
+    """
 
     label: str
     customers: int
-    orders: int
-    total: str
     share: int
+    total: str
+    total_share: int
     url: str
 
 
@@ -77,6 +83,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "analytics/overview.html",
         {
             "run": latest[0] if latest else None,
+            "figures": _figures(latest[0]) if latest else [],
             "tables": _tables(latest[0]) if latest else [],
             "form": AnalysisForm(
                 initial={"as_of": bounds[1] if bounds else localdate()}
@@ -178,6 +185,27 @@ def _running() -> AnalysisRun | None:
     return AnalysisRun.objects.filter(state__in=waiting).order_by("-pk").first()
 
 
+def _figures(run: AnalysisRun) -> Sequence[tuple[str, str]]:
+    """Return the sums over everybody who ever bought, each with its name."""
+    customers = run.customers
+    spent = _money(sum(run.summary.get("tier_total", {}).values()))
+    currency = settings.CURRENCY
+    return [
+        (_("Customers who bought"), grouped(customers)),
+        (pgettext("count", "Orders"), grouped(run.orders)),
+        (_("Total amount"), short_amount(spent, currency)),
+        (
+            _("Amount per customer"),
+            short_amount(spent / (customers or 1), currency),
+        ),
+    ]
+
+
+def _money(minor: int) -> Decimal:
+    """Return an amount of the summary, which counts in fen."""
+    return Decimal(minor).scaleb(-minor_units(settings.CURRENCY))
+
+
 def _tables(run: AnalysisRun) -> Sequence[ClassTable]:
     stages = {key.removeprefix("stage_"): label for key, label in STAGE_LABELS.items()}
     return [
@@ -192,18 +220,17 @@ def _table(
     run: AnalysisRun, name: str, title: str, labels: Mapping[str, str]
 ) -> ClassTable:
     counts = run.summary.get(name, {})
-    orders = run.summary.get(f"{name}_orders", {})
     totals = run.summary.get(f"{name}_total", {})
-    everybody = sum(counts.values()) or 1
+    everybody, everything = sum(counts.values()) or 1, sum(totals.values()) or 1
     return ClassTable(
         title=title,
         rows=[
             ClassRow(
                 label=_(label),
                 customers=counts[key],
-                orders=orders[key],
-                total=amount(Decimal(totals[key]) / 100, settings.CURRENCY),
                 share=round(100 * counts[key] / everybody),
+                total=short_amount(_money(totals[key]), settings.CURRENCY),
+                total_share=round(100 * totals[key] / everything),
                 url=f"{reverse('customers:customers')}?where={name}.eq.{key}",
             )
             for key, label in labels.items()

@@ -28,6 +28,12 @@ def amount(value: Decimal, currency: str = "CNY") -> str:
     return f"{MINUS if value < 0 else ''}{sign}{abs(value):,.{minor_units(currency)}f}"
 
 
+def short_amount(value: Decimal, currency: str = "CNY") -> str:
+    """Return ``¥376万``: sign and figure, for pictures and sums nobody checks."""
+    sign = SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    return f"{MINUS if value < 0 else ''}{sign}{short(abs(value))}"
+
+
 def grouped(value: int) -> str:
     """Return a count with its thousands separated: ``128,400``."""
     return f"{value:,}"
