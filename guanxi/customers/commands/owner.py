@@ -35,9 +35,9 @@ def assign_customers(
     :raises OwnerGone: if ``owner`` is not active.
     """
     _require_active(owner)
-    rows = Customer.objects.select_for_update().filter(
-        pk__in=[customer.pk for customer in customers]
-    )
+    # Everybody locks in one order, else two who assign the same wait for each other.
+    rows = Customer.objects.select_for_update().order_by("pk")
+    rows = rows.filter(pk__in=[customer.pk for customer in customers])
     before = dict(rows.exclude(owner=owner).values_list("pk", "owner_id"))
     Customer.objects.filter(pk__in=before).update(
         owner=owner, team_id=owner.team_id, updated_at=at, version=F("version") + 1

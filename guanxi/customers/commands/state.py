@@ -61,6 +61,7 @@ def mark_actual(by: Actor, customer_ids: Sequence[int], *, at: datetime) -> int:
         Customer.objects.select_for_update(of=("self",))
         .filter(CUSTOMER.visible(by), pk__in=customer_ids)
         .exclude(state=State.ACTUAL)
+        .order_by("pk")
         .values_list("pk", "state")
     )
     _move(list(buyers), State.ACTUAL, at)
@@ -76,6 +77,7 @@ def mark_lost(by: Actor, customer_ids: Sequence[int], *, at: datetime) -> int:
     gone = list(
         Customer.objects.select_for_update(of=("self",))
         .filter(CUSTOMER.visible(by, "score"), pk__in=customer_ids, state=State.ACTUAL)
+        .order_by("pk")
         .values_list("pk", flat=True)
     )
     _move(gone, State.LOST, at)
