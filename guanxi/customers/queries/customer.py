@@ -106,12 +106,6 @@ def all_codes() -> QuerySet[Code]:
     return Code.objects.order_by("scheme", "position", "pk")
 
 
-def code_label(scheme: str, key: str) -> str:
-    """Return what an entry of a code list is called, or nothing when it is gone."""
-    found = Code.objects.filter(scheme=scheme, key=key).first()
-    return str(found) if found else ""
-
-
 def code(viewer: Actor, pk: int) -> Code:
     """
     Return one entry of a code list.

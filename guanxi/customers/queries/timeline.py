@@ -1,6 +1,6 @@
 """Everything that happened with a customer, in one line of time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from guanxi.customers.events import NoteAdded
 from guanxi.customers.models import Customer, Note
 from guanxi.customers.policies import CUSTOMER
-from guanxi.customers.queries.customer import code_label
+from guanxi.customers.queries.customer import all_codes
 from guanxi.customers.rules import SCHEMES, Form
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.audit import Item, told_to
@@ -19,6 +19,8 @@ PAGE = 20
 NOTHING = "–"
 # What the log holds in place of a text that must not outlive its owner.
 KEPT_BACK = "…"
+Labels = Mapping[tuple[str, str], str]
+"""What codes are called, by scheme and key."""
 _TONES = {"customers": "gray", "sales": "green", "service": "amber"}
 
 
@@ -37,7 +39,7 @@ def timeline(
     Return what happened with ``customer`` before the event ``before``.
 
     Without what tells of orders, tasks and other records that ``viewer`` may not read.
-    Two queries, whatever rooms announced the events.
+    Three queries at most, whatever rooms announced the events.
     """
     rows = LoggedEvent.objects.filter(party_id=customer.pk)
     # He reads the customer, or he would not be here.
@@ -47,8 +49,9 @@ def timeline(
     page = list(rows.order_by("-pk")[: PAGE + 1])
     shown = page[:PAGE]
     notes = _notes(viewer, shown)
+    labels = _code_labels(shown)
     return Timeline(
-        items=[_item(viewer, row, notes) for row in shown],
+        items=[_item(viewer, row, notes, labels) for row in shown],
         older=str(shown[-1].pk) if len(page) > PAGE else "",
     )
 
@@ -63,7 +66,16 @@ def _notes(viewer: Actor, rows: Iterable[LoggedEvent]) -> dict[int, str]:
     return dict(Note.objects.filter(pk__in=wanted).values_list("pk", "text"))
 
 
-def _item(viewer: Actor, row: LoggedEvent, notes: dict[int, str]) -> Item:
+def _code_labels(rows: Iterable[LoggedEvent]) -> Labels:
+    """Return what the codes are called, if ``rows`` tell of any."""
+    if not any(scheme in row.changes for row in rows for scheme in SCHEMES):
+        return {}
+    return {(code.scheme, code.key): str(code) for code in all_codes()}
+
+
+def _item(
+    viewer: Actor, row: LoggedEvent, notes: Mapping[int, str], labels: Labels
+) -> Item:
     event = restore(row)
     note = notes.get(row.payload.get("note_id", 0), "")
     return Item(
@@ -71,42 +83,43 @@ def _item(viewer: Actor, row: LoggedEvent, notes: dict[int, str]) -> Item:
         icon=event.icon if event else "point",
         tone="blue" if note else _TONES.get(row.name.partition(".")[0], "gray"),
         title=event.told_to(viewer) if event else row.name,
-        body=note or _changes(viewer, row),
+        body=note or _changes(viewer, row, labels),
         at=row.at,
         actor=row.actor_name,
         url="",
     )
 
 
-def _changes(viewer: Actor, row: LoggedEvent) -> str:
+def _changes(viewer: Actor, row: LoggedEvent, labels: Labels) -> str:
     """Return what a change of the customer changed, as far as ``viewer`` may read it."""
     if row.kind != CUSTOMER.kind:
         return ""
     readable = CUSTOMER.readable(viewer)
     return _("; ").join(
-        _change(name, old, new)
+        _change(name, old, new, labels)
         for name, (old, new) in row.changes.items()
         if name in readable
     )
 
 
-def _change(name: str, old: str, new: str) -> str:
+def _change(name: str, old: str, new: str, labels: Labels) -> str:
     field = CUSTOMER.fields[name].label
-    if KEPT_BACK in (old, new):
+    # Two values that differ may look the same once they are covered.
+    if KEPT_BACK in (old, new) or old == new:
         return _("%(field)s changed") % {"field": field}
     return _("%(field)s: %(old)s → %(new)s") % {
         "field": field,
-        "old": _told(name, old),
-        "new": _told(name, new),
+        "old": _told(name, old, labels),
+        "new": _told(name, new, labels),
     }
 
 
-def _told(name: str, value: str) -> str:
+def _told(name: str, value: str, labels: Labels) -> str:
     """Return a logged value in words: logs keep keys, people read labels."""
     if name == "is_key":
         return _("yes") if value == str(True) else _("no")
     if name == "form":
         return str(Form(value).label)
     if name in SCHEMES:
-        return code_label(name, value) or value or NOTHING
+        value = labels.get((name, value), value)
     return value or NOTHING
