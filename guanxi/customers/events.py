@@ -1,7 +1,8 @@
 """
 Facts that customers announces. Each stands on the timeline of its customer.
 
-Payloads hold ids and keys, never what a customer said or is called.
+Payloads hold ids and keys, never what a customer said or is called. The ``version`` of
+a change is the customer's own after it: so that who changes an older one is warned.
 """
 
 from collections.abc import Mapping
@@ -100,6 +101,7 @@ class ContactPointEvent(CustomerEvent):
     icon: ClassVar[str] = "address-book"
 
     point_kind: str
+    version: int = 0
 
     def words(self) -> dict[str, object]:
         """Return the label of the kind."""
@@ -121,25 +123,28 @@ class ContactPointRemoved(ContactPointEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TagAdded(CustomerEvent):
-    """A customer got a tag."""
+class TagEvent(CustomerEvent):
+    """Something about a tag on one customer."""
 
-    sentence: ClassVar[str] = gettext_noop("Tag “%(tag)s” added")
     icon: ClassVar[str] = "tag"
     guards: ClassVar[Mapping[str, str]] = {"tag": "tags"}
 
     tag: str
+    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class TagRemoved(CustomerEvent):
+class TagAdded(TagEvent):
+    """A customer got a tag."""
+
+    sentence: ClassVar[str] = gettext_noop("Tag “%(tag)s” added")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagRemoved(TagEvent):
     """A customer lost a tag."""
 
     sentence: ClassVar[str] = gettext_noop("Tag “%(tag)s” removed")
-    icon: ClassVar[str] = "tag"
-    guards: ClassVar[Mapping[str, str]] = {"tag": "tags"}
-
-    tag: str
 
 
 @dataclass(frozen=True, kw_only=True)

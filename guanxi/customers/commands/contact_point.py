@@ -13,8 +13,9 @@ from guanxi.customers.rules import PointKind
 from guanxi.customers.rules.name import search_columns
 from guanxi.customers.rules.point import NormalPoint, Point, normal_point
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.audit import changes_of
 from guanxi.foundation.commands import command
-from guanxi.foundation.errors import Denied, Refused
+from guanxi.foundation.errors import Denied, NotVisible, Refused
 from guanxi.foundation.events import publish
 from guanxi.foundation.invalid import Invalid
 
@@ -70,12 +71,15 @@ def remove_contact_point(
     """
     Take one way to reach ``customer`` away; another of its kind becomes primary.
 
+    :raises NotVisible: if ``customer`` has no such point.
     :raises Denied: for whoever may not write that kind.
     """
     locked = Customer.objects.select_for_update().get(pk=customer.pk)
     rows = _rows(locked)
-    gone = [row for row in rows if row.pk == point_id]
-    if any(CUSTOMER.level(by, row.kind) < Level.WRITE for row in gone):
+    gone = next((row for row in rows if row.pk == point_id), None)
+    if gone is None:
+        raise NotVisible
+    if CUSTOMER.level(by, gone.kind) < Level.WRITE:
         raise Denied(CUSTOMER.permission("edit"))
     kept = [_as_point(row) for row in rows if row.pk != point_id]
     replace_points(by, locked, kept, at=at)
@@ -146,6 +150,20 @@ def stored_reaches(customer: Customer) -> list[Reach]:
     return reaches_of(_as_point(row) for row in _rows(customer))
 
 
+def kinds_touched(by: Actor, customer: Customer, points: Sequence[Point]) -> set[str]:
+    """
+    Return the kinds of which ``points`` says something else than what is stored.
+
+    Kinds that ``by`` may not write are only added to, so that nothing of them is lost.
+    """
+    marks = [
+        {(reach.key, reach.is_primary) for reach in reaches}
+        for reaches in (stored_reaches(customer), reaches_of(points))
+    ]
+    differing = {kind for (kind, _value, _extension), _first in marks[0] ^ marks[1]}
+    return differing & CUSTOMER.writable(by)
+
+
 def replace_points(
     by: Actor, customer: Customer, points: Sequence[Point], *, at: datetime
 ) -> None:
@@ -170,9 +188,11 @@ def replace_points(
     insert_points(customer, added)
     fill_columns(customer, list(reaches.values()))
     for reach in added:
-        _tell(ContactPointAdded, customer, reach.normal.kind, at)
+        _tell(
+            ContactPointAdded, customer, reach.normal.kind, ("", reach.normal.value), at
+        )
     for row in gone:
-        _tell(ContactPointRemoved, customer, row.kind, at)
+        _tell(ContactPointRemoved, customer, row.kind, (row.value, ""), at)
 
 
 def _normal(point: Point) -> NormalPoint:
@@ -210,9 +230,20 @@ def _tell(
     event: type[ContactPointAdded | ContactPointRemoved],
     customer: Customer,
     kind: str,
+    values: tuple[str, str],
     at: datetime,
 ) -> None:
-    publish(event(customer_id=customer.pk, point_kind=str(kind), at=at))
+    """Publish the event with the version that the change of ``customer`` will get."""
+    old, new = values
+    publish(
+        event(
+            customer_id=customer.pk,
+            point_kind=str(kind),
+            version=customer.version + 1,
+            at=at,
+        ),
+        changes=changes_of(CUSTOMER, {kind: old}, {kind: new}),
+    )
 
 
 def _saved(customer: Customer, at: datetime) -> Customer:

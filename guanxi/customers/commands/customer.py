@@ -1,7 +1,7 @@
 """Create and change customers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict, Unpack, cast
@@ -12,22 +12,28 @@ from django.utils.translation import gettext as _
 from guanxi.customers.commands.contact_point import (
     fill_columns,
     insert_points,
+    kinds_touched,
     reaches_of,
     replace_points,
     stored_reaches,
 )
 from guanxi.customers.commands.owner import own
 from guanxi.customers.commands.tag import replace_tags, tags_named
-from guanxi.customers.events import CustomerChanged, CustomerCreated
+from guanxi.customers.events import (
+    CustomerChanged,
+    CustomerCreated,
+    TagAdded,
+    TagRemoved,
+)
 from guanxi.customers.models import Address, Code, Customer, Traits
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules import BEGINNINGS, Form, State
-from guanxi.customers.rules.point import Place, Point, plain_place
+from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts, Point
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.audit import changes_of
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Conflict, Denied, Refused
-from guanxi.foundation.events import publish
+from guanxi.foundation.events import Changes, publish
 from guanxi.foundation.models import LoggedEvent
 
 if TYPE_CHECKING:
@@ -61,6 +67,7 @@ class NamedFacts(Facts, total=False):
 
 
 LONGEST_NAME = 200
+_ON_TAGS = (TagAdded.event_name(), TagRemoved.event_name())
 
 
 class BadName(Refused):
@@ -117,7 +124,8 @@ def create_customer(
     :raises Refused: for a wrong contact point, a bad name, a taken external id.
     """
     filled = {field for field, value in facts.items() if value}
-    filled |= _places(place) | {point.kind.value for point in points}
+    filled |= _part_fields(name for name, part in _parts(place).items() if part)
+    filled |= {point.kind.value for point in points}
     filled |= {"tags"} if tags else set()
     _require_level(by, Level.MASKED, filled)
     if state not in BEGINNINGS:
@@ -126,7 +134,10 @@ def create_customer(
         )
     customer = Customer(state=state, created_at=at, created_by_id=by.actor_id)
     own(by, customer, owner)
-    _fill(customer, {"name": name, **facts}, place)
+    _fill(customer, {"name": name, **facts})
+    if place:
+        place = place.plain()
+        customer.province, customer.city = place.province, place.city
     reaches = reaches_of(points)
     fill_columns(customer, reaches)
     customer.updated_at = at
@@ -134,9 +145,7 @@ def create_customer(
     Traits(customer=customer).save(force_insert=True)
     insert_points(customer, reaches)
     if place:
-        Address.objects.create(
-            customer=customer, is_primary=True, **asdict(place.plain())
-        )
+        Address.objects.create(customer=customer, is_primary=True, **_parts(place))
     if tags:
         customer.tags.set(tags_named(tags))
     publish(CustomerCreated(customer_id=customer.pk, at=at))
@@ -152,7 +161,7 @@ def change_customer(
     version: int,
     at: datetime,
     points: Sequence[Point] | None = None,
-    place: Place | None = None,
+    place: PlaceParts | None = None,
     tags: Sequence[str] | None = None,
     **facts: Unpack[NamedFacts],
 ) -> Customer:
@@ -165,22 +174,27 @@ def change_customer(
     :raises ChangedMeanwhile: if it does.
     :raises Refused: as ``create_customer``.
     """
-    given = set(facts) | _places(place)
+    given = set(facts) | _part_fields(place or ())
     given |= {"tags"} if tags is not None else set()
     _require_level(by, Level.WRITE, given)
     locked = Customer.objects.select_for_update().get(pk=customer.pk)
-    touched = given | {point.kind.value for point in points or ()}
+    touched = given if points is None else given | kinds_touched(by, locked, points)
     _refuse_overlap(locked, version, touched)
     before = facts_as_text(locked)
-    _fill(locked, facts, place)
-    _save_place(locked, place)
+    _fill(locked, facts)
+    old_street, street = _move(locked, place)
     if points is None:
         fill_columns(locked, stored_reaches(locked))
     else:
         replace_points(by, locked, points, at=at)
     if tags is not None:
         replace_tags(locked, tags, at=at)
-    _save_changed(locked, before, at)
+    changes = changes_of(
+        CUSTOMER,
+        {**before, "address": old_street},
+        {**facts_as_text(locked), "address": street},
+    )
+    _save_changed(locked, changes, at)
     return locked
 
 
@@ -194,6 +208,8 @@ def facts_as_text(customer: Customer) -> dict[str, str]:
 def _as_text(value: object) -> str:
     if isinstance(value, Code):
         return value.key
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"  # as the column keeps it: 1000 is no change of 1000.00
     return "" if value is None else str(value)
 
 
@@ -202,22 +218,21 @@ def _require_level(by: Actor, wanted: Level, fields: Iterable[str]) -> None:
         raise Denied(CUSTOMER.permission("edit"))
 
 
-def _places(place: Place | None) -> set[str]:
-    """Return the fields that ``place`` says something about."""
-    if place is None:
-        return set()
-    return {"province", "city"} | ({"address"} if place.street else set())
+def _parts(place: Place | None) -> dict[str, str]:
+    return asdict(place) if place else {}
 
 
-def _fill(customer: Customer, facts: NamedFacts, place: Place | None) -> None:
-    """Set the facts, clean, and what is computed from them."""
+def _part_fields(parts: Iterable[str]) -> set[str]:
+    """Return the fields that speak for these parts of an address."""
+    return {PART_FIELDS[name] for name in parts if name in PART_FIELDS}
+
+
+def _fill(customer: Customer, facts: NamedFacts) -> None:
+    """Set the facts, clean."""
     for name, value in cast("Mapping[str, object]", facts).items():
         setattr(customer, name, value.strip() if isinstance(value, str) else value)
     if not 0 < len(customer.name) <= LONGEST_NAME:
         raise BadName(_("Enter a name of at most 200 characters."), field="name")
-    if place is not None:
-        customer.province = plain_place(place.province)
-        customer.city = plain_place(place.city)
 
 
 def _store(customer: Customer, *, is_new: bool) -> None:
@@ -239,18 +254,34 @@ def _store(customer: Customer, *, is_new: bool) -> None:
         ) from error
 
 
-def _save_place(customer: Customer, place: Place | None) -> None:
-    """Write the primary address, or take it away when nothing is left of it."""
-    if place is None:
-        return
-    if not place:
-        Address.objects.filter(customer=customer, is_primary=True).delete()
-        return
-    Address.objects.update_or_create(
-        customer=customer,
-        is_primary=True,
-        defaults=asdict(place.plain()),
-    )
+def _move(customer: Customer, parts: PlaceParts | None) -> tuple[str, str]:
+    """
+    Write ``parts`` of the primary address, or take it away when nothing is left of it.
+
+    Return what the field of the address said before, and what it says now.
+    """
+    if not parts:
+        return "", ""
+    row = Address.objects.filter(customer=customer, is_primary=True).first()
+    old = _place_of(row) if row else Place(customer.province, customer.city)
+    new = replace(old, **parts).plain()
+    customer.province, customer.city = new.province, new.city
+    if new:
+        Address.objects.update_or_create(
+            customer=customer, is_primary=True, defaults=asdict(new)
+        )
+    elif row:
+        row.delete()
+    return _street(old), _street(new)
+
+
+def _place_of(row: Address) -> Place:
+    return Place(**{field.name: getattr(row, field.name) for field in fields(Place)})
+
+
+def _street(place: Place) -> str:
+    """Return the part of an address that tells where somebody lives."""
+    return " ".join(filter(None, (place.district, place.street, place.postcode)))
 
 
 def _refuse_overlap(customer: Customer, version: int, touched: set[str]) -> None:
@@ -260,17 +291,16 @@ def _refuse_overlap(customer: Customer, version: int, touched: set[str]) -> None
     later = LoggedEvent.objects.filter(
         kind="customer",
         subject_id=customer.pk,
-        name=CustomerChanged.event_name(),
         payload__version__gt=version,
     ).order_by("-pk")
     for row in later:
-        both = [name for name in CUSTOMER.fields if name in touched & set(row.changes)]
+        changed = {"tags"} if row.name in _ON_TAGS else set(row.changes)
+        both = [name for name in CUSTOMER.fields if name in touched & changed]
         if both:
             raise ChangedMeanwhile(both, by=row.actor_name)
 
 
-def _save_changed(customer: Customer, before: Mapping[str, str], at: datetime) -> None:
-    changes = changes_of(CUSTOMER, before, facts_as_text(customer))
+def _save_changed(customer: Customer, changes: Changes, at: datetime) -> None:
     customer.version += 1
     customer.updated_at = at
     _store(customer, is_new=False)

@@ -1,8 +1,9 @@
 """Tags on customers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from guanxi.customers.events import TagAdded, TagRemoved
@@ -33,7 +34,9 @@ def set_tags(
     :raises Denied: for whoever may not write tags.
     """
     require_writable_tags(by)
-    replace_tags(customer, names, at=at)
+    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    if replace_tags(locked, names, at=at):
+        _renew([locked.pk], at)
 
 
 @command(needs="customer.edit")
@@ -49,17 +52,23 @@ def tag_customers(
     require_writable_tags(by)
     tags = tags_named(names)
     through = Customer.tags.through
-    pks = [customer.pk for customer in customers]
+    versions = _lock_versions(customers)
     present = set(
-        through.objects.filter(customer_id__in=pks, tag__in=tags).values_list(
+        through.objects.filter(customer_id__in=versions, tag__in=tags).values_list(
             "customer_id", "tag_id"
         )
     )
-    new = [(pk, tag) for pk in pks for tag in tags if (pk, tag.pk) not in present]
+    new = [(pk, tag) for pk in versions for tag in tags if (pk, tag.pk) not in present]
     through.objects.bulk_create(
         [through(customer_id=pk, tag_id=tag.pk) for pk, tag in new]
     )
-    publish_all([TagAdded(customer_id=pk, tag=tag.name, at=at) for pk, tag in new])
+    _renew({pk for pk, _tag in new}, at)
+    publish_all(
+        [
+            TagAdded(customer_id=pk, tag=tag.name, version=versions[pk] + 1, at=at)
+            for pk, tag in new
+        ]
+    )
     return len(new)
 
 
@@ -73,8 +82,12 @@ def require_writable_tags(by: Actor) -> None:
         raise Denied(CUSTOMER.permission("edit"))
 
 
-def replace_tags(customer: Customer, names: Iterable[str], *, at: datetime) -> None:
-    """Make ``names`` the tags of ``customer`` and tell each difference."""
+def replace_tags(customer: Customer, names: Iterable[str], *, at: datetime) -> bool:
+    """
+    Make ``names`` the tags of ``customer``, which is locked; tell each difference.
+
+    Return whether there was one; the caller then counts the version up.
+    """
     present = {tag.name: tag for tag in customer.tags.all()}
     wanted = {tag.name: tag for tag in tags_named(names)}
     gone = present.keys() - wanted.keys()
@@ -83,10 +96,11 @@ def replace_tags(customer: Customer, names: Iterable[str], *, at: datetime) -> N
         customer.tags.remove(*(present[name] for name in gone))
     if new:
         customer.tags.add(*(wanted[name] for name in new))
-    for name in sorted(gone):
-        publish(TagRemoved(customer_id=customer.pk, tag=name, at=at))
-    for name in sorted(new):
-        publish(TagAdded(customer_id=customer.pk, tag=name, at=at))
+    for event, words in ((TagRemoved, gone), (TagAdded, new)):
+        for word in sorted(words):
+            version = customer.version + 1
+            publish(event(customer_id=customer.pk, tag=word, version=version, at=at))
+    return bool(gone or new)
 
 
 def tags_named(names: Iterable[str]) -> list[Tag]:
@@ -101,3 +115,15 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
         raise BadTag(_("A tag has at most 40 characters."), field="tags")
     Tag.objects.bulk_create([Tag(name=word) for word in words], ignore_conflicts=True)
     return list(Tag.objects.filter(name__in=words).order_by("name"))
+
+
+def _lock_versions(customers: Iterable[Customer]) -> dict[int, int]:
+    """Lock ``customers``, in the order everybody locks them, and return their versions."""
+    pks = {customer.pk for customer in customers}
+    rows = Customer.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    return dict(rows.values_list("pk", "version"))
+
+
+def _renew(pks: Collection[int], at: datetime) -> None:
+    """Count up the version of customers that changed."""
+    Customer.objects.filter(pk__in=pks).update(version=F("version") + 1, updated_at=at)

@@ -1,8 +1,8 @@
 """The form of a customer."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -20,7 +20,7 @@ from guanxi.customers.rules import (
     Form,
     State,
 )
-from guanxi.customers.rules.point import Place
+from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.rooms import allowed
 from guanxi.identity.queries import assignable_users
@@ -28,9 +28,7 @@ from guanxi.identity.queries import assignable_users
 if TYPE_CHECKING:
     from guanxi.identity.models import User
 
-PLACE = ("province", "city", "district", "street", "postcode")
-# Which policy field speaks for a field of the form that has another name.
-_FIELD_OF = {"district": "city", "street": "address", "postcode": "address"}
+PLACE = tuple(PART_FIELDS)
 KINDS = ("state", "kind", "relation_kind", "owner", "tags", "is_key")
 # Shown for organizations only, shown for persons only, and shown for both.
 ORGANIZATION = (
@@ -135,8 +133,21 @@ class CustomerForm(RecordForm):
         self._offer(viewer, customer)
         self._close(viewer, is_new=customer is None)
         if customer is not None:
+            self.fields["version"].required = True
             self.initial["version"] = customer.version
             self.initial["base"] = json.dumps(self._written(self.initial))
+
+    def clean_base(self) -> dict[str, str]:
+        """Return what the fields said when the form was opened."""
+        try:
+            base = json.loads(self.cleaned_data["base"] or "{}")
+        except ValueError:
+            base = None
+        if not isinstance(base, dict):
+            raise forms.ValidationError(
+                _("This page is damaged. Open it again."), code="damaged"
+            )
+        return base
 
     def facts(self) -> dict[str, Any]:
         """Return the clean facts by the names of the commands' arguments."""
@@ -148,6 +159,11 @@ class CustomerForm(RecordForm):
         clean = self.cleaned_data
         return Place(**{name: clean.get(name, "") for name in PLACE})
 
+    def parts(self, names: Collection[str]) -> PlaceParts:
+        """Return those of the parts of the address that are among ``names``."""
+        named = {name: self.cleaned_data[name] for name in PLACE if name in names}
+        return cast("PlaceParts", named)
+
     def chosen_owner(self) -> "User | None":
         """Return the chosen owner, where one can be chosen."""
         chosen: User | None = self.cleaned_data.get("owner")
@@ -155,7 +171,7 @@ class CustomerForm(RecordForm):
 
     def touched(self) -> frozenset[str]:
         """Return the fields that say something else than when the form was opened."""
-        base: Mapping[str, str] = json.loads(self.cleaned_data["base"] or "{}")
+        base: Mapping[str, str] = self.cleaned_data["base"]
         now = self._written({name: self[name].value() for name in self.fields})
         return frozenset(name for name in now if now[name] != base.get(name, ""))
 
@@ -205,7 +221,7 @@ class CustomerForm(RecordForm):
         gone = {
             name
             for name in self.fields
-            if (field := _FIELD_OF.get(name, name)) in CUSTOMER.fields
+            if (field := PART_FIELDS.get(name, name)) in CUSTOMER.fields
             and CUSTOMER.level(viewer, field) < needed
         }
         if not is_new:

@@ -1,8 +1,10 @@
 """The repeated part of the form: ways to reach a customer."""
 
+import json
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import astuple
 
 from django import forms
 from django.http import QueryDict
@@ -68,6 +70,8 @@ class PointForms:
     All rows of one form, by kind.
 
     A kind the viewer sees only masked has rows for new points alone; a hidden one none.
+    ``base`` is what the rows said when the form was opened: what others added meanwhile
+    is not missing from them.
     """
 
     def __init__(
@@ -86,9 +90,11 @@ class PointForms:
             for point in points
             if CUSTOMER.level(viewer, point.kind) is Level.WRITE
         ]
+        self.base = _written(self.opened)
         if data is None:
             self.rows = self._opened_rows(is_new=is_new)
         else:
+            self.base = data.get("points-base", "")
             self.rows = [row for kind in self.kinds for row in _sent_rows(data, kind)]
 
     def is_valid(self) -> bool:
@@ -102,8 +108,8 @@ class PointForms:
 
     @property
     def is_touched(self) -> bool:
-        """Whether the rows say something else than the stored points."""
-        return self.points() != self.opened
+        """Whether the rows say something else than when the form was opened."""
+        return _written(self.points()) != self.base
 
     def groups(self) -> list[tuple[PointKind, list[PointForm]]]:
         """Return the rows of each kind, for the page."""
@@ -121,6 +127,11 @@ class PointForms:
                 if kind is not PointKind.WECHAT
             ]
         return rows
+
+
+def _written(points: Sequence[Point]) -> str:
+    """Return ``points`` as the page keeps them, whatever order they are shown in."""
+    return json.dumps(sorted(astuple(point) for point in points))
 
 
 def _sent_rows(data: QueryDict, kind: PointKind) -> list[PointForm]:

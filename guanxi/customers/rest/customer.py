@@ -1,6 +1,6 @@
 """Customers for programs: /api/v1/customers."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import QuerySet, TextField
@@ -25,7 +25,7 @@ from guanxi.customers.queries.customer import (
     points_of,
     trashed_customer,
 )
-from guanxi.customers.rules.point import Place, Point
+from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts, Point
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.clock import now
@@ -72,9 +72,7 @@ _APART = {"version", "points", "address", "tags", "owner", "state"}
 _FIELD_OF = {
     "kind_key": "kind",
     "relation_kind_key": "relation_kind",
-    "district": "city",
-    "street": "address",
-    "postcode": "address",
+    **PART_FIELDS,
 }
 
 
@@ -98,7 +96,7 @@ def post_customer(request: Call, body: NewCustomer) -> HttpResponse:
         state=body.state,
         owner=_colleague(request.auth, body.owner),
         points=_points(body),
-        place=_place(body),
+        place=Place(**body.address.model_dump()),
         tags=body.tags,
         at=now(),
         **_facts(body),
@@ -132,7 +130,7 @@ def patch_customer(request: Call, pk: int, body: CustomerChange) -> HttpResponse
         found,
         version=body.version,
         points=_points(body) if "points" in given else None,
-        place=_place(body),
+        place=cast("PlaceParts", body.address.given()),
         tags=body.tags if "tags" in given else None,
         at=now(),
         **_facts(body),
@@ -276,9 +274,3 @@ def _points(body: CustomerFacts) -> list[Point]:
         Point(point.kind, point.value, point.label, point.is_primary)
         for point in body.points
     ]
-
-
-def _place(body: CustomerFacts) -> Place | None:
-    if "address" not in body.model_fields_set:
-        return None
-    return Place(**body.address.model_dump())

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,27 @@ class NormalPoint:
     shown: str
     found_by: tuple[str, ...]
     extension: str = ""
+
+
+# Which field of the policy speaks for each part of an address.
+PART_FIELDS: Mapping[str, str] = {
+    "province": "province",
+    "city": "city",
+    "district": "city",
+    "street": "address",
+    "postcode": "address",
+}
+
+
+class PlaceParts(TypedDict, total=False):
+    """Some parts of a postal address; those left out stay as they are."""
+
+    province: str
+    city: str
+    district: str
+    street: str
+    postcode: str
+    country: str
 
 
 @dataclass(frozen=True, slots=True)

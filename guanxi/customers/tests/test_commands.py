@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ from guanxi.customers.models import (
     Traits,
 )
 from guanxi.customers.rules import Form, PointKind, RelationKind, State
-from guanxi.customers.rules.point import Place, Point
+from guanxi.customers.rules.point import Place, PlaceParts, Point
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Denied, NotVisible
@@ -222,12 +223,102 @@ def test_given_nothing_new_when_changed_then_no_event(
 def test_given_an_address_when_emptied_then_gone(
     owner: User, customer: Customer
 ) -> None:
-    change_customer(
-        owner, customer, version=1, at=LATER, place=Place("浙江", "杭州", street="1 号")
-    )
+    place: PlaceParts = {"province": "浙江", "city": "杭州", "street": "1 号"}
+    change_customer(owner, customer, version=1, at=LATER, place=place)
     assert Address.objects.get(customer=customer).city == "杭州"
-    change_customer(owner, customer, version=2, at=LATER, place=Place())
+    nothing: PlaceParts = {"province": "", "city": "", "street": ""}
+    change_customer(owner, customer, version=2, at=LATER, place=nothing)
     assert not Address.objects.filter(customer=customer).exists()
+
+
+def test_given_a_part_of_an_address_when_changed_then_the_others_stay(
+    owner: User, agent: User, customer: Customer
+) -> None:
+    street: PlaceParts = {
+        "street": "解放路 1 号",
+        "postcode": "200030",
+        "country": "TW",
+    }
+    change_customer(owner, customer, version=1, at=LATER, place=street)
+    change_customer(agent, customer, version=2, at=LATER, place={"city": "杭州市"})
+    address = Address.objects.get(customer=customer)
+    assert (address.city, address.street) == ("杭州", "解放路 1 号")
+    assert (address.postcode, address.country) == ("200030", "TW")
+    customer.refresh_from_db()
+    assert customer.city == "杭州"
+
+
+def test_given_a_street_one_sees_covered_when_changed_then_denied(
+    agent: User, customer: Customer, nothing_written: NothingWritten
+) -> None:
+    with nothing_written(), pytest.raises(Denied):
+        change_customer(agent, customer, version=1, at=LATER, place={"postcode": "1"})
+
+
+def test_given_another_street_when_changed_then_logged_and_guarded_against_others(
+    owner: User, admin: User, customer: Customer
+) -> None:
+    change_customer(admin, customer, version=1, at=LATER, place={"street": "1 号"})
+    row = LoggedEvent.objects.get(name="customers.CustomerChanged")
+    assert row.changes == {"address": ["", "***"]}
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        change_customer(owner, customer, version=1, at=LATER, place={"street": "2 号"})
+    assert refusal.value.fields == ["address"]
+
+
+def test_given_the_same_amount_when_changed_then_no_event(
+    owner: User, customer: Customer
+) -> None:
+    change_customer(
+        owner, customer, version=1, at=LATER, annual_revenue=Decimal("1000.00")
+    )
+    change_customer(owner, customer, version=2, at=LATER, annual_revenue=Decimal(1000))
+    assert log(customer) == ["CustomerChanged"]
+
+
+def test_given_a_point_added_meanwhile_when_the_list_lacks_it_then_conflict(
+    owner: User, admin: User, customer: Customer
+) -> None:
+    add_contact_point(admin, customer, Point(PointKind.PHONE, "13911112222"), at=LATER)
+    mail = Point(PointKind.EMAIL, "zhang.wei@example.com")
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        change_customer(owner, customer, version=1, at=LATER, points=[PHONE, mail])
+    assert refusal.value.fields == ["phone"]
+    other = Point(PointKind.PHONE, "13911112222")
+    new = Point(PointKind.EMAIL, "new@example.com")
+    change_customer(owner, customer, version=1, at=LATER, points=[PHONE, other, new])
+    assert points(customer) == [
+        ("phone", "+8613800138000", True),
+        ("phone", "+8613911112222", False),
+        ("email", "new@example.com", True),
+    ]
+
+
+def test_given_a_tag_added_meanwhile_when_the_list_lacks_it_then_conflict(
+    owner: User, admin: User, customer: Customer
+) -> None:
+    tag_customers(admin, [customer], ["重点"], at=LATER)
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        change_customer(owner, customer, version=1, at=LATER, tags=["老客户"])
+    assert refusal.value.fields == ["tags"]
+    set_tags(admin, customer, ["重点", "展会"], at=LATER)
+    with pytest.raises(ChangedMeanwhile):
+        change_customer(owner, customer, version=2, at=LATER, tags=["老客户"])
+    change_customer(owner, customer, version=3, at=LATER, tags=["老客户"])
+    assert [tag.name for tag in customer.tags.all()] == ["老客户"]
+
+
+def test_a_point_added_is_logged_covered(owner: User, customer: Customer) -> None:
+    add_contact_point(owner, customer, Point(PointKind.PHONE, "13911112222"), at=LATER)
+    row = LoggedEvent.objects.get(name="customers.ContactPointAdded")
+    assert row.changes == {"phone": ["", "139****2222"]}
+
+
+def test_given_a_point_gone_already_when_removed_then_not_visible(
+    owner: User, customer: Customer, nothing_written: NothingWritten
+) -> None:
+    with nothing_written(), pytest.raises(NotVisible):
+        remove_contact_point(owner, customer, 0, at=LATER)
 
 
 def test_given_a_change_meanwhile_when_it_touches_the_same_then_conflict(

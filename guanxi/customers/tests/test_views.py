@@ -10,10 +10,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from guanxi.customers.commands.code import CodeNames, add_code, ship_codes
+from guanxi.customers.commands.contact_point import add_contact_point
 from guanxi.customers.commands.customer import change_customer
 from guanxi.customers.commands.note import add_note
 from guanxi.customers.commands.tag import set_tags
-from guanxi.customers.models import Code, ContactPoint, Customer, Note, Relation
+from guanxi.customers.models import (
+    Address,
+    Code,
+    ContactPoint,
+    Customer,
+    Note,
+    Relation,
+)
+from guanxi.customers.rules import PointKind
+from guanxi.customers.rules.point import Point
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import System
 from guanxi.foundation.models import Access
@@ -345,6 +355,7 @@ def opened(client: Client, customer: Customer) -> dict[str, str]:
         **sent,
         "version": str(form.initial["version"]),
         "base": form.initial["base"],
+        "points-base": points.base,
     }
 
 
@@ -361,6 +372,61 @@ def test_only_what_was_touched_is_changed(
     customer.refresh_from_db()
     assert (customer.name, customer.industry) == ("张伟强", "零售")
     assert ContactPoint.objects.filter(customer=customer).count() == 2
+
+
+def test_points_added_meanwhile_stay_when_one_changed_something_else(
+    owner: User, admin: User, customer: Customer
+) -> None:
+    add_contact_point(owner, customer, Point(PointKind.WECHAT, "zhangwei88"), at=NOON)
+    client = signed_in(owner)
+    data = opened(client, customer)
+    add_contact_point(admin, customer, Point(PointKind.PHONE, "13911112222"), at=NOON)
+    response = client.post(
+        page("edit_customer", customer.pk), {**data, "name": "张伟强"}
+    )
+    assert response.status_code == 302
+    phones = ContactPoint.objects.filter(customer=customer, kind="phone")
+    assert phones.count() == 2
+
+
+def test_a_conflict_about_points_shows_both_lists(
+    owner: User, admin: User, customer: Customer
+) -> None:
+    client = signed_in(owner)
+    data = opened(client, customer)
+    key = data["phone-key"]
+    data[f"point-{key}-text"] = "13933334444"
+    add_contact_point(admin, customer, Point(PointKind.PHONE, "13911112222"), at=NOON)
+    response = client.post(page("edit_customer", customer.pk), data)
+    assert response.status_code == 422
+    assert "138 0013 8000、139 1111 2222" in text_of(response)
+    again = {**data, "version": "2"}
+    assert client.post(page("edit_customer", customer.pk), again).status_code == 302
+    phones = ContactPoint.objects.filter(customer=customer, kind="phone")
+    assert [point.value for point in phones] == ["+8613933334444"]
+
+
+def test_a_street_one_sees_covered_survives_a_change_of_the_city(
+    owner: User, agent: User, customer: Customer
+) -> None:
+    change_customer(owner, customer, version=1, at=NOON, place={"street": "1 号"})
+    client = signed_in(agent)
+    data = {**opened(client, customer), "city": "杭州"}
+    assert client.post(page("edit_customer", customer.pk), data).status_code == 302
+    address = Address.objects.get(customer=customer)
+    assert (address.city, address.street) == ("杭州", "1 号")
+
+
+@pytest.mark.parametrize(
+    "damage", [{"base": "[]"}, {"base": "{"}, {"version": ""}, {"points-base": "?"}]
+)
+def test_a_damaged_page_is_refused_or_saved_and_never_fails(
+    owner: User, customer: Customer, damage: dict[str, str]
+) -> None:
+    client = signed_in(owner)
+    data = {**opened(client, customer), **damage}
+    response = client.post(page("edit_customer", customer.pk), data)
+    assert response.status_code in (302, 422)
 
 
 def test_a_conflict_is_shown_and_can_be_saved_knowingly(

@@ -13,13 +13,13 @@ from guanxi.customers.commands.customer import (
     create_customer,
     facts_as_text,
 )
-from guanxi.customers.forms.customer import PLACE, CustomerForm
+from guanxi.customers.forms.customer import CustomerForm
 from guanxi.customers.forms.point import PointForm, PointForms
 from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import address_of, customer, points_of
 from guanxi.customers.queries.duplicate import Duplicate, duplicates
-from guanxi.customers.rules import Form, PointKind, State
+from guanxi.customers.rules import SCHEMES, Form, PointKind, State
 from guanxi.customers.rules.duplicate import Likeness
 from guanxi.customers.rules.point import normal_point, plain_place
 from guanxi.customers.views.request import StaffRequest, accepted
@@ -165,7 +165,7 @@ def _change(
         version=form.cleaned_data["version"],
         at=now(),
         points=points.points() if points.is_touched else None,
-        place=form.place() if touched & set(PLACE) else None,
+        place=form.parts(touched),
         tags=form.cleaned_data["tags"] if "tags" in touched else None,
         **{name: value for name, value in form.facts().items() if name in touched},
     )
@@ -175,13 +175,34 @@ def _show_conflict(
     form: CustomerForm, found: Customer, conflict: ChangedMeanwhile
 ) -> None:
     """Say at each field what others made of it; saving again is meant knowingly."""
-    present = facts_as_text(found)
     form.add_error(None, conflict.message)
+    present = _as_read(found)
     for name in conflict.fields:
+        told = {"field": CUSTOMER.fields[name].label, "value": present[name] or "–"}
         if name in form.fields:
-            form.add_error(
-                name, _("Now it says: %(value)s") % {"value": present.get(name) or "–"}
-            )
+            form.add_error(name, _("Now it says: %(value)s") % told)
+        else:
+            form.add_error(None, _("%(field)s, now it says: %(value)s") % told)
+
+
+def _as_read(found: Customer) -> dict[str, str]:
+    """Return what the form of ``found`` would say now, by the fields of the policy."""
+    points, address = points_of(found), address_of(found)
+    reaches = {
+        kind.value: [point.shown for point in points if point.kind == kind]
+        for kind in PointKind
+    }
+    return {
+        **facts_as_text(found),
+        **{kind: _(", ").join(shown) for kind, shown in reaches.items()},
+        **{scheme: str(getattr(found, scheme) or "") for scheme in SCHEMES},
+        "form": str(Form(found.form).label),
+        "is_key": _("yes") if found.is_key else _("no"),
+        "address": " ".join(filter(None, (address.street, address.postcode)))
+        if address
+        else "",
+        "tags": _(", ").join(tag.name for tag in found.tags.order_by("name")),
+    }
 
 
 def _page(
