@@ -137,7 +137,9 @@ class RuleForm(forms.Form):
 
 def _offer(form: forms.Form, viewer: Actor) -> None:
     """Let ``form`` choose among those to whom ``viewer`` can give work."""
-    cast(Assignee, form.fields["assignee"]).queryset = assignable_users(viewer)
+    field = cast(Assignee, form.fields["assignee"])
+    field.queryset = assignable_users(viewer)
+    field.empty_label = _("Choose a colleague")
 
 
 def tomorrow(today: date) -> str:

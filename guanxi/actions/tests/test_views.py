@@ -10,8 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 from guanxi.actions.models import ActionMessage, Task
 from guanxi.actions.tests.conftest import Scene
 from guanxi.actions.tests.factories import make_message, make_task
+from guanxi.foundation.actor import Depth, Level
 from guanxi.foundation.clock import now
+from guanxi.foundation.models import Access
 from guanxi.identity.models import User
+from guanxi.identity.tests.factories import make_administrator, make_role, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +210,21 @@ def test_given_chosen_tasks_when_completed_together_then_each_is_done(
     assert post(scene.owner, "actions:tasks", **keys) == 302
     states = dict(Task.objects.values_list("pk", "state"))
     assert states == {first.pk: "done", second.pk: "open"}
+
+
+def test_given_a_call_to_make_then_the_number_stands_there_and_the_sight_is_noted(
+    scene: Scene,
+) -> None:
+    scene.customer.phone = "+8613800138000"
+    scene.customer.save()
+    message = make_message(scene.customer)
+    doings = ("action_message.read", "action_message.act", "customer.read")
+    role = make_role(dict.fromkeys(doings, Depth.ALL), {"customer.phone": Level.MASKED})
+    masked = page(make_user(roles=[role]), "actions:contact", message.pk)[1]
+    assert "138****8000" in masked
+    assert "tel:" not in masked
+    assert not Access.objects.exists()
+    clear = page(make_administrator(), "actions:contact", message.pk)[1]
+    assert 'href="tel:+8613800138000"' in clear
+    assert "138 0013 8000" in clear
+    assert Access.objects.get().fields == ["phone"]

@@ -1,6 +1,6 @@
 """Pages and dialogs about action messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
@@ -42,8 +42,10 @@ from guanxi.actions.tables import MESSAGES
 from guanxi.actions.views.dialog import Dialog, answer, back, undoable
 from guanxi.customers.queries.customer import bare_customer
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
-from guanxi.foundation.policies import require
+from guanxi.foundation.phones import show_phone
+from guanxi.foundation.policies import policy_of, require
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.viewer import StaffRequest
 
@@ -100,8 +102,21 @@ def contact(request: StaffRequest, pk: int) -> HttpResponse:
             verb=_("Record call"),
             template="actions/contact.html",
             about=found,
+            more=_number_of(request.user, found),
         ),
     )
+
+
+def _number_of(viewer: Actor, found: ActionMessage) -> Mapping[str, str]:
+    """Return the number to call as ``viewer`` may see it, and note it if in clear."""
+    policy, number = policy_of("customer"), found.customer.phone
+    if "phone" not in policy.readable(viewer):
+        return {"phone": policy.shown(viewer, "phone", number)}
+    record_shown(viewer, policy, {found.customer_id: {"phone": number}}, at=now())
+    return {
+        "phone": show_phone(number),
+        "call_url": f"tel:{number}" if number else "",
+    }
 
 
 @login_required

@@ -1,7 +1,7 @@
 """One form in a dialog: shown by htmx above the page, or as a page of its own."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib import messages as toasts
@@ -22,6 +22,7 @@ class Dialog:
     What a dialog says: its title, the verb on its button, what it is about.
 
     ``back`` is where to go when it is done; empty: to the page it was opened on.
+    ``more`` is what its own template shows besides.
     """
 
     title: str
@@ -29,6 +30,7 @@ class Dialog:
     about: ActionMessage | None = None
     template: str = "actions/dialog.html"
     back: str = ""
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 def answer(
@@ -49,6 +51,7 @@ def answer(
         "submit_label": dialog.verb,
         "cancel_url": dialog.back or reverse("actions:home"),
         "line": line_of(request.user, dialog.about) if dialog.about else None,
+        **dialog.more,
     }
     status = 422 if form.errors else 200
     return render(request, dialog.template, context, status=status)

@@ -21,6 +21,7 @@ const clicks = {
   "[data-set-theme]": (button) => setTheme(button.dataset.setTheme),
   "[data-fold]": () => fold(),
   "[data-drawer]": (button) => drawer(button.getAttribute("aria-expanded") !== "true"),
+  "[data-copy-from]": (button) => navigator.clipboard.writeText($(button.dataset.copyFrom).value).then(() => toast(words().copied)),
   "[data-copy]": (button) => navigator.clipboard.writeText(button.dataset.copy).then(() => toast(words().copied)),
 };
 
