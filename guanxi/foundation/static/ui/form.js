@@ -33,13 +33,17 @@ document.addEventListener("input", ({ target }) => {
   const form = target.form;
   if (form?.dataset.draft) sessionStorage.setItem(draftKey(form), stateOf(form));
 });
-// A file above the limit is refused before it is sent.
+// A file above the limit is refused before it is sent; any other is named where it was dropped.
 document.addEventListener("change", ({ target }) => {
-  if (!target.dataset.mostBytes) return;
-  const isLarge = [...target.files].some((file) => file.size > Number(target.dataset.mostBytes));
-  target.setCustomValidity(isLarge ? target.dataset.tooLarge : "");
+  if (!target.matches("[type=file]")) return;
+  const { mostBytes, tooLarge } = target.dataset;
+  const isLarge = mostBytes && [...target.files].some((file) => file.size > Number(mostBytes));
+  target.setCustomValidity(isLarge ? tooLarge : "");
   target.reportValidity();
   if (isLarge) target.value = "";
+  const told = $("[data-chosen]", target.parentElement);
+  told.dataset.empty ??= told.textContent;
+  told.textContent = [...target.files].map((file) => file.name).join(", ") || told.dataset.empty;
 });
 document.addEventListener("submit", ({ target }) => {
   leaving = true;
