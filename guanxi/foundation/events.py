@@ -7,6 +7,7 @@ every handler's effect happens once, however often a job runs.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import ClassVar, TypeVar
@@ -135,9 +136,13 @@ def deliver(*, event_id: int, handler: str) -> None:
 @job(queue="events")
 def deliver_all(*, event_ids: list[int]) -> None:
     """Let every handler deal with each of ``event_ids``, unless it has."""
-    for row in LoggedEvent.objects.filter(pk__in=event_ids).order_by("pk"):
-        for function in _handlers.get(row.name, []):
-            _deliver_once(row, function)
+    rows = LoggedEvent.objects.filter(pk__in=event_ids).order_by("-pk")
+    # A stack, so that one which fails does not keep the others from theirs; the last
+    # on it comes first.
+    with ExitStack() as deliveries:
+        for row in rows:
+            for function in reversed(_handlers.get(row.name, [])):
+                deliveries.callback(_deliver_once, row, function)
 
 
 def restore(row: LoggedEvent) -> Event | None:

@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 P = ParamSpec("P")
 
 # 2, 4, 8, … seconds apart: a lost database connection is back by then; a poison job
-# is parked as failed after the fifth try, where the doctor finds it.
+# is parked as failed after five more tries, where the doctor finds it.
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 
 
