@@ -10,6 +10,7 @@ from procrastinate.connector import Notify
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 
 from guanxi.config.language import speak
 from guanxi.config.prepare import set_up_django
@@ -17,6 +18,8 @@ from guanxi.config.prepare import set_up_django
 # Long enough for the statement in hand; a job cut off is found by the sweep.
 GRACE_SECONDS = 20
 SILENCE_SECONDS = 30.0
+# A long import may see some restarts; a job that was cut off this often causes them.
+MOST_ATTEMPTS = 20
 LISTEN_AGAIN_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
@@ -38,6 +41,8 @@ def main() -> None:
         worker_app.run_worker(
             concurrency=settings.WORKER_THREADS,
             shutdown_graceful_timeout=GRACE_SECONDS,
+            # Nobody reads what went well; with every event it would grow for ever.
+            delete_jobs="successful",
         )
 
 
@@ -57,11 +62,15 @@ class PersistentConnector(PsycopgConnector):
 
 
 async def take_up_stalled(context: JobContext, timestamp: int) -> None:
-    """Queue again what a worker had in hand when it was killed."""
+    """Queue again what a worker had in hand when it was killed; park what kills it."""
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=SILENCE_SECONDS):
-        logger.warning("Job %s (%s) is taken up again.", job.id, job.task_name)
-        await jobs.retry_job(job)
+        if job.attempts < MOST_ATTEMPTS:
+            logger.warning("Job %s (%s) is taken up again.", job.id, job.task_name)
+            await jobs.retry_job(job)
+        else:
+            logger.error("Job %s (%s) ends its workers: parked.", job.id, job.task_name)
+            await jobs.finish_job(job, status=Status.FAILED, delete_job=False)
 
 
 if __name__ == "__main__":
