@@ -57,8 +57,9 @@ def migrate() -> None:
     click.echo(_("Preparing the database …"))
     with _alone():
         if pending_migrations():
-            call_command("migrate", interactive=False, verbosity=0)
+            # First what no migration tells of: a start that is cut off comes here again.
             _make_cache()
+            call_command("migrate", interactive=False, verbosity=0)
 
 
 def _make_cache() -> None:
