@@ -29,6 +29,10 @@ class WrongColumnsError(ValueError):
     """A fact does not have the columns that its readers expect."""
 
 
+class UnreadableSourceError(OSError):
+    """The database did not give its facts."""
+
+
 class Source(Protocol):
     """Where facts come from."""
 
@@ -44,14 +48,21 @@ class PostgresSource:
 
     @contextmanager
     def read(self, sql: str) -> Iterator[pa.RecordBatchReader]:
-        """Yield the rows in batches; one read-only transaction."""
-        with dbapi.connect(self.url) as connection, connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION READ ONLY")
-            cursor.adbc_statement.set_options(
-                **{"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)}
-            )
-            cursor.execute(sql)
-            yield cursor.fetch_record_batch()
+        """
+        Yield the rows in batches; one read-only transaction.
+
+        :raises UnreadableSourceError: if the database cannot be reached or refuses.
+        """
+        try:
+            with dbapi.connect(self.url) as connection, connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
+                cursor.adbc_statement.set_options(
+                    **{"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)}
+                )
+                cursor.execute(sql)
+                yield cursor.fetch_record_batch()
+        except dbapi.Error as error:
+            raise UnreadableSourceError(str(error)) from error
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """What people set before an analysis runs."""
 
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from django import forms
@@ -105,7 +106,8 @@ class SettingsForm(forms.Form):
             points = [float(part) for part in self.cleaned_data.get(name, "").split()]
         except ValueError:
             points = []
-        if len(points) != BINS - 1 or points != sorted(points):
+        are_numbers = all(map(isfinite, points))
+        if len(points) != BINS - 1 or not are_numbers or points != sorted(points):
             self.add_error(name, _("Four rising numbers are needed."))
         self.cleaned_data[name] = points
 

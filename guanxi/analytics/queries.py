@@ -41,6 +41,18 @@ def latest_runs(count: int) -> Sequence[AnalysisRun]:
     return list(done.order_by("-pk")[:count])
 
 
+def unfinished_run() -> AnalysisRun | None:
+    """Return the run that is queued or under way, if there is one."""
+    states = [AnalysisRun.State.QUEUED, AnalysisRun.State.RUNNING]
+    return AnalysisRun.objects.filter(state__in=states).order_by("-pk").first()
+
+
+def failed_run() -> AnalysisRun | None:
+    """Return the latest run if it failed."""
+    latest = AnalysisRun.objects.order_by("-pk").first()
+    return latest if latest and latest.state == AnalysisRun.State.FAILED else None
+
+
 def latest_as_of() -> date | None:
     """Return the day of the knowledge in use; None before the first run."""
     runs = latest_runs(1)

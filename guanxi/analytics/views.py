@@ -32,6 +32,7 @@ from guanxi.analytics.rules import (
     STATE_LABELS,
     TIER_LABELS,
 )
+from guanxi.analytics.science.rfm import ABOUT_TO_CHURN, LOYAL, MOST_VALUABLE
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.trait import trait_words
 from guanxi.foundation.clock import now
@@ -77,7 +78,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     """Show what the latest run found, and offer the next one."""
     require(request.user, "analysis.read")
     latest = queries.latest_runs(1)
-    bounds = order_day_bounds()
+    bounds, today = order_day_bounds(), localdate()
     return render(
         request,
         "analytics/overview.html",
@@ -86,11 +87,12 @@ def overview(request: StaffRequest) -> HttpResponse:
             "figures": _figures(latest[0]) if latest else [],
             "tables": _tables(latest[0]) if latest else [],
             "form": AnalysisForm(
-                initial={"as_of": bounds[1] if bounds else localdate()}
+                initial={"as_of": min(bounds[1], today) if bounds else today}
             ),
             "can_run": allowed(request.user, "analysis.run"),
             "can_configure": allowed(request.user, "analysis.configure"),
-            "running": _running(),
+            "running": queries.unfinished_run(),
+            "failed": queries.failed_run(),
         },
     )
 
@@ -180,11 +182,6 @@ def _shown(value: object) -> str:
     return f"{value:.1f}" if isinstance(value, float) else str(value)
 
 
-def _running() -> AnalysisRun | None:
-    waiting = [AnalysisRun.State.QUEUED, AnalysisRun.State.RUNNING]
-    return AnalysisRun.objects.filter(state__in=waiting).order_by("-pk").first()
-
-
 def _figures(run: AnalysisRun) -> Sequence[tuple[str, str]]:
     """Return the sums over everybody who ever bought, each with its name."""
     customers = run.customers
@@ -211,6 +208,7 @@ def _tables(run: AnalysisRun) -> Sequence[ClassTable]:
     return [
         _table(run, "tier", _("Customer pyramid"), TIER_LABELS),
         _table(run, "rfm_segment", _("RFM segments"), SEGMENT_LABELS),
+        _lists(run),
         _table(run, "purchase_state", _("Purchase states"), STATE_LABELS),
         _table(run, "life_stage", _("Life-cycle stages"), stages),
     ]
@@ -219,21 +217,42 @@ def _tables(run: AnalysisRun) -> Sequence[ClassTable]:
 def _table(
     run: AnalysisRun, name: str, title: str, labels: Mapping[str, str]
 ) -> ClassTable:
+    found = run.summary.get(name, {})
+    rows = [
+        _row(run, name, _(label), [key], f"{name}.eq.{key}")
+        for key, label in labels.items()
+        if key in found
+    ]
+    return ClassTable(title, rows)
+
+
+def _lists(run: AnalysisRun) -> ClassTable:
+    """Return the three lists that RFM is for, each of some of its segments."""
+    lists = [
+        (_("Most valuable"), MOST_VALUABLE),
+        (_("Loyal"), LOYAL),
+        (_("About to leave"), ABOUT_TO_CHURN),
+    ]
+    rows = [
+        _row(run, "rfm_segment", label, keys, f"rfm_segment.in.({','.join(keys)})")
+        for label, keys in lists
+    ]
+    return ClassTable(_("Lists to work with"), rows)
+
+
+def _row(
+    run: AnalysisRun, name: str, label: str, keys: Sequence[str], where: str
+) -> ClassRow:
+    """Return the classes ``keys`` of the kind ``name`` together as one row."""
     counts = run.summary.get(name, {})
     totals = run.summary.get(f"{name}_total", {})
-    everybody, everything = sum(counts.values()) or 1, sum(totals.values()) or 1
-    return ClassTable(
-        title=title,
-        rows=[
-            ClassRow(
-                label=_(label),
-                customers=counts[key],
-                share=round(100 * counts[key] / everybody),
-                total=short_amount(_money(totals[key]), settings.CURRENCY),
-                total_share=round(100 * totals[key] / everything),
-                url=f"{reverse('customers:customers')}?where={name}.eq.{key}",
-            )
-            for key, label in labels.items()
-            if key in counts
-        ],
+    customers = sum(counts.get(key, 0) for key in keys)
+    total = sum(totals.get(key, 0) for key in keys)
+    return ClassRow(
+        label=label,
+        customers=customers,
+        share=round(100 * customers / (sum(counts.values()) or 1)),
+        total=short_amount(_money(total), settings.CURRENCY),
+        total_share=round(100 * total / (sum(totals.values()) or 1)),
+        url=f"{reverse('customers:customers')}?where={where}",
     )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, transaction
+from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext as _
 
 from guanxi.analytics.models import AnalysisRun, AnalysisSetting
@@ -19,10 +20,19 @@ if TYPE_CHECKING:
     from guanxi.analytics.scoring import Outcome
 
 
+_UNFINISHED = (AnalysisRun.State.QUEUED, AnalysisRun.State.RUNNING)
+
+
 class AnalysisRunning(Refused):
     """Another analysis has not finished yet."""
 
     code = "analysis_running"
+
+
+class DayToCome(Refused):
+    """Nothing is known of that day: everybody would seem to have gone silent."""
+
+    code = "day_to_come"
 
 
 @command(needs="analysis.run")
@@ -31,9 +41,9 @@ def request_analysis(by: Actor, *, as_of: date, at: datetime) -> AnalysisRun:
     Queue an analysis as of the end of the day ``as_of``.
 
     :raises AnalysisRunning: if one is queued or running already.
+    :raises DayToCome: if that day has not begun.
     """
-    waiting = [AnalysisRun.State.QUEUED, AnalysisRun.State.RUNNING]
-    if AnalysisRun.objects.filter(state__in=waiting).exists():
+    if AnalysisRun.objects.filter(state__in=_UNFINISHED).exists():
         raise AnalysisRunning(_("An analysis is running. Wait until it has finished."))
     run = _new_run(by, as_of, at)
     execute.later(run_id=run.pk)
@@ -42,7 +52,11 @@ def request_analysis(by: Actor, *, as_of: date, at: datetime) -> AnalysisRun:
 
 @command(needs="analysis.run")
 def run_analysis(by: Actor, *, as_of: date, at: datetime) -> "Outcome":
-    """Analyze everything as of the end of the day ``as_of``, now."""
+    """
+    Analyze everything as of the end of the day ``as_of``, now.
+
+    :raises DayToCome: if that day has not begun.
+    """
     return _score(_new_run(by, as_of, at))
 
 
@@ -62,14 +76,19 @@ def set_analysis_settings(by: Actor, *, values: Mapping[str, Any]) -> AnalysisSe
 
 @job(queue="analysis")
 def execute(*, run_id: int) -> None:
-    """Carry out a queued run; what fails is written down with its reason."""
-    run = AnalysisRun.objects.filter(pk=run_id, state="queued").first()
-    if run is None:
-        return
-    AnalysisRun.objects.filter(pk=run_id).update(state=AnalysisRun.State.RUNNING)
+    """
+    Carry out a requested run; what fails is written down with its reason.
+
+    One that is running already was in the hands of a worker that was killed: it begins
+    anew.
+    """
+    unfinished = AnalysisRun.objects.filter(pk=run_id, state__in=_UNFINISHED)
+    unfinished.update(state=AnalysisRun.State.RUNNING)
     try:
         with transaction.atomic():
-            _score(run)
+            run = unfinished.select_for_update().first()
+            if run is not None:
+                _score(run)
     except (OSError, ValueError, DatabaseError) as error:
         AnalysisRun.objects.filter(pk=run_id).update(
             state=AnalysisRun.State.FAILED, problem=str(error), finished_at=now()
@@ -78,6 +97,10 @@ def execute(*, run_id: int) -> None:
 
 
 def _new_run(by: Actor, as_of: date, at: datetime) -> AnalysisRun:
+    if as_of > localdate(at, get_default_timezone()):
+        raise DayToCome(
+            _("This day is yet to come. Choose today or an earlier day."), field="as_of"
+        )
     return AnalysisRun.objects.create(
         as_of=as_of, requested_by_id=by.actor_id, requested_at=at
     )

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from guanxi.analytics import scoring
 from guanxi.analytics.commands.analysis import (
     AnalysisRunning,
+    DayToCome,
     execute,
     request_analysis,
     run_analysis,
     set_analysis_settings,
 )
+from guanxi.analytics.extract import UnreadableSourceError
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import latest_as_of, usual_return_days, why
 from guanxi.customers.models import Customer, Traits
@@ -136,6 +139,43 @@ def test_given_a_queued_run_when_executed_then_done_once_and_another_is_refused(
     execute(run_id=run.pk)
     assert AnalysisRun.objects.count() == 1
     assert usual_return_days() is not None
+
+
+def test_given_a_run_cut_off_by_a_kill_when_taken_up_again_then_it_is_done_once() -> (
+    None
+):
+    run = request_analysis(SYSTEM, as_of=DAY, at=NOON)
+    AnalysisRun.objects.update(state=AnalysisRun.State.RUNNING)
+    execute(run_id=run.pk)
+    execute(run_id=run.pk)
+    run.refresh_from_db()
+    assert run.state == "done"
+    assert LoggedEvent.objects.filter(name="analytics.ScoresRefreshed").count() == 1
+
+
+def test_given_an_unreachable_database_when_executed_then_the_run_has_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = request_analysis(SYSTEM, as_of=DAY, at=NOON)
+    nowhere = "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1"
+    monkeypatch.setattr(scoring, "_conninfo", lambda: nowhere)
+    with pytest.raises(UnreadableSourceError):
+        execute(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.state, "127.0.0.1" in run.problem) == ("failed", True)
+    request_analysis(SYSTEM, as_of=DAY, at=NOON)
+
+
+def test_given_a_day_to_come_when_asked_for_then_refused() -> None:
+    late_evening_in_utc = NOON.replace(hour=20)
+    tomorrow = date(2026, 3, 3)
+    with pytest.raises(DayToCome):
+        request_analysis(SYSTEM, as_of=tomorrow, at=NOON)
+    with pytest.raises(DayToCome):
+        run_analysis(SYSTEM, as_of=tomorrow, at=NOON)
+    # In the house it is tomorrow already.
+    assert request_analysis(SYSTEM, as_of=tomorrow, at=late_evening_in_utc).pk
+    assert AnalysisRun.objects.count() == 1
 
 
 def test_given_no_right_when_running_then_refused_and_nothing_is_written() -> None:

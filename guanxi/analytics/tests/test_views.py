@@ -1,0 +1,66 @@
+"""The pages of insight: what they tell, and how they answer wrong input."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client
+
+from guanxi.analytics.forms import SettingsForm, initial_of
+from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.parameters import AnalysisSettings
+from guanxi.analytics.tests.factories import DAY, make_finished_run
+from guanxi.identity.tests.factories import NOON, make_administrator
+
+pytestmark = pytest.mark.django_db
+
+
+def overview() -> str:
+    client = Client()
+    client.force_login(make_administrator())
+    return unquote(client.get("/insight/").content.decode())
+
+
+def test_given_segments_when_opened_then_the_three_lists_join_theirs() -> None:
+    run = make_finished_run()
+    run.customers = 10
+    run.summary = {
+        "rfm_segment": {"champions": 1, "cannot_lose": 2, "at_risk": 3, "others": 4},
+        "rfm_segment_total": {
+            "champions": 50000,
+            "cannot_lose": 20000,
+            "at_risk": 30000,
+        },
+    }
+    run.save()
+    page = overview()
+    row = re.search(r'<a href="([^"]*)">即将流失的客户</a>(.*?)</tr>', page, re.DOTALL)
+    assert row is not None
+    assert "rfm_segment.in.(cannot_lose,at_risk,about_to_sleep)" in row[1]
+    told = re.sub(r"<[^>]+>|\s+", " ", row[2]).split()
+    assert told == ["5", "50%", "¥500", "50%"]
+
+
+def test_given_a_failed_run_when_opened_then_the_reason_is_told_until_one_is_done() -> (
+    None
+):
+    AnalysisRun.objects.create(
+        as_of=DAY, state="failed", problem="disk full", requested_at=NOON
+    )
+    assert "失败：disk full" in overview()
+    make_finished_run()
+    assert "disk full" not in overview()
+
+
+@pytest.mark.parametrize(
+    "points", ["nan nan nan nan", "1 2 3 inf", "1 2 3", "4 3 2 1", "a b c d", ""]
+)
+def test_cut_points_that_are_no_rising_numbers_are_refused(points: str) -> None:
+    sent = initial_of(AnalysisSettings()) | {
+        "cuts": "fixed",
+        "recency": points,
+        "frequency": "1 2 3 4",
+        "monetary": "1 2 3 4",
+    }
+    form = SettingsForm(sent)
+    assert list(form.errors) == ["recency"]
