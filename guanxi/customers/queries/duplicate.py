@@ -18,7 +18,7 @@ from guanxi.foundation.actor import Actor
 _COMPARED = 40
 _SHOWN = 5
 _READ = (
-    *("form", "name", "city", "external_id", "id_number", "birth_on"),
+    *("form", "name", "city", "source", "external_id", "id_number", "birth_on"),
     "owner__name",
 )
 
@@ -42,17 +42,14 @@ def duplicates(
     """
     Return the likeliest duplicates of ``candidate`` among those ``viewer`` may see.
 
-    At most five, best first; ``but`` is the customer being edited. Three queries, each
-    by an index: no table is read through.
+    At most five, best first; ``but`` is the customer being edited. Four queries at most,
+    each by an index: no table is read through.
     """
-    shared = _sharing_points(candidate)
-    same = _same(candidate)
-    if not shared and not same:
+    near = [row for row in _near(viewer, candidate) if row.pk != but]
+    if not near:
         return []
     if "birth_on" not in CUSTOMER.readable(viewer):
         candidate = replace(candidate, birth_on=None)
-    rows = customers(viewer).filter(Q(pk__in=shared) | same).select_related("owner")
-    near = [row for row in rows.only(*_READ)[:_COMPARED] if row.pk != but]
     points = _points_of(near)
     scored = [
         Duplicate(row, duplicate_score(candidate, _likeness(row, points[row.pk])))
@@ -63,30 +60,53 @@ def duplicates(
     return likely[:_SHOWN]
 
 
-def _sharing_points(candidate: Likeness) -> list[int]:
-    """Return the ids of customers that have a contact point of ``candidate``."""
-    same = Q(pk__in=[])
-    for kind, value in candidate.points:
-        same |= Q(kind=kind, value=value)
-    if not candidate.points:
-        return []
-    points = ContactPoint.objects.filter(same).values_list("customer_id", flat=True)
-    return list(points[:_COMPARED])
+def _near(viewer: Actor, candidate: Likeness) -> Sequence[Customer]:
+    """
+    Return whom to compare, those first that agree in more than the name.
+
+    A town has more namesakes than are compared; who shares the phone must not be lost
+    among them.
+    """
+    rows = customers(viewer).select_related("owner").only(*_READ)
+    found: list[Customer] = []
+    for same in (_same_number(viewer, candidate), _same_name(candidate)):
+        missing = _COMPARED - len(found)
+        if same and missing:
+            seen = [row.pk for row in found]
+            found += rows.filter(same).exclude(pk__in=seen)[:missing]
+    return found
 
 
-def _same(candidate: Likeness) -> Q:
-    """Return the condition that a customer agrees in an indexed column."""
+def _same_number(viewer: Actor, candidate: Likeness) -> Q:
+    """Return the condition that a customer shares a number or a contact point."""
     same = Q()
     if candidate.external_id:
         same |= Q(external_id=candidate.external_id)
     if candidate.id_number:
         same |= Q(id_number=candidate.id_number)
+    shared = _sharing_points(viewer, candidate)
+    return same | Q(pk__in=shared) if shared else same
+
+
+def _sharing_points(viewer: Actor, candidate: Likeness) -> list[int]:
+    """Return the ids of customers that have a contact point of ``candidate``."""
+    same = Q()
+    for kind, value in candidate.points:
+        same |= Q(kind=kind, value=value)
+    if not same:
+        return []
+    points = ContactPoint.objects.filter(same, customer__in=customers(viewer))
+    return list(points.values_list("customer_id", flat=True)[:_COMPARED])
+
+
+def _same_name(candidate: Likeness) -> Q:
+    """Return the condition that a customer's name sounds the same, a person's in town."""
     sounds = match_name(candidate.form, candidate.name)
     if sounds and candidate.form == Form.ORGANIZATION:
-        same |= Q(match_name=sounds)
-    elif sounds and candidate.city:
-        same |= Q(match_name=sounds, city=candidate.city)
-    return same
+        return Q(match_name=sounds)
+    if sounds and candidate.city:
+        return Q(match_name=sounds, city=candidate.city)
+    return Q()
 
 
 def _points_of(near: Iterable[Customer]) -> dict[int, set[tuple[str, str]]]:
@@ -103,6 +123,7 @@ def _likeness(row: Customer, points: set[tuple[str, str]]) -> Likeness:
         name=row.name,
         city=row.city,
         points=frozenset(points),
+        source=row.source,
         external_id=row.external_id,
         id_number=row.id_number,
         birth_on=row.birth_on,

@@ -57,6 +57,7 @@ class Likeness:
     external_id: str = ""
     id_number: str = ""
     birth_on: date | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def duplicate_score(one: Likeness, other: Likeness) -> Score:
 
 
 def _agreements(one: Likeness, other: Likeness) -> Iterable[Reason]:
-    if one.external_id and one.external_id == other.external_id:
+    if _same_external_id(one, other):
         yield Reason.EXTERNAL_ID
     if one.id_number and one.id_number == other.id_number:
         yield Reason.ID_NUMBER
@@ -98,6 +99,13 @@ def _agreements(one: Likeness, other: Likeness) -> Iterable[Reason]:
             yield Reason.CITY
     if one.birth_on and one.birth_on == other.birth_on:
         yield Reason.BIRTH_ON
+
+
+def _same_external_id(one: Likeness, other: Likeness) -> bool:
+    """Tell whether both have one number, and of one source as far as is known."""
+    if one.source and other.source and one.source != other.source:
+        return False
+    return bool(one.external_id) and one.external_id == other.external_id
 
 
 def _name_agreement(one: Likeness, other: Likeness) -> Reason | None:

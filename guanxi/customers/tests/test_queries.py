@@ -242,7 +242,37 @@ def test_who_does_not_read_birthdays_learns_none_from_duplicates(
     assert duplicates(agent, candidate)[0].reasons == (Reason.NAME, Reason.CITY)
 
 
-def test_duplicates_cost_three_queries(
+def test_a_shared_phone_is_not_lost_among_many_namesakes(owner: User) -> None:
+    for _n in range(45):
+        make_customer("张伟", city="上海", owner=owner, team=owner.team)
+    same = make_customer(
+        "张伟", city="上海", phone="13800138000", owner=owner, team=owner.team
+    )
+    points = frozenset({("phone", "+8613800138000")})
+    alike = duplicates(owner, Likeness(Form.PERSON, "张伟", "上海", points))
+    assert (alike[0].customer, alike[0].score.points) == (same, 100)
+
+
+def test_a_phone_many_others_share_finds_the_one_the_viewer_sees(owner: User) -> None:
+    for _n in range(45):
+        make_customer(phone="02164871234")
+    mine = make_customer(phone="02164871234", owner=owner, team=owner.team)
+    candidate = Likeness(
+        Form.PERSON, "别人", points=frozenset({("phone", "+862164871234")})
+    )
+    assert [one.customer for one in duplicates(owner, candidate)] == [mine]
+
+
+def test_one_number_of_two_systems_is_no_duplicate(owner: User) -> None:
+    number: dict[str, Any] = {"source": "shop", "external_id": "1001"}
+    make_customer("李娜", owner=owner, team=owner.team, **number)
+    other = Likeness(Form.PERSON, "别人", source="erp", external_id="1001")
+    assert duplicates(owner, other) == []
+    (one,) = duplicates(owner, Likeness(Form.PERSON, "别人", external_id="1001"))
+    assert one.score.points == 100
+
+
+def test_duplicates_cost_four_queries(
     owner: User,
     customer: Customer,
     django_assert_num_queries: DjangoAssertNumQueries,
@@ -251,7 +281,7 @@ def test_duplicates_cost_three_queries(
         Form.PERSON, "张伟", "上海", frozenset({("phone", "+8613800138000")})
     )
     _ = owner.grants, owner.team_ids
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         duplicates(owner, candidate)
     with django_assert_num_queries(0):
         assert duplicates(owner, Likeness(Form.PERSON, "张伟")) == []

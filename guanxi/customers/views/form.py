@@ -117,6 +117,7 @@ def _alike(
         name=clean.get("name", ""),
         city=plain_place(clean.get("city", "")),
         points=frozenset(_reaches(points)),
+        source=clean.get("source", ""),
         external_id=clean.get("external_id", ""),
         id_number=clean.get("id_number", ""),
         birth_on=clean.get("birth_on"),
