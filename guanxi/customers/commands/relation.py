@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from guanxi.customers.events import RelationAdded, RelationRemoved
 from guanxi.customers.models import Customer, Relation
 from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.customer import relation_of
 from guanxi.customers.rules import RelationKind
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
@@ -59,11 +60,9 @@ def remove_relation(
     """
     Take away a relation of ``customer``.
 
-    :raises NotVisible: if ``customer`` has no such relation.
+    :raises NotVisible: if ``customer`` has no such relation, or with one unseen.
     """
-    relation = Relation.objects.filter(pk=relation_id).first()
-    if relation is None or customer.pk not in (relation.source_id, relation.target_id):
-        raise NotVisible
+    relation = relation_of(by, customer, relation_id)
     _tell(RelationRemoved, relation, at)
     relation.delete()
 

@@ -95,6 +95,20 @@ def relations_of(viewer: Actor, customer: Customer) -> Sequence[Relation]:
     ]
 
 
+def relation_of(viewer: Actor, customer: Customer, pk: int) -> Relation:
+    """
+    Return one relation of ``customer``.
+
+    :raises NotVisible: if there is none whose both ends ``viewer`` may see.
+    """
+    ends = Q(source=customer) | Q(target=customer)
+    relations = Relation.objects.filter(ends, pk=pk).select_related("source", "target")
+    found = relations.first()
+    if found and _is_shown(viewer, found.source) and _is_shown(viewer, found.target):
+        return found
+    raise NotVisible
+
+
 def codes(scheme: str, *, carried: int | None = None) -> QuerySet[Code]:
     """Return the entries of a code list that are offered, and the one ``carried``."""
     offered = Q(is_active=True) | Q(pk=carried)

@@ -582,6 +582,16 @@ def test_given_two_customers_when_related_then_both_are_told(
         remove_relation(owner, company, relation.pk, at=LATER)
 
 
+def test_given_a_relation_with_one_out_of_sight_when_removed_then_not_visible(
+    owner: User, admin: User, customer: Customer, nothing_written: NothingWritten
+) -> None:
+    hidden = make_customer()
+    kind = RelationKind.FAMILY
+    relation = add_relation(admin, customer, target=hidden, kind=kind, at=LATER)
+    with nothing_written(), pytest.raises(NotVisible):
+        remove_relation(owner, customer, relation.pk, at=LATER)
+
+
 def test_given_a_target_out_of_sight_when_related_then_not_visible(
     owner: User, customer: Customer, nothing_written: NothingWritten
 ) -> None:
