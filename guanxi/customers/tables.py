@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -9,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.commands.owner import OwnerGone, assign_customers
 from guanxi.customers.commands.tag import set_tags, tag_customers
 from guanxi.customers.commands.trash import restore_customer, trash_customer
-from guanxi.customers.forms.base import split_words
+from guanxi.customers.forms.base import key_of, split_words
 from guanxi.customers.models import Customer
 from guanxi.customers.queries.customer import (
     codes,
@@ -247,6 +248,8 @@ _COLUMNS: Sequence[Column] = (
 )
 
 
+# One row that may not be changed leaves all others as they are, too.
+@transaction.atomic
 def _trash(by: Actor, rows: list[Customer], _values: Mapping[str, str]) -> BulkResult:
     at = now()
     for customer in rows:
@@ -254,6 +257,7 @@ def _trash(by: Actor, rows: list[Customer], _values: Mapping[str, str]) -> BulkR
     return BulkResult(done=len(rows), before={row.pk: "" for row in rows})
 
 
+@transaction.atomic
 def _restore(by: Actor, before: Mapping[int, str]) -> BulkResult:
     rows = trashed_customers(by).filter(pk__in=before)
     for customer in rows:
@@ -262,23 +266,29 @@ def _restore(by: Actor, before: Mapping[int, str]) -> BulkResult:
 
 
 def _add_tags(by: Actor, rows: list[Customer], values: Mapping[str, str]) -> BulkResult:
-    before: dict[int, list[str]] = {row.pk: [] for row in rows}
-    marks = Customer.tags.through.objects.filter(customer__in=before)
+    names = split_words(values.get("tags", ""))
+    new = {row.pk: set(names) for row in rows}
+    marks = Customer.tags.through.objects.filter(customer__in=new)
     for pk, name in marks.values_list("customer_id", "tag__name"):
-        before[pk].append(name)
-    tag_customers(by, rows, split_words(values.get("tags", "")), at=now())
+        new[pk].discard(name)
+    tag_customers(by, rows, names, at=now())
+    before = {pk: sorted(added) for pk, added in new.items() if added}
     return BulkResult(done=len(rows), before=before)
 
 
-def _take_tags_back(by: Actor, before: Mapping[int, list[str]]) -> BulkResult:
-    rows = customers(by).filter(pk__in=before)
+@transaction.atomic
+def _take_tags_back(by: Actor, added: Mapping[int, list[str]]) -> BulkResult:
+    """Take away what was added; what others have done to the tags since then stays."""
+    rows = customers(by).filter(pk__in=added).prefetch_related("tags")
     for customer in rows:
-        set_tags(by, customer, before[customer.pk], at=now())
+        present = [tag.name for tag in customer.tags.all()]
+        kept = [name for name in present if name not in added[customer.pk]]
+        set_tags(by, customer, kept, at=now())
     return BulkResult(done=len(rows))
 
 
 def _assign(by: Actor, rows: list[Customer], values: Mapping[str, str]) -> BulkResult:
-    owner = user(by, int(values.get("owner") or 0))
+    owner = user(by, key_of(values.get("owner", "")) or 0)
     # Who had no owner cannot be given back to nobody.
     before = {
         row.pk: row.owner_id for row in rows if row.owner_id not in (None, owner.pk)

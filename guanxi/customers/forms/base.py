@@ -6,6 +6,8 @@ from django import forms
 
 from guanxi.foundation.errors import Refused
 
+# Digits that surely fit a bigint.
+_KEY = re.compile(r"[0-9]{1,18}")
 _COMMAS = re.compile(r"[,，、;；\n]")
 
 
@@ -32,7 +34,12 @@ class Words(forms.CharField):
         return split_words(str(value or ""))
 
 
+def key_of(text: str) -> int | None:
+    """Return the number of a record that ``text`` is, or None if it can be none."""
+    return int(text) if _KEY.fullmatch(text) else None
+
+
 def split_words(text: str) -> list[str]:
     """Return the words of ``text`` between commas of any kind."""
-    words = (word.strip() for word in _COMMAS.split(text))
+    words = (" ".join(word.split()) for word in _COMMAS.split(text))
     return [word for word in words if word]

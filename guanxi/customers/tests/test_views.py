@@ -25,10 +25,10 @@ from guanxi.customers.models import (
 from guanxi.customers.rules import PointKind
 from guanxi.customers.rules.point import Point
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import System
+from guanxi.foundation.actor import Depth, System
 from guanxi.foundation.models import Access
 from guanxi.identity.models import User
-from guanxi.identity.tests.factories import NOON
+from guanxi.identity.tests.factories import NOON, make_role, make_user
 
 pytestmark = pytest.mark.django_db
 HOUSE = System("test")
@@ -42,6 +42,12 @@ def signed_in(user: User, language: str = "zh-hans") -> Client:
     client.force_login(user)
     client.cookies["django_language"] = language
     return client
+
+
+def undo_of(client: Client) -> str:
+    """Return the address that takes the last bulk action back."""
+    kept = client.session["bulk_before"]
+    return reverse("foundation:table_undo", args=[kept["table"], kept["token"]])
 
 
 def text_of(response: object) -> str:
@@ -183,6 +189,41 @@ def test_the_selection_is_trashed_and_tagged(owner: User, customer: Customer) ->
     assert not Customer.objects.kept().exists()
 
 
+def test_tags_taken_back_are_those_that_were_added(
+    owner: User, customer: Customer
+) -> None:
+    set_tags(HOUSE, customer, ["老客户"], at=NOON)
+    other = make_customer(owner=owner, team=owner.team)
+    client = signed_in(owner)
+    data = {"action": "tag", "pk": [customer.pk, other.pk], "tags": "老客户，展会"}
+    client.post(page("customers"), {**data, "confirmed": "1"})
+    set_tags(HOUSE, customer, ["老客户", "展会", "重点"], at=NOON)
+    client.post(undo_of(client))
+    assert sorted(tag.name for tag in customer.tags.all()) == ["老客户", "重点"]
+    assert not other.tags.exists()
+
+
+def test_a_selection_with_one_that_may_not_be_trashed_stays_whole(
+    customer: Customer,
+) -> None:
+    depths = {"customer.read": Depth.TEAM, "customer.delete": Depth.OWN}
+    user = make_user(roles=[make_role(depths)], team=customer.team)
+    own = make_customer(owner=user, team=user.team)
+    answer = signed_in(user).post(
+        page("customers"), {"action": "trash", "pk": [own.pk, customer.pk]}
+    )
+    assert answer.status_code == 403
+    assert Customer.objects.trashed().count() == 0
+
+
+@pytest.mark.parametrize("chosen", ["", "nobody", "9" * 5000])
+def test_an_owner_that_is_none_is_not_found(
+    admin: User, customer: Customer, chosen: str
+) -> None:
+    data = {"action": "assign", "pk": customer.pk, "confirmed": "1", "owner": chosen}
+    assert signed_in(admin).post(page("customers"), data).status_code == 404
+
+
 def test_the_selection_is_assigned(
     admin: User, colleague: User, customer: Customer
 ) -> None:
@@ -260,6 +301,15 @@ def test_a_note_comes_back_as_the_fragment(owner: User, customer: Customer) -> N
     assert Note.objects.get().text == "下午联系"
     empty = client.post(url, {"text": " "}, headers=HTMX)
     assert empty.status_code == 422
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 5000])
+def test_a_place_in_the_timeline_that_is_none_shows_its_beginning(
+    owner: User, customer: Customer, before: str
+) -> None:
+    add_note(owner, customer, "下午联系", at=NOON)
+    answer = signed_in(owner).get(page("timeline", customer.pk), {"before": before})
+    assert "下午联系" in text_of(answer)
 
 
 def test_an_unlawful_state_is_refused_in_words(owner: User, customer: Customer) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.customers.commands.note import add_note
 from guanxi.customers.commands.state import set_state
 from guanxi.customers.commands.trash import restore_customer, trash_customer
+from guanxi.customers.forms.base import key_of
 from guanxi.customers.forms.small import NoteForm
 from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
@@ -49,7 +50,7 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
         "customer": found,
         "portrait": portrait,
         "timeline": timeline(request.user, found),
-        "note_form": NoteForm(),
+        "note_form": NoteForm() if may(request.user, "customer.edit", found) else None,
         "may": Rights.of(request, found),
     }
     return render(request, "customers/customer_detail.html", context)
@@ -60,10 +61,8 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
 def older(request: StaffRequest, pk: int) -> HttpResponse:
     """Return the part of the timeline before the event ``before``."""
     found = queries.customer(request.user, pk)
-    before = request.GET.get("before", "")
-    page = timeline(
-        request.user, found, before=int(before) if before.isdecimal() else None
-    )
+    before = key_of(request.GET.get("before", ""))
+    page = timeline(request.user, found, before=before)
     return render(
         request, "customers/_timeline.html", {"customer": found, "timeline": page}
     )
