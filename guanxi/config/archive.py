@@ -109,8 +109,8 @@ class Creation:
             self._file.close()
             self._unfinished.replace(self._path)
         else:
-            self._file.close()
             self._unfinished.unlink(missing_ok=True)
+            self._file.close()  # last: on a full disk it fails
 
 
 def verify(path: Path) -> dict[str, Any]:

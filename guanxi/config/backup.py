@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
 
 from guanxi.config import archive, environment
 from guanxi.config.binaries import find_client
@@ -31,13 +32,9 @@ RESTORE_LOCK = 7_210_347
 
 # How libpq's settings are called in the environment of its programs.
 _PG_VARIABLES = {
-    "host": "PGHOST",
-    "port": "PGPORT",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "dbname": "PGDATABASE",
-    "sslmode": "PGSSLMODE",
-    "sslrootcert": "PGSSLROOTCERT",
+    option.keyword.decode(): option.envvar.decode()
+    for option in Conninfo.get_defaults()
+    if option.envvar
 }
 
 
@@ -60,14 +57,10 @@ def back_up(path: Path, *, at: datetime) -> dict[str, Any]:
             "postgres": connection.info.server_version // 10_000,
             "rows": row_counts(connection),
         }
-        with archive.create(path) as writer:
+        with _writing(path) as writer:
             writer.add_facts(archive.HEAD, head)
             _dump(url, snapshot, writer, head["postgres"])
-            for file in _files(home / FILES_PART):
-                name = f"{FILES_PART}/{file.relative_to(home / FILES_PART)}"
-                writer.add_file(name, file)
-            if (home / KEY_PART).exists():
-                writer.add_file(KEY_PART, home / KEY_PART)
+            _add_files(writer, home)
     return head | {"bytes": path.stat().st_size}
 
 
@@ -136,6 +129,27 @@ def row_counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
         row = connection.execute(query).fetchone()
         counts[table] = row[0] if row else 0
     return counts
+
+
+def _add_files(writer: archive.Writer, home: Path) -> None:
+    for file in _files(home / FILES_PART):
+        name = f"{FILES_PART}/{file.relative_to(home / FILES_PART)}"
+        with suppress(FileNotFoundError):  # removed by somebody at work
+            writer.add_file(name, file)
+    if (home / KEY_PART).exists():
+        writer.add_file(KEY_PART, home / KEY_PART)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[archive.Writer]:
+    try:
+        with archive.create(path) as writer:
+            yield writer
+    except OSError as error:
+        raise SetupError(
+            _("The backup cannot be written to %(path)s: %(reason)s")
+            % {"path": path, "reason": error.strerror or error}
+        ) from error
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from guanxi.config import backup
+from guanxi.config import archive, backup
 from guanxi.config.postgres import ensure_running
 
 from .conftest import Guanxi, Start
@@ -36,28 +36,28 @@ def filled(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_given_backup_when_restored_elsewhere_then_rows_files_and_key_are_there(
     filled: Path, other_home: Path, guanxi: Guanxi
 ) -> None:
-    archive = filled / "guanxi.tar.gz"
-    made = guanxi("backup", str(archive), "--json")
+    path = filled / "guanxi.tar.gz"
+    made = guanxi("backup", str(path), "--json")
     assert json.loads(made.stdout)["rows"] == {"people": 500}
-    assert archive.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == 0o600
 
-    done = guanxi("restore", str(archive), GUANXI_HOME=str(other_home))
+    done = guanxi("restore", str(path), GUANXI_HOME=str(other_home))
 
     assert (done.returncode, done.stderr) == (0, "")
     assert (other_home / "files" / "2024" / "合同.txt").read_text() == "甲方"
     assert (other_home / "secret-key.txt").read_text() == "the key"
-    again = guanxi("backup", str(archive), "--json", GUANXI_HOME=str(other_home))
+    again = guanxi("backup", str(path), "--json", GUANXI_HOME=str(other_home))
     assert json.loads(again.stdout)["rows"] == {"people": 500}
 
 
 def test_given_data_when_restored_without_force_then_nothing_is_touched(
     filled: Path, guanxi: Guanxi
 ) -> None:
-    archive = filled / "guanxi.tar.gz"
-    guanxi("backup", str(archive))
+    path = filled / "guanxi.tar.gz"
+    guanxi("backup", str(path))
     _run("DELETE FROM people WHERE id > 100")
 
-    refused = guanxi("restore", str(archive))
+    refused = guanxi("restore", str(path))
 
     assert refused.returncode == 2
     assert (
@@ -69,11 +69,11 @@ def test_given_data_when_restored_without_force_then_nothing_is_touched(
 def test_given_data_when_restored_with_force_then_it_is_replaced(
     filled: Path, guanxi: Guanxi
 ) -> None:
-    archive = filled / "guanxi.tar.gz"
-    guanxi("backup", str(archive))
+    path = filled / "guanxi.tar.gz"
+    guanxi("backup", str(path))
     _run("DELETE FROM people WHERE id > 100")
 
-    assert guanxi("restore", str(archive), "--force").returncode == 0
+    assert guanxi("restore", str(path), "--force").returncode == 0
 
     assert _rows() == 500
 
@@ -81,11 +81,11 @@ def test_given_data_when_restored_with_force_then_it_is_replaced(
 def test_given_damaged_backup_when_restored_with_force_then_the_data_stays(
     filled: Path, guanxi: Guanxi
 ) -> None:
-    archive = filled / "guanxi.tar.gz"
-    guanxi("backup", str(archive))
-    archive.write_bytes(archive.read_bytes()[:-200])
+    path = filled / "guanxi.tar.gz"
+    guanxi("backup", str(path))
+    path.write_bytes(path.read_bytes()[:-200])
 
-    refused = guanxi("restore", str(archive), "--force")
+    refused = guanxi("restore", str(path), "--force")
 
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
@@ -98,25 +98,72 @@ def test_given_failure_while_restoring_then_the_data_stays(
     def lose_power(*_arguments: object) -> None:
         raise KeyboardInterrupt
 
-    archive = filled / "guanxi.tar.gz"
-    backup.back_up(archive, at=MADE_AT)
+    path = filled / "guanxi.tar.gz"
+    backup.back_up(path, at=MADE_AT)
     monkeypatch.setattr(backup, "_compare", lose_power)
 
     with pytest.raises(KeyboardInterrupt):
-        backup.restore(archive, force=True)
+        backup.restore(path, force=True)
 
     assert _rows() == 500
     assert (filled / "files" / "2024" / "合同.txt").read_text() == "甲方"
 
 
-def _die_in(step: str, archive: Path, start: Start) -> None:
-    """Restore ``archive``, and end without a word where ``step`` gets the files."""
+def test_given_folder_that_takes_no_file_then_one_sentence_says_so(
+    filled: Path, guanxi: Guanxi
+) -> None:
+    refused = guanxi("backup", "/proc/guanxi.tar.gz")
+
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("The backup cannot be written to /proc/guanxi")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_given_file_removed_meanwhile_then_the_backup_has_the_others(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = filled / "files" / "2024" / "合同.txt"
+    listed = [there.with_name("gone.txt"), there]
+    monkeypatch.setattr(backup, "_files", lambda _folder: listed)
+    path = filled / "guanxi.tar.gz"
+
+    backup.back_up(path, at=MADE_AT)
+
+    names = {member.name for _tar, member in archive.parts(path)}
+    assert "files/2024/合同.txt" in names
+    assert "files/2024/gone.txt" not in names
+    assert archive.verify(path)["rows"] == {"people": 500}
+
+
+def test_given_certificates_in_the_address_then_the_programs_get_them_too() -> None:
+    found = backup._environment(
+        "postgresql://li@db.example:5433/crm?sslmode=verify-full&sslcert=/etc/li.crt"
+        "&sslkey=/etc/li.key&connect_timeout=7"
+    )
+    asked = {name: found[name] for name in found if name.startswith("PG")}
+    assert (
+        asked.items()
+        >= {
+            "PGUSER": "li",
+            "PGHOST": "db.example",
+            "PGPORT": "5433",
+            "PGDATABASE": "crm",
+            "PGSSLMODE": "verify-full",
+            "PGSSLCERT": "/etc/li.crt",
+            "PGSSLKEY": "/etc/li.key",
+            "PGCONNECT_TIMEOUT": "7",
+        }.items()
+    )
+
+
+def _die_in(step: str, path: Path, start: Start) -> None:
+    """Restore ``path``, and end without a word where ``step`` gets the files."""
     died = start(
         "-c",
         "import os; from pathlib import Path; from guanxi.config import backup; "
-        f"coming = Path('{archive}').with_name('files.new'); "
+        f"coming = Path('{path}').with_name('files.new'); "
         f"backup.{step} = lambda *_: coming.exists() and os._exit(9); "
-        f"backup.restore(Path('{archive}'), force=True)",
+        f"backup.restore(Path('{path}'), force=True)",
     )
     assert died.wait(60) == 9
 
@@ -124,11 +171,11 @@ def _die_in(step: str, archive: Path, start: Start) -> None:
 def test_given_restore_killed_before_it_proved_complete_then_the_old_data_are_back(
     filled: Path, guanxi: Guanxi, start: Start
 ) -> None:
-    archive = filled / "guanxi.tar.gz"
-    guanxi("backup", str(archive))
+    path = filled / "guanxi.tar.gz"
+    guanxi("backup", str(path))
     _run("DELETE FROM people WHERE id > 100")
     (filled / "files" / "2024" / "合同.txt").write_text("乙方")
-    _die_in("_compare", archive, start)
+    _die_in("_compare", path, start)
 
     later = guanxi("backup", str(filled / "later.tar.gz"), "--json")
 
@@ -140,15 +187,15 @@ def test_given_restore_killed_before_it_proved_complete_then_the_old_data_are_ba
 def test_given_restore_killed_when_complete_then_work_done_since_is_never_lost(
     filled: Path, guanxi: Guanxi, start: Start
 ) -> None:
-    archive = filled / "guanxi.tar.gz"
-    guanxi("backup", str(archive))
+    path = filled / "guanxi.tar.gz"
+    guanxi("backup", str(path))
     _run("DELETE FROM people WHERE id > 100")
     (filled / "files" / "2024" / "合同.txt").write_text("乙方")
-    _die_in("_take_over", archive, start)
+    _die_in("_take_over", path, start)
     guanxi("backup", str(filled / "later.tar.gz"))
     _run("DELETE FROM people WHERE id > 300")
 
-    assert guanxi("restore", str(archive)).returncode == 2
+    assert guanxi("restore", str(path)).returncode == 2
 
     assert _rows() == 300
     assert (filled / "files" / "2024" / "合同.txt").read_text() == "甲方"
@@ -171,11 +218,11 @@ def test_given_restore_at_work_then_other_commands_leave_its_tables_alone(
 def test_given_backup_of_a_newer_version_then_it_is_refused(
     filled: Path, guanxi: Guanxi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive = filled / "guanxi.tar.gz"
+    path = filled / "guanxi.tar.gz"
     monkeypatch.setattr(backup, "version", lambda _name: "99.0.0")
-    backup.back_up(archive, at=MADE_AT)
+    backup.back_up(path, at=MADE_AT)
 
-    refused = guanxi("restore", str(archive), "--force")
+    refused = guanxi("restore", str(path), "--force")
 
     assert refused.returncode == 2
     assert "99.0.0" in refused.stderr
