@@ -13,9 +13,17 @@ from guanxi.actions.policies import ACTION_MESSAGE
 from guanxi.actions.queries.action_message import told
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.policies import COVERED, policy_of
+from guanxi.foundation.rooms import allowed
 from guanxi.foundation.templatetags.ui import day
 
 PAGE = 20
+# What can be done about a message, and the permission for it.
+ACTS = {
+    "act": "action_message.act",
+    "plan": "task.create",
+    "assign": "action_message.assign",
+    "dismiss": "action_message.dismiss",
+}
 _MARK = re.compile(r"\d{1,9}-\d{1,18}", re.ASCII)
 _READ = (
     *("detector", "kind", "score", "due_on", "facts"),
@@ -29,6 +37,7 @@ class Line:
     One row of the worklist in words; equal ones look the same to everybody.
 
     ``step`` names what one click can do; it is empty where a person has to be called.
+    ``acts`` are the names of what the viewer may do about it.
     """
 
     pk: int
@@ -44,6 +53,7 @@ class Line:
     due: SafeString
     is_overdue: bool
     assignee: str
+    acts: frozenset[str] = frozenset()
 
 
 def line_of(viewer: Actor, message: ActionMessage) -> Line:
@@ -65,6 +75,7 @@ def line_of(viewer: Actor, message: ActionMessage) -> Line:
         due=day(message.due_on),
         is_overdue=message.due_on < localdate(),
         assignee=message.assignee.name if message.assignee else "",
+        acts=frozenset(act for act, need in ACTS.items() if allowed(viewer, need)),
     )
 
 

@@ -228,3 +228,15 @@ def test_given_a_call_to_make_then_the_number_stands_there_and_the_sight_is_note
     assert 'href="tel:+8613800138000"' in clear
     assert "138 0013 8000" in clear
     assert Access.objects.get().fields == ["phone"]
+
+
+def test_given_somebody_who_only_reads_then_nothing_to_do_is_offered(
+    scene: Scene,
+) -> None:
+    make_message(scene.customer)
+    role = make_role({"action_message.read": Depth.ALL, "customer.read": Depth.ALL})
+    for user, is_offered in ((make_user(roles=[role]), False), (scene.owner, True)):
+        html = page(user, "actions:home", scope="all")[1]
+        assert "欧阳雪婷" in html
+        assert ("/contact/" in html) is is_offered
+        assert ("/dismissal/" in html) is is_offered
