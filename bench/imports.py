@@ -139,7 +139,7 @@ def _run_of(kind: str, path: Path) -> Callable[[], int]:
     from guanxi.foundation.imports import commands, engine  # noqa: PLC0415 -- after the setup
 
     def run() -> int:
-        made = commands.begin(CONSOLE, prepared(kind, path, None, None), at=clock.now())
+        made = commands.begin(CONSOLE, prepared(kind, path, None, {}), at=clock.now())
         return engine.execute(CONSOLE, made).created
 
     return run

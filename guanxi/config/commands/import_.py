@@ -51,8 +51,10 @@ MOST_REASONS = 10
 )
 @click.option(
     "--delimiter",
+    default="",
     help=_("What divides the cells: a sign, or comma, semicolon, tab, pipe, blank."),
 )
+@click.option("--sheet", default="", help=_("The sheet of a workbook with several."))
 @click.option(
     "--dry-run", is_flag=True, help=_("Only tell what would happen; write nothing.")
 )
@@ -62,14 +64,16 @@ def command(
     kind: str,
     file: Path,
     map_name: str | None,
-    delimiter: str | None,
+    delimiter: str,
+    sheet: str,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Import now, in this process."""
     with house_open():
         try:
-            run = prepared(kind, file, map_name, delimiter)
+            given = _given(delimiter, sheet)
+            run = prepared(kind, file, map_name, given)
             if dry_run:
                 _report_trial(run, as_json=as_json)
                 run.delete()
@@ -80,10 +84,10 @@ def command(
 
 
 def prepared(
-    kind: str, file: Path, map_name: str | None, delimiter: str | None
+    kind: str, file: Path, map_name: str | None, given: Mapping[str, object]
 ) -> ImportRun:
     """
-    Return a run whose file is looked at and mapped.
+    Return a run whose file is looked at and mapped; ``given`` is known of its format.
 
     :raises UnreadableSheet: if it is no table.
     """
@@ -98,10 +102,7 @@ def prepared(
         at=clock.now(),
     )
     choices = _choices(run, map_name)
-    if delimiter:
-        sign = DELIMITERS.get(delimiter, delimiter)
-        choices = replace(choices, format={**choices.format, "delimiter": sign})
-    trial.look(run, CONSOLE, choices.format)
+    trial.look(run, CONSOLE, {**choices.format, **given})
     if choices.columns is not None:
         columns = _by_number(run, choices.columns)
         choices = replace(choices, columns=columns)
@@ -112,6 +113,12 @@ def prepared(
     run.state = ImportRun.State.READY
     run.save()
     return run
+
+
+def _given(delimiter: str, sheet: str) -> dict[str, object]:
+    """Return what the command line says of the format."""
+    said = {"delimiter": DELIMITERS.get(delimiter, delimiter), "sheet": sheet}
+    return {name: value for name, value in said.items() if value}
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
@@ -237,7 +244,7 @@ def _report_trial(run: ImportRun, *, as_json: bool) -> None:
                 "skipped",
                 "refused",
                 "heads",
-                "rows",
+                "examples",
             )
         },
         "rows_in_file": run.total,

@@ -25,6 +25,7 @@ from guanxi.foundation.imports.kinds import (
     ASK,
     SKIP,
     Decision,
+    Fate,
     Loader,
     Terms,
     refusal,
@@ -170,12 +171,14 @@ class CustomerLoader(Loader[Row, Work]):
             self._refuse(decision, row, TRASHED)
         elif self.on_match == SKIP:
             decision.skipped += 1
+            self.tell(decision, Fate.SKIPPED, row.index)
         elif self.on_match == ASK:
             self._refuse(decision, row, THERE_ALREADY)
         elif not match.is_open:
             self._refuse(decision, row, NOT_YOURS)
         else:
             decision.updated += 1
+            self.tell(decision, Fate.UPDATED, row.index)
             earlier = decision.work.changed.setdefault(match.pk, row.party)
             if earlier is not row.party:
                 earlier.add(row.party)
@@ -187,16 +190,19 @@ class CustomerLoader(Loader[Row, Work]):
         earlier = next((work.by_key[key] for key in keys if key in work.by_key), None)
         if earlier is None and self._seen.isdisjoint(keys):
             decision.created += 1
+            self.tell(decision, Fate.CREATED, row.index)
             work.new.append(row.party)
             work.by_key |= dict.fromkeys(keys, row.party)
             if self.is_trial:
                 self._seen.update(keys)
         elif self.on_match == SKIP:
             decision.skipped += 1
+            self.tell(decision, Fate.SKIPPED, row.index)
         elif self.on_match == ASK:
             self._refuse(decision, row, THERE_ALREADY)
         else:
             decision.updated += 1
+            self.tell(decision, Fate.UPDATED, row.index)
             if earlier:
                 earlier.add(row.party)
 

@@ -5,12 +5,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from guanxi.customers.models import Customer
+from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, System
 from guanxi.foundation.imports import engine, jobs
 from guanxi.foundation.imports.commands import unfinished_run
@@ -114,6 +116,44 @@ def test_a_mapping_is_corrected_and_kept() -> None:
     jobs.check(run_id=run.pk)
     run.refresh_from_db()
     assert (run.headings, run.total) == ([], 2)
+
+
+def test_the_check_shows_what_becomes_of_rows_of_each_kind() -> None:
+    make_customer("张伟", external_id="C1", phone="13800138000")
+    client = signed_in(make_administrator())
+    rows = "".join(f"C{n},客户{n},139{n:08d}\n" for n in range(2, 14))
+    run = upload(client, f"编号,姓名,手机\n{rows}C1,张伟,\nC99,李娜,12\n".encode())
+    jobs.check(run_id=run.pk)
+    run.refresh_from_db()
+    told = [(one["row"], one["fate"]) for one in run.preview["examples"]]
+    assert told == [
+        *((row, "created") for row in range(2, 10)),
+        (14, "skipped"),
+        (15, "refused"),
+    ]
+    shown = page(client, run)
+    for words in ("将新增", "将跳过", "将退回", "电话号码不完整", "客户2"):
+        assert words in shown
+
+
+def test_given_workbook_when_another_sheet_is_chosen_then_its_rows_are_tried() -> None:
+    file = BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("说明").write_column(0, 0, ["说明", "请看下一页"])
+        members = book.add_worksheet("会员")
+        members.write_row(0, 0, ["编号", "姓名"])
+        members.write_row(1, 0, ["C1", "张伟"])
+    client = signed_in(make_administrator())
+    run = upload(client, file.getvalue(), "名册.xlsx")
+    jobs.check(run_id=run.pk)
+    assert "工作表" in page(client, run)
+    run.refresh_from_db()
+    facts = {name: run.format[name] for name in ("date_key", "decimal")}
+    plan = {f"option_{key}": value for key, value in run.options.items()}
+    act(client, "plan", run, **plan, **facts, has_header="yes", sheet="会员")
+    jobs.check(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.headings, run.preview["created"]) == (["编号", "姓名"], 1)
 
 
 @pytest.mark.parametrize(

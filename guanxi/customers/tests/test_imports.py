@@ -88,7 +88,7 @@ def test_a_file_of_persons_is_stored_normalized_and_found() -> None:
 def test_the_encoding_is_found(encoding: str) -> None:
     run = checked_file(HOUSE, "customers", PEOPLE, encoding=encoding)
     assert (run.preview["created"], run.preview["refused"]) == (3, 0)
-    assert run.preview["rows"][0][:2] == ["张伟", "A1"]
+    assert run.preview["examples"][0]["cells"][:2] == ["张伟", "A1"]
 
 
 def test_a_check_writes_nothing_and_tells_what_would_happen() -> None:

@@ -21,8 +21,8 @@ from guanxi.foundation.policies import require
 
 State = ImportRun.State
 # What a person may say about a format, and what of it makes other columns of the file.
-_CHOSEN = frozenset({"encoding", "delimiter", "has_header", "date_key", "decimal"})
-_RELAID = frozenset({"encoding", "delimiter", "has_header"})
+_RELAID = frozenset({"sheet", "encoding", "delimiter", "has_header"})
+_CHOSEN = _RELAID | {"date_key", "decimal"}
 LONGEST_NAME = 255
 
 
@@ -296,13 +296,14 @@ def discard_untouched(by: Actor, digest: str) -> None:
 
 
 def unfinished_run(run: ImportRun) -> ImportRun | None:
-    """Return an earlier run of the same file and mapping that was cut off, if any."""
+    """Return an earlier run of the same table and mapping that was cut off, if any."""
     rows = ImportRun.objects.filter(
         digest=run.digest,
         kind=run.kind,
         owner_id=run.owner_id,
         columns=run.columns,
         options=run.options,
+        format=run.format,
         state=State.RUNNING,
     )
     return rows.exclude(pk=run.pk).order_by("-pk").first()

@@ -90,8 +90,9 @@ class MapForm(forms.Form):
 
 
 class FormatForm(forms.Form):
-    """How the table is written."""
+    """How the table is written, and on which sheet."""
 
+    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"))
     has_header = forms.ChoiceField(label=gettext_lazy("The first row"), choices=HEADERS)
     delimiter = forms.ChoiceField(
         label=gettext_lazy("Cells are divided by"), choices=DELIMITERS
@@ -110,6 +111,16 @@ class FormatForm(forms.Form):
         field.choices = [(name, name.upper()) for name in names]
         if found.get("kind") == "xlsx":
             del self.fields["encoding"], self.fields["delimiter"]
+        self._offer_sheets(found.get("sheets", []))
+
+    def _offer_sheets(self, names: Sequence[str]) -> None:
+        """Ask for the sheet where there are several."""
+        if len(names) < 2:
+            del self.fields["sheet"]
+            return
+        field = self.fields["sheet"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(name, name) for name in names]
 
     def changed(self) -> dict[str, object]:
         """Return what differs from how the table was found to be written."""

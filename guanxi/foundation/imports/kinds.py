@@ -78,11 +78,25 @@ class Terms:
     at: datetime
 
 
+class Fate(TextChoices):
+    """What becomes of a row."""
+
+    CREATED = "created", _("Will be created")
+    UPDATED = "updated", _("Will be updated")
+    SKIPPED = "skipped", _("Will be skipped")
+    REFUSED = "refused", _("Will be refused")
+
+
 @dataclass
 class Decision(Generic[W]):
-    """What becomes of some rows; ``work`` is what has to be written for it."""
+    """
+    What becomes of some rows; ``work`` is what has to be written for it.
+
+    ``fates`` tells it row by row, of those that are not refused, if it is a trial.
+    """
 
     work: W
+    fates: dict[int, Fate] = field(default_factory=dict)
     created: int = 0
     updated: int = 0
     skipped: int = 0
@@ -129,6 +143,11 @@ class Loader(ABC, Generic[R, W]):
     @abstractmethod
     def shown(self, record: R) -> Sequence[str]:
         """Return a record as it will be stored, for people."""
+
+    def tell(self, decision: Decision[W], fate: Fate, *indexes: int) -> None:
+        """Note for people who try a file what becomes of the rows at ``indexes``."""
+        if self.is_trial:
+            decision.fates.update(dict.fromkeys(indexes, fate))
 
     def finish(self) -> Iterable[str]:
         """Write what needs the whole file; return what could not be, in sentences."""

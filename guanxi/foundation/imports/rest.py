@@ -26,6 +26,7 @@ from guanxi.foundation.rest.call import Call, answer, made, nothing
 from guanxi.foundation.rest.lists import ListQuery, listed
 from guanxi.foundation.rest.problems import Problem
 from guanxi.foundation.rest.records import From, Input, Record, Shape
+from guanxi.foundation.sheets.limits import MAX_SHEET_NAME_CHARACTERS
 
 router = Router(tags=["imports"])
 
@@ -67,8 +68,9 @@ class ImportPage(Record):
 
 
 class FormatInput(Input):
-    """How the table is written, where it was found wrong."""
+    """How the table is written, where it was found wrong; ``sheet`` is one of its names."""
 
+    sheet: str = Field(default="", max_length=MAX_SHEET_NAME_CHARACTERS)
     has_header: bool = True
     delimiter: Literal[",", ";", "\t", "|", " "] = ","
     encoding: Literal[

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.utils import translation
@@ -11,6 +11,7 @@ from django.utils import translation
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.imports.engine import Chunk, chunks
 from guanxi.foundation.imports.kinds import (
+    Fate,
     ImportKind,
     Loader,
     Refusal,
@@ -33,9 +34,19 @@ from guanxi.foundation.sheets.sniff import sniff
 
 # Up to so many rows all are tried; of longer files so many of the first.
 ALL_ROWS, SOME_ROWS = 200_000, 50_000
-SHOWN_ROWS = 20
+SHOWN_ROWS_OF_A_FATE = 8
 SHOWN_REASONS = 50
 SAMPLES, LONGEST_SAMPLE = 3, 30
+
+
+@dataclass(frozen=True)
+class Example:
+    """One row, what becomes of it, how it would be stored, and why it is refused."""
+
+    index: int
+    fate: Fate
+    cells: Sequence[str] = ()
+    refusal: Refusal | None = None
 
 
 @dataclass
@@ -47,9 +58,15 @@ class Findings:
     updated: int = 0
     skipped: int = 0
     refused: int = 0
-    rows: list[Sequence[str]] = field(default_factory=list)
+    examples: dict[Fate, list[Example]] = field(
+        default_factory=lambda: {fate: [] for fate in Fate}
+    )
     reasons: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str, str], Refusal] = field(default_factory=dict)
+
+    def shown(self) -> list[Example]:
+        """Return the examples of all fates as they stand in the file."""
+        return sorted(chain(*self.examples.values()), key=lambda one: one.index)
 
     def add_refused(self, refused: Sequence[Refusal]) -> None:
         """Count refusals by their reason, and keep the first row of each."""
@@ -69,9 +86,10 @@ def look(run: ImportRun, by: Actor, given: Mapping[str, object] | None = None) -
 
     :raises UnreadableSheet: if it is no table, or costs more than a table may.
     """
-    form = sniff(path_of(run))
-    run.format = {**format_facts(form, []), **(given or {})}
-    run.format = {**format_facts(form_of(run), samples_of(run)), **(given or {})}
+    known = given or {}
+    form = sniff(path_of(run), str(known.get("sheet", "")))
+    run.format = {**format_facts(form, []), **known}
+    run.format = {**format_facts(form_of(run), samples_of(run)), **known}
     run.headings = headings_of(run)
     saved = _saved_map(run, by)
     if saved:
@@ -118,7 +136,9 @@ def attempt(run: ImportRun, by: Actor) -> None:
         found, heads = _tried(kind, by, terms_of(run), run)
     run.preview |= {
         "heads": list(heads),
-        "rows": [list(row) for row in found.rows],
+        "examples": [
+            _row(example, form_of(run).first_row) for example in found.shown()
+        ],
         "looked": found.looked,
         "created": found.created,
         "updated": found.updated,
@@ -154,14 +174,34 @@ def _tried(
 
 
 def _count(found: Findings, chunk: Chunk, loader: Loader[Any, Any]) -> None:
-    missing = SHOWN_ROWS - len(found.rows)
-    found.rows += [loader.shown(record) for record in chunk.records[:missing]]
     decision = loader.decide(chunk.records)
+    refused = [*chunk.refused, *decision.refused]
     found.looked += chunk.count
     found.created += decision.created
     found.updated += decision.updated
     found.skipped += decision.skipped
-    found.add_refused([*chunk.refused, *decision.refused])
+    found.add_refused(refused)
+    reasons = {one.index: one for one in refused}
+    fates = decision.fates | dict.fromkeys(sorted(reasons), Fate.REFUSED)
+    records = {record.index: record for record in chunk.records}
+    for fate, examples in found.examples.items():
+        of_fate = (index for index, its in fates.items() if its is fate)
+        for index in islice(of_fate, SHOWN_ROWS_OF_A_FATE - len(examples)):
+            cells = loader.shown(records[index]) if index in records else ()
+            examples.append(Example(index, fate, cells, reasons.get(index)))
+
+
+def _row(example: Example, first_row: int) -> dict[str, object]:
+    """Return an example as it is kept; its reason is told when it is read."""
+    why = example.refusal
+    return {
+        "row": first_row + example.index,
+        "fate": example.fate.value,
+        "cells": list(example.cells),
+        "field": why.field if why else "",
+        "reason": why.reason if why else "",
+        "params": dict(why.params) if why else {},
+    }
 
 
 def _told(found: Findings, key: tuple[str, str, str]) -> dict[str, object]:

@@ -27,7 +27,7 @@ from guanxi.foundation.imports.forms import (
     UploadForm,
     columns_of,
 )
-from guanxi.foundation.imports.kinds import ImportKind, import_kind
+from guanxi.foundation.imports.kinds import Fate, ImportKind, import_kind
 from guanxi.foundation.imports.queries import import_maps, import_run, kinds_for
 from guanxi.foundation.imports.refused import labels_of, told
 from guanxi.foundation.imports.source import form_of, keep_file, refused_path
@@ -43,6 +43,12 @@ if TYPE_CHECKING:
 State = ImportRun.State
 ACTIVE = frozenset({State.CHECKING, State.RUNNING, State.UNDOING})
 FAR = 99 * 3600
+FATE_TONES = {
+    Fate.CREATED: "green",
+    Fate.UPDATED: "blue",
+    Fate.SKIPPED: "gray",
+    Fate.REFUSED: "red",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,17 @@ class Figure:
     url: str = ""
     trend: str = ""
     tone: str = "gray"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One row of the file and what becomes of it; ``cells`` are as they would be stored."""
+
+    row: int
+    fate: str
+    tone: str
+    cells: Sequence[str]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -295,9 +312,26 @@ def _preview(
         "has_maps": import_maps(request.user, found.kind).exists(),
         "lack": lack,
         "preview": found.preview,
+        "examples": _examples(found, kind),
         "reasons": _reasons(found, kind),
         "is_sample": found.preview.get("looked", 0) < (found.total or 0),
     }
+
+
+def _examples(found: ImportRun, kind: ImportKind) -> list[Example]:
+    labels = labels_of(kind)
+    return [
+        Example(
+            row=one["row"],
+            fate=str(Fate(one["fate"]).label),
+            tone=FATE_TONES[one["fate"]],
+            cells=one["cells"] or [""] * len(found.preview["heads"]),
+            reason=told(one["field"], one["reason"], one["params"], labels)
+            if one["reason"]
+            else "",
+        )
+        for one in found.preview.get("examples", [])
+    ]
 
 
 def _reasons(found: ImportRun, kind: ImportKind) -> list[Reason]:
@@ -332,13 +366,7 @@ def _figures(found: ImportRun) -> list[Figure]:
         return [Figure(str(v), grouped(getattr(found, k))) for k, v in names.items()]
     if not found.is_checked:
         return []
-    names = {
-        "created": _("Will be created"),
-        "updated": _("Will be updated"),
-        "skipped": _("Will be skipped"),
-        "refused": _("Will be refused"),
-    }
-    return [Figure(str(v), grouped(found.preview[k])) for k, v in names.items()]
+    return [Figure(str(f.label), grouped(found.preview[f.value])) for f in Fate]
 
 
 def _progress(found: ImportRun) -> dict[str, object]:

@@ -1,14 +1,15 @@
 """
 The confined process: an XLSX file in, a CSV file out (UTF-8, comma, every cell quoted).
 
-Started by `xlsx.flatten` as ``python -m … SOURCE TARGET``. It limits itself before it
-looks at the file. Prints nothing, or the code of its refusal.
+Started by `xlsx.flatten` as ``python -m … SOURCE TARGET SHEET``. It limits itself before
+it looks at the file. Prints as JSON which sheets there are, or the code of its refusal.
 """
 
 from __future__ import annotations
 
 import contextlib
 import csv
+import json
 import resource
 import sys
 from collections.abc import Iterable, Iterator
@@ -22,17 +23,18 @@ from guanxi.foundation.sheets.zip_scan import Refusal, scan
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
-def main(source: Path, target: Path) -> str:
-    """Write the cells of the first visible sheet that has any; return "" or why not."""
+def main(source: Path, target: Path, wanted: str) -> dict[str, object]:
+    """Write the cells of a sheet; return its name and those of all, or why not."""
     confine()
     try:
         scan(source)
-        write_flat(cells_of(source), target)
+        sheet, names, rows = cells_of(source, wanted)
+        write_flat(rows, target)
     except Refusal as refusal:
-        return refusal.code
+        return {"refused": refusal.code}
     except MemoryError:
-        return "too_much_memory"
-    return ""
+        return {"refused": "too_much_memory"}
+    return {"sheet": sheet, "sheets": names}
 
 
 def confine() -> None:
@@ -48,11 +50,13 @@ def confine() -> None:
             resource.setrlimit(what, (most, most))
 
 
-def cells_of(source: Path) -> Iterator[list[Cell]]:
+def cells_of(source: Path, wanted: str) -> tuple[str, list[str], Iterator[list[Cell]]]:
     """
-    Return the rows of the first visible sheet that has cells, from its row 1 on.
+    Return the name of a sheet, those of all visible ones, and its rows from row 1 on.
 
-    :raises Refusal: ``damaged`` or ``no_sheet``.
+    The sheet is the one called ``wanted``, or the first visible one that has cells.
+
+    :raises Refusal: ``damaged``, ``no_sheet`` or ``unknown_sheet``.
     """
     # Imported here, so that the limits above hold for it too.
     from python_calamine import (  # noqa: PLC0415 -- see above
@@ -63,11 +67,18 @@ def cells_of(source: Path) -> Iterator[list[Cell]]:
 
     try:
         workbook = CalamineWorkbook.from_path(str(source))
-        for number, sheet in enumerate(workbook.sheets_metadata):
-            if sheet.visible == SheetVisibleEnum.Visible:
-                found = workbook.get_sheet_by_index(number)
-                if found.start:
-                    return iter(found.iter_rows())
+        names = [
+            sheet.name
+            for sheet in workbook.sheets_metadata
+            if sheet.visible == SheetVisibleEnum.Visible
+            if len(sheet.name) <= limits.MAX_SHEET_NAME_CHARACTERS
+        ][: limits.MAX_SHEETS]
+        if wanted and wanted not in names:
+            raise Refusal("unknown_sheet")
+        for name in [wanted] if wanted else names:
+            found = workbook.get_sheet_by_name(name)
+            if found.start:
+                return name, names, iter(found.iter_rows())
     except CalamineError as error:
         raise Refusal("damaged") from error
     raise Refusal("no_sheet")
@@ -115,4 +126,4 @@ def _number(value: float) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    json.dump(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]), sys.stdout)

@@ -18,6 +18,9 @@ MAX_LINE_CHARACTERS = 1_000_000
 MAX_ZIP_ENTRIES = 2000
 # One directory entry is 46 bytes and a name.
 MAX_ZIP_DIRECTORY_BYTES = MAX_ZIP_ENTRIES * 300
+# To choose from; Excel allows names of 31 characters, others a few more.
+MAX_SHEETS = 200
+MAX_SHEET_NAME_CHARACTERS = 100
 # All parts unpacked: about 200,000 rows of ten columns. More belongs into a CSV file.
 MAX_UNPACKED_BYTES = 100 * MEGABYTE
 # Sheets shrink to a tenth, sheets of one repeated row to a sixtieth.

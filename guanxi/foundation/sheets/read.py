@@ -39,7 +39,7 @@ def rows(path: Path, form: SheetFormat, start: int = 0) -> Iterator[list[str]]:
 def _all_rows(path: Path, form: SheetFormat, start: int) -> Iterator[list[str]]:
     if form.kind == "xlsx":
         with (
-            flat_copy(path) as flat,
+            flat_copy(path, form.sheet) as (flat, _sheets),
             open_lines(flat, FLAT.encoding) as lines,
         ):
             yield from islice(fields(lines, FLAT.delimiter), start, None)

@@ -18,7 +18,7 @@ from guanxi.foundation.sheets.encoding import find_encoding
 from guanxi.foundation.sheets.header import has_header, preamble
 from guanxi.foundation.sheets.lines import fields, open_lines
 from guanxi.foundation.sheets.unreadable import UnreadableSheet
-from guanxi.foundation.sheets.xlsx import flatten
+from guanxi.foundation.sheets.xlsx import Sheets, flatten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,8 @@ class SheetFormat:
     How a table is written.
 
     ``delimiter`` is a blank for runs of blanks. ``skip`` rows stand above the headings, or
-    above the first row if there are none.
+    above the first row if there are none. ``sheet`` is the one of a workbook whose rows
+    these are, ``sheets`` those to choose from.
     """
 
     kind: Literal["csv", "xlsx"] = "csv"
@@ -74,6 +75,8 @@ class SheetFormat:
     decimal: DecimalMark = "."
     skip: int = 0
     columns: int = 0
+    sheet: str = ""
+    sheets: Sequence[str] = ()
 
     @property
     def first_row(self) -> int:
@@ -85,9 +88,11 @@ class SheetFormat:
 FLAT = SheetFormat(encoding="utf-8-sig")
 
 
-def sniff(path: Path) -> SheetFormat:
+def sniff(path: Path, sheet: str = "") -> SheetFormat:
     """
     Return how the table in ``path`` is written, judged by its bytes and not its name.
+
+    Of a workbook it is the sheet called ``sheet``, or the first that has cells.
 
     :raises UnreadableSheet: if there is no table, or one that costs too much.
     """
@@ -96,8 +101,13 @@ def sniff(path: Path) -> SheetFormat:
     if not head.strip():
         raise UnreadableSheet("empty")
     if head.startswith(_ZIP):
-        with flat_copy(path) as flat:
-            return replace(_sniff_text(flat, FLAT.encoding, ","), kind="xlsx")
+        with flat_copy(path, sheet) as (flat, found):
+            return replace(
+                _sniff_text(flat, FLAT.encoding, ","),
+                kind="xlsx",
+                sheet=found.taken,
+                sheets=found.names,
+            )
     _refuse_other_kinds(head, path)
     if path.stat().st_size > limits.MAX_TEXT_BYTES:
         raise UnreadableSheet("too_large")
@@ -105,16 +115,15 @@ def sniff(path: Path) -> SheetFormat:
 
 
 @contextmanager
-def flat_copy(path: Path) -> Iterator[Path]:
+def flat_copy(path: Path, sheet: str = "") -> Iterator[tuple[Path, Sheets]]:
     """
-    Give a CSV copy (`FLAT`) of an XLSX file for as long as it is needed.
+    Give a CSV copy (`FLAT`) of a sheet for as long as it is needed, and which there are.
 
     :raises UnreadableSheet: as `flatten` does.
     """
     with TemporaryDirectory(prefix="sheet-") as folder:
         flat = Path(folder) / "flat.csv"
-        flatten(path, flat)
-        yield flat
+        yield flat, flatten(path, flat, sheet)
 
 
 def _sniff_text(path: Path, encoding: str, delimiter: Delimiter | None) -> SheetFormat:

@@ -62,6 +62,7 @@ _SENTENCES = {
         "The spreadsheet takes too long to open. Save it as CSV and choose that file."
     ),
     "no_sheet": _("The spreadsheet has no sheet with cells."),
+    "unknown_sheet": _("The spreadsheet has no sheet called “%(sheet)s”."),
 }
 _ALWAYS = {
     "columns": limits.MAX_COLUMNS,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import guanxi
 from guanxi.foundation.sheets import limits
@@ -22,12 +25,20 @@ _BY_SIGNAL = {
 }
 
 
-def flatten(source: Path, target: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The sheet of a workbook that was taken, and those there are to choose from."""
+
+    taken: str
+    names: tuple[str, ...]
+
+
+def flatten(source: Path, target: Path, sheet: str = "") -> Sheets:
     """
     Write the cells of ``source`` to ``target`` as CSV: UTF-8, comma, every cell quoted.
 
-    The first visible sheet with cells is taken. The work is done by a process limited in
-    memory and time.
+    The visible sheet called ``sheet`` is taken, or the first that has cells. The work is
+    done by a process limited in memory and time.
 
     :raises UnreadableSheet: if the file is refused; ``target`` is not left behind.
     """
@@ -35,15 +46,16 @@ def flatten(source: Path, target: Path) -> None:
         raise UnreadableSheet(
             "too_large", megabytes=limits.MAX_XLSX_BYTES // limits.MEGABYTE
         )
-    code = _run(source, target)
-    if code:
+    told = _run(source, target, sheet)
+    if "refused" in told:
         target.unlink(missing_ok=True)
-        raise UnreadableSheet(code)
+        raise UnreadableSheet(told["refused"], sheet=sheet)
+    return Sheets(told["sheet"], tuple(told["sheets"]))
 
 
-def _run(source: Path, target: Path) -> str:
-    """Return the code of the refusal, or an empty text."""
-    arguments = [str(source.resolve()), str(target.resolve())]
+def _run(source: Path, target: Path, sheet: str) -> dict[str, Any]:
+    """Return what the process told: the sheets, or the code of its refusal."""
+    arguments = [str(source.resolve()), str(target.resolve()), sheet]
     module = "guanxi.foundation.sheets.flatten"
     try:
         ended = subprocess.run(  # noqa: S603 -- our own module, no shell
@@ -56,10 +68,14 @@ def _run(source: Path, target: Path) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return "too_slow"
+        return {"refused": "too_slow"}
     if ended.returncode < 0:
-        return _BY_SIGNAL.get(signal.Signals(-ended.returncode), "damaged")
-    return "damaged" if ended.returncode else ended.stdout.strip()
+        by = signal.Signals(-ended.returncode)
+        return {"refused": _BY_SIGNAL.get(by, "damaged")}
+    if ended.returncode:
+        return {"refused": "damaged"}
+    told: dict[str, Any] = json.loads(ended.stdout)
+    return told
 
 
 def _quiet_environment() -> dict[str, str]:

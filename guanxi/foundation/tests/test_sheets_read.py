@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from guanxi.foundation.sheets.guard import guarded, unguarded
 from guanxi.foundation.sheets.read import headings, rows
 from guanxi.foundation.sheets.sniff import FLAT, SheetFormat, sniff
+from guanxi.foundation.sheets.unreadable import UnreadableSheet
 from guanxi.foundation.sheets.write import (
     LONGEST_XLSX_CELL,
     Cell,
@@ -180,6 +181,24 @@ def test_first_visible_sheet_with_cells_is_read(tmp_path: Path) -> None:
         [],
         ["张伟", "5"],
     ]
+
+
+def test_given_several_sheets_when_one_is_named_then_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("客户").write_column(0, 0, ["姓名", "张伟"])
+        book.add_worksheet("旧数据").hide()
+        book.add_worksheet("订单").write_column(0, 0, ["订单号", "D1", "D2"])
+
+    first, named = sniff(path), sniff(path, "订单")
+
+    assert (first.sheet, first.sheets) == ("客户", ("客户", "订单"))
+    assert (named.sheet, headings(path, named)) == ("订单", ["订单号"])
+    assert list(rows(path, named)) == [["D1"], ["D2"]]
+    for name in ("旧数据", "没有"):
+        with pytest.raises(UnreadableSheet) as refusal:
+            sniff(path, name)
+        assert refusal.value.code == "unknown_sheet"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

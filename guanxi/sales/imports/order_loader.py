@@ -18,6 +18,7 @@ from guanxi.foundation.imports.kinds import (
     SKIP,
     BadRow,
     Decision,
+    Fate,
     Loader,
     Terms,
     refusal,
@@ -237,6 +238,7 @@ class OrderLoader(Loader[Row, Work]):
             _refuse(decision, rows, "number", TRASHED)
         elif self.on_match == SKIP:
             decision.skipped += len(rows)
+            self.tell(decision, Fate.SKIPPED, *(row.index for row in rows))
         elif self.on_match == ASK:
             _refuse(decision, rows, "number", THERE_ALREADY)
         else:
@@ -265,6 +267,7 @@ class OrderLoader(Loader[Row, Work]):
             _refuse(decision, rows, "amount", TOO_LITTLE)
         else:
             decision.updated += self._is_first(order.number)
+            self.tell(decision, Fate.UPDATED, *(row.index for row in rows))
             decision.work.changed.append((there.pk, order))
 
     def _decide_new(
@@ -285,6 +288,7 @@ class OrderLoader(Loader[Row, Work]):
         if match is None and first.key not in decision.work.newcomers:
             decision.work.newcomers[first.key] = newcomer_of(first, self.key)
         decision.created += self._is_first(order.number)
+        self.tell(decision, Fate.CREATED, *(row.index for row in rows))
         decision.work.new.append((order, "" if match else first.key))
 
     def _is_first(self, number: str) -> bool:

@@ -15,6 +15,7 @@ from guanxi.foundation.imports.kinds import (
     SKIP,
     BadRow,
     Decision,
+    Fate,
     ImportKind,
     Loader,
     Option,
@@ -130,6 +131,7 @@ class ProductLoader(Loader[Row, Work]):
                 self._decide_again(decision, row, there.pk if there else None)
             else:
                 decision.created += 1
+                self.tell(decision, Fate.CREATED, row.index)
                 decision.work.new[row.code] = row.facts
                 if self.is_trial:
                     self._seen.add(row.code)
@@ -159,10 +161,12 @@ class ProductLoader(Loader[Row, Work]):
         """Decide about a row whose product is there, or comes in an earlier row."""
         if self.on_match == SKIP:
             decision.skipped += 1
+            self.tell(decision, Fate.SKIPPED, row.index)
         elif self.on_match == ASK:
             _refuse(decision, row, THERE_ALREADY)
         else:
             decision.updated += 1
+            self.tell(decision, Fate.UPDATED, row.index)
             if pk is not None:
                 decision.work.changed.setdefault(pk, {}).update(row.facts)
             elif row.code in decision.work.new:
