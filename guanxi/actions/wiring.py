@@ -1,7 +1,7 @@
 """How actions plugs in."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from guanxi.actions import handlers, tasks
 from guanxi.actions.events import ActionAssigned
@@ -83,12 +83,12 @@ room = Room(
     tables=[MESSAGES, TASKS],
     invariants=[
         Invariant(
-            name=gettext_noop("Every settled action message says when"),
+            name=_("Every settled action message says when"),
             sql=(
                 "SELECT count(*) FROM actions_actionmessage"
                 " WHERE (state = 'open') <> (closed_at IS NULL)"
             ),
-            mend=gettext_noop("Reopen the message and settle it again."),
+            mend=_("Reopen the message and settle it again."),
         ),
     ],
 )

@@ -9,6 +9,7 @@ from gettext import ngettext
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from guanxi.config import assets, prepare
 from guanxi.config.binaries import OLDEST_MAJOR
@@ -71,7 +72,8 @@ def told(findings: list[Finding]) -> str:
 
 def _lines(one: Finding) -> Iterator[str]:
     mark = "✓" if one.is_well else "✗"
-    yield f"{mark} {one.name}: {one.found}"
+    told = _("%(name)s: %(found)s") % {"name": one.name, "found": one.found}
+    yield f"{mark} {told}"
     if not one.is_well and one.mend:
         yield f"  → {one.mend}"
 
@@ -139,8 +141,8 @@ def _worker() -> Finding:
     return Finding(
         _("Worker"),
         is_well=is_alive,
-        found=_("last heard at %(at)s") % {"at": latest}
-        if latest
+        found=_("last heard at %(at)s") % {"at": _local(latest)}
+        if isinstance(latest, datetime)
         else _("never heard"),
         mend=_("Start Guanxi with “guanxi run”, or its worker process."),
     )
@@ -187,6 +189,11 @@ def _waiting_jobs() -> Finding:
         found=ngettext("%(count)s job", "%(count)s jobs", count) % {"count": count},
         mend=_("A running worker takes them up again within minutes: start one."),
     )
+
+
+def _local(at: datetime) -> str:
+    """Return ``at`` as the clock of the house shows it."""
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 _IN_DATABASE: tuple[Callable[[], Finding], ...] = (

@@ -1,10 +1,13 @@
 """Typed readers of the GUANXI_* variables; a wrong value stops the start."""
 
 import os
+import re
 import secrets
 import tempfile
+import zoneinfo
 from collections.abc import Callable
 from contextlib import suppress
+from gettext import gettext as _
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +18,10 @@ class WrongSetting(SystemExit):
     """A setting that cannot be used: says which, why, and what would do."""
 
     def __init__(self, name: str, value: str, wanted: str) -> None:
-        super().__init__(f"{name}={value!r}: {wanted}")
+        super().__init__(
+            _("%(name)s=%(value)s cannot be used: %(wanted)s.")
+            % {"name": name, "value": value, "wanted": wanted}
+        )
 
 
 def text(name: str, default: str = "") -> str:
@@ -25,9 +31,10 @@ def text(name: str, default: str = "") -> str:
 
 def integer(name: str, default: int, *, low: int, high: int) -> int:
     """Return the variable as a whole number from ``low`` to ``high``."""
-    wanted = (
-        f"a whole number from {low} to {high} is needed / 须为 {low} 到 {high} 的整数"
-    )
+    wanted = _("it must be a whole number from %(low)s to %(high)s") % {
+        "low": low,
+        "high": high,
+    }
     value = _read(name, default, int, wanted)
     if not low <= value <= high:
         raise WrongSetting(name, text(name), wanted)
@@ -43,17 +50,42 @@ def boolean(name: str, *, default: bool) -> bool:
         return True
     if value in {"0", "false", "no", "off"}:
         return False
-    raise WrongSetting(name, value, "1 or 0 is needed / 须为 1 或 0")
+    raise WrongSetting(name, value, _("it must be 1 or 0"))
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     """Return the variable, one of ``allowed``."""
     value = text(name, default)
     if value not in allowed:
-        names = ", ".join(allowed)
-        raise WrongSetting(
-            name, value, f"one of {names} is needed / 须为其中之一：{names}"
-        )
+        wanted = _("it must be one of %(names)s") % {"names": ", ".join(allowed)}
+        raise WrongSetting(name, value, wanted)
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """Return the variable, the name of a time zone of the IANA database."""
+    value = text(name, default)
+    if value not in zoneinfo.available_timezones():
+        wanted = _("it must be the name of a time zone, such as Asia/Shanghai")
+        raise WrongSetting(name, value, wanted)
+    return value
+
+
+def currency(name: str, default: str) -> str:
+    """Return the variable, a currency by its three letters in ISO 4217."""
+    value = text(name, default)
+    if not re.fullmatch("[A-Z]{3}", value):
+        wanted = _("it must be the three capital letters of a currency, such as CNY")
+        raise WrongSetting(name, value, wanted)
+    return value
+
+
+def origin(name: str, default: str) -> str:
+    """Return the variable, an address without a path: ``https://crm.example:8443``."""
+    value = text(name, default)
+    if not re.fullmatch(r"https?://[^/?#@\s]+", value):
+        wanted = _("it must be an address without a path, such as https://crm.example")
+        raise WrongSetting(name, value, wanted)
     return value
 
 
@@ -69,6 +101,24 @@ def home() -> Path:
     return (
         Path(text("GUANXI_HOME", str(Path.home() / ".guanxi"))).expanduser().resolve()
     )
+
+
+def made_home() -> Path:
+    """
+    Return the data folder, made if it is absent, for its owner alone.
+
+    :raises WrongSetting: if it cannot be made, or is closed to us.
+    """
+    folder = home()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_open = os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    except OSError:
+        is_open = False
+    if not is_open:
+        wanted = _("it must be a folder that you may write to")
+        raise WrongSetting("GUANXI_HOME", str(folder), wanted)
+    return folder
 
 
 def secret(name: str) -> str:

@@ -8,6 +8,7 @@ they use Python's own gettext on the catalogue of this folder.
 import gettext
 import os
 from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 
 CATALOGUES = Path(__file__).parent / "locale"
@@ -44,4 +45,23 @@ def words_of_click() -> tuple[str, ...]:
         _("No such command {name!r}."),
         _("default: {default}"),
         _("Aborted!"),
+        _("required"),
+        _("Choose from:\n\t{choices}"),
+        _("Missing command."),
+        ngettext("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", 2),
+        ngettext(
+            "{value!r} does not match the format {format}.",
+            "{value!r} does not match the formats {formats}.",
+            2,
+        ),
+        ngettext(
+            "Got unexpected extra argument ({args})",
+            "Got unexpected extra arguments ({args})",
+            2,
+        ),
+        ngettext(
+            "Did you mean {possibility}?",
+            "(Did you mean one of: {possibilities}?)",
+            2,
+        ),
     )

@@ -48,8 +48,21 @@ def database_url() -> str:
 
 
 def given_url() -> str:
-    """Return the operator's ``DATABASE_URL``; empty if the embedded server is used."""
-    return environment.text("DATABASE_URL")
+    """
+    Return the operator's ``DATABASE_URL``; empty if the embedded server is used.
+
+    :raises SetupError: if it is the address of something else.
+    """
+    url = environment.text("DATABASE_URL")
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        # It is not repeated: it may hold a password.
+        raise SetupError(
+            _(
+                "DATABASE_URL must be the address of a PostgreSQL database, such as "
+                "postgresql://user:password@host/database."
+            )
+        )
+    return url
 
 
 def embedded_url(home: Path, database: str = DATABASE) -> str:
@@ -71,8 +84,7 @@ def ensure_running() -> Iterator[str]:
         _require_answer(url)
         yield url
         return
-    home = environment.home()
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home = environment.made_home()
     with _lock_file(home / "postgres.users") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         owned = _join_or_start(home)
@@ -242,7 +254,7 @@ def _require_answer(url: str) -> None:
     except psycopg.Error as error:
         raise SetupError(
             _("The database of DATABASE_URL does not answer: %(reason)s")
-            % {"reason": str(error).strip().splitlines()[-1]}
+            % {"reason": str(error).strip().splitlines()[0]}
         ) from error
 
 

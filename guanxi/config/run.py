@@ -1,5 +1,6 @@
 """``guanxi run``: database, web and worker under one roof, until Ctrl-C."""
 
+import errno
 import fcntl
 import http.client
 import os
@@ -61,7 +62,6 @@ def run() -> None:
     :raises SetupError: if another Guanxi has the data folder or the port, or the
         database cannot be used.
     """
-    settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Until everything stands, both ways to end it unwind the blocks below.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _alone(settings.HOME / "run.lock"):
@@ -245,17 +245,27 @@ def _require_free_port() -> None:
         try:
             probe.bind((settings.HOST, settings.PORT))
         except OSError as error:
-            raise SetupError(
-                _(
-                    "Port %(port)s on %(host)s cannot be used (%(reason)s): choose "
-                    "another with GUANXI_PORT."
-                )
-                % {
-                    "port": settings.PORT,
-                    "host": settings.HOST,
-                    "reason": error.strerror or error,
-                }
-            ) from error
+            raise SetupError(_why_not(error)) from error
+
+
+def _why_not(error: OSError) -> str:
+    """Return why the address cannot be listened on, and the setting that mends it."""
+    if error.errno == errno.EADDRINUSE:
+        sentence = _(
+            "Port %(port)s is in use: stop who uses it, or choose another with "
+            "GUANXI_PORT."
+        )
+    elif error.errno == errno.EACCES:
+        sentence = _(
+            "Port %(port)s is kept for the administrator of this machine: choose one "
+            "from 1024 with GUANXI_PORT."
+        )
+    else:
+        sentence = _(
+            "GUANXI_HOST=%(host)s cannot be listened on: it must be an address of this "
+            "machine."
+        )
+    return sentence % {"port": settings.PORT, "host": settings.HOST}
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """All settings, from the environment (GUANXI_*). docs/operate/settings.md explains each."""
 
 import os
-import zoneinfo
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -13,13 +12,13 @@ from guanxi.config import environment as env
 from guanxi.config.postgres import database_url
 
 PACKAGE = Path(__file__).resolve().parent.parent
-HOME = env.home()
+HOME = env.made_home()
 
 DEBUG = env.boolean("GUANXI_DEBUG", default=False)
 SECRET_KEY = env.secret("GUANXI_SECRET_KEY")
 PORT = env.integer("GUANXI_PORT", 8000, low=1, high=65535)
 HOST = env.text("GUANXI_HOST", "127.0.0.1")
-PUBLIC_ORIGIN = env.text("GUANXI_ORIGIN", f"http://localhost:{PORT}")
+PUBLIC_ORIGIN = env.origin("GUANXI_ORIGIN", f"http://localhost:{PORT}")
 ALLOWED_HOSTS = env.listed("GUANXI_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 TRUSTED_PROXIES = env.integer("GUANXI_TRUSTED_PROXIES", 0, low=0, high=5)
@@ -228,13 +227,11 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = env.choice("GUANXI_LANGUAGE", "zh-hans", ("zh-hans", "en"))
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-TIME_ZONE = env.choice(
-    "GUANXI_TIME_ZONE", "Asia/Shanghai", tuple(sorted(zoneinfo.available_timezones()))
-)
+TIME_ZONE = env.time_zone("GUANXI_TIME_ZONE", "Asia/Shanghai")
 LOCALE_PATHS = [PACKAGE / "config" / "locale"]
 USE_TZ = True
 USE_I18N = True
-CURRENCY = env.text("GUANXI_CURRENCY", "CNY")
+CURRENCY = env.currency("GUANXI_CURRENCY", "CNY")
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"

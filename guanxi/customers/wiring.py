@@ -1,7 +1,6 @@
 """How customers plugs in."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.search import find_customers
@@ -42,29 +41,25 @@ room = Room(
     imports=[CUSTOMERS_IMPORT],
     invariants=[
         Invariant(
-            name=gettext_noop("Every customer has one row of traits"),
+            name=_("Every customer has one row of traits"),
             sql="SELECT count(*) FROM customers_customer c WHERE NOT EXISTS"
             " (SELECT FROM customers_traits t WHERE t.customer_id = c.id)",
-            mend=gettext_noop("Restore the backup of before, or run the import again."),
+            mend=_("Restore the backup of before, or run the import again."),
         ),
         Invariant(
-            name=gettext_noop("Every customer is in one of the known states"),
+            name=_("Every customer is in one of the known states"),
             sql="SELECT count(*) FROM customers_customer WHERE state NOT IN"
             " ('non_customer', 'potential', 'target', 'actual', 'lost')",
-            mend=gettext_noop("Set the state of these customers on their pages."),
+            mend=_("Set the state of these customers on their pages."),
         ),
         Invariant(
-            name=gettext_noop(
-                "The phone and e-mail of a customer are its primary ones"
-            ),
+            name=_("The phone and e-mail of a customer are its primary ones"),
             sql="SELECT count(*) FROM customers_customer c"
             " WHERE c.phone <> coalesce((SELECT p.value FROM customers_contactpoint p"
             " WHERE p.customer_id = c.id AND p.kind = 'phone' AND p.is_primary), '')"
             " OR c.email <> coalesce((SELECT p.value FROM customers_contactpoint p"
             " WHERE p.customer_id = c.id AND p.kind = 'email' AND p.is_primary), '')",
-            mend=gettext_noop(
-                "Open and save these customers: their columns are computed anew."
-            ),
+            mend=_("Open and save these customers: their columns are computed anew."),
         ),
     ],
 )

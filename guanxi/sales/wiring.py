@@ -74,7 +74,7 @@ room = Room(
     imports=[PRODUCTS_IMPORT, ORDERS_IMPORT],
     invariants=[
         Invariant(
-            name=_("The total of every order is the sum of its lines."),
+            name=_("The total of every order is the sum of its lines"),
             sql="""
                 SELECT count(*) FROM sales_order AS o
                 LEFT JOIN (
@@ -86,7 +86,7 @@ room = Room(
             mend=_SUM_MEND,
         ),
         Invariant(
-            name=_("The paid amount of every order is the sum of its payments."),
+            name=_("The paid amount of every order is the sum of its payments"),
             sql="""
                 SELECT count(*) FROM sales_order AS o
                 LEFT JOIN (
@@ -98,7 +98,7 @@ room = Room(
             mend=_SUM_MEND,
         ),
         Invariant(
-            name=_("The refunded amount of every order is the sum of its refunds."),
+            name=_("The refunded amount of every order is the sum of its refunds"),
             sql="""
                 SELECT count(*) FROM sales_order AS o
                 LEFT JOIN (
@@ -110,7 +110,7 @@ room = Room(
             mend=_SUM_MEND,
         ),
         Invariant(
-            name=_("The payment state of every order agrees with its sums."),
+            name=_("The payment state of every order agrees with its sums"),
             sql="""
                 SELECT count(*) FROM sales_order
                 WHERE payment_state <> CASE
@@ -123,7 +123,7 @@ room = Room(
             mend=_SUM_MEND,
         ),
         Invariant(
-            name=_("Every order stands at the step that its moments tell."),
+            name=_("Every order stands at the step that its moments tell"),
             sql="""
                 SELECT count(*) FROM sales_order
                 WHERE (cancelled_at IS NOT NULL) <> (state = 'cancelled')

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import psycopg
@@ -89,6 +90,23 @@ def test_given_damaged_backup_when_restored_with_force_then_the_data_stays(
 
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
+    assert _rows() == 500
+
+
+def test_given_file_named_to_leave_its_folder_then_it_is_refused(
+    filled: Path, guanxi: Guanxi
+) -> None:
+    path = filled / "guanxi.tar.gz"
+    head = {"format": 1, "version": "0.1.0", "postgres": 15, "rows": {}}
+    with archive.create(path) as writer:
+        writer.add_facts("guanxi.json", head)
+        writer.add_stream("files/..", BytesIO(b"outside"))
+
+    refused = guanxi("restore", str(path), "--force")
+
+    assert refused.returncode == 2
+    assert "forbidden name: files/../000000" in refused.stderr
+    assert not (filled / "000000").exists()
     assert _rows() == 500
 
 

@@ -38,7 +38,12 @@ def test_given_chinese_then_the_help_has_no_english_sentence(guanxi: Guanxi) -> 
         ("GUANXI_LANGUAGE", "fr"),
         ("GUANXI_TIME_ZONE", "Moon/Base"),
         ("GUANXI_DEBUG", "maybe"),
+        ("GUANXI_CURRENCY", "yuan"),
+        ("GUANXI_ORIGIN", "https://crm.example/app"),
+        ("GUANXI_HOME", "/proc/nowhere"),
+        ("GUANXI_HOST", "192.0.2.1"),
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"),
+        ("DATABASE_URL", "mysql://root@127.0.0.1/shop"),
     ],
 )
 def test_given_wrong_setting_then_one_sentence_names_it(
@@ -49,11 +54,26 @@ def test_given_wrong_setting_then_one_sentence_names_it(
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1
     assert name in ended.stderr
+    assert len(ended.stderr) < 200
+
+
+def test_given_wrong_setting_then_the_sentence_is_chinese_by_default(
+    guanxi: Guanxi,
+) -> None:
+    ended = guanxi("run", GUANXI_PORT="eighty", GUANXI_LANGUAGE="")
+
+    assert ended.stderr == "GUANXI_PORT=eighty 无法使用：须为 1 到 65535 的整数。\n"
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nothing"], ["run", "--faster"], ["backup"], ["restore", "/nowhere/file"]],
+    [
+        ["nothing"],
+        ["run", "--faster"],
+        ["backup"],
+        ["backup", "/nowhere/guanxi.tar.gz"],
+        ["restore", "/nowhere/file"],
+    ],
 )
 def test_given_wrong_argument_then_one_sentence_and_code_2(
     guanxi: Guanxi, arguments: list[str]

@@ -1,6 +1,6 @@
 """``guanxi token``: keys with which programs use the REST interface."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from gettext import gettext as _
 
@@ -41,11 +41,8 @@ def list_tokens(*, as_json: bool) -> None:
             }
             for token in queries.tokens(CONSOLE)
         ]
-        lines = [
-            "\t".join(str(one[k]) for k in ("id", "user", "name", "state"))
-            for one in facts
-        ]
-        report(facts, "\n".join(lines), as_json=as_json)
+        lines = [_line(one) for one in facts]
+        report(facts, "\n".join(lines) or _("There are no tokens."), as_json=as_json)
 
 
 @command.command("create", help=_("Make a token for a user and print it, once."))
@@ -98,6 +95,12 @@ def end_token(token_id: int) -> None:
     with house_open():
         revoke_token(CONSOLE, _token(token_id), at=clock.now())
         click.echo(_("Token %(id)s works no more.") % {"id": token_id})
+
+
+def _line(facts: Mapping[str, object]) -> str:
+    states = {"active": _("active"), "expired": _("expired"), "revoked": _("revoked")}
+    shown = (facts["id"], facts["user"], facts["name"], states[str(facts["state"])])
+    return "\t".join(map(str, shown))
 
 
 def _all_scopes(user: User) -> Sequence[str]:

@@ -24,6 +24,7 @@ def command() -> None:
 def list_users(*, as_json: bool) -> None:
     """Report every user."""
     with house_open():
+        found = queries.users(CONSOLE).prefetch_related("roles")
         facts = [
             {
                 "username": user.username,
@@ -31,9 +32,9 @@ def list_users(*, as_json: bool) -> None:
                 "active": user.is_active,
                 "roles": [role.label for role in user.roles.all()],
             }
-            for user in queries.users(CONSOLE).prefetch_related("roles")
+            for user in found
         ]
-        lines = [f"{one['username']}\t{one['name']}" for one in facts]
+        lines = [_line(user) for user in found]
         report(facts, "\n".join(lines), as_json=as_json)
 
 
@@ -46,7 +47,7 @@ def list_users(*, as_json: bool) -> None:
     "role_keys",
     multiple=True,
     required=True,
-    help=_("Key of a role; may be repeated."),
+    help=_("Key of a role, such as sales or manager; may be repeated."),
 )
 @json_option
 def add_user(
@@ -100,6 +101,12 @@ def user_named(username: str) -> User:
             _("There is no user %(name)s: see “guanxi user list”.") % {"name": username}
         )
     return found
+
+
+def _line(user: User) -> str:
+    roles = _(", ").join(role.label for role in user.roles.all())
+    state = "" if user.is_active else _("locked out")
+    return "\t".join((user.username, user.name, roles, state)).rstrip()
 
 
 def _role(key: str) -> Role:
