@@ -27,7 +27,7 @@ from guanxi.customers.events import (
 )
 from guanxi.customers.models import Address, Code, Customer, Traits
 from guanxi.customers.policies import CUSTOMER
-from guanxi.customers.rules import BEGINNINGS, Form, State
+from guanxi.customers.rules import BEGINNINGS, KIND_OF_FORM, KIND_SCHEME, Form, State
 from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts, Point
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.audit import changes_of
@@ -119,14 +119,14 @@ def create_customer(
     """
     Enter a party; without an ``owner`` it is the one who enters it.
 
+    Without a kind it gets the one that goes with its form.
     Whoever sees a field only masked may still enter it: he knows what he types.
 
     :raises Refused: for a wrong contact point, a bad name, a taken external id.
     """
     filled = {field for field, value in facts.items() if value}
     filled |= _part_fields(name for name, part in _parts(place).items() if part)
-    filled |= {point.kind.value for point in points}
-    filled |= {"tags"} if tags else set()
+    filled |= {point.kind.value for point in points} | ({"tags"} if tags else set())
     _require_level(by, Level.MASKED, filled)
     if state not in BEGINNINGS:
         raise BadBeginning(
@@ -135,6 +135,7 @@ def create_customer(
     customer = Customer(state=state, created_at=at, created_by_id=by.actor_id)
     own(by, customer, owner)
     _fill(customer, {"name": name, **facts})
+    customer.kind = customer.kind or _kind_of(customer.form)
     if place:
         place = place.plain()
         customer.province, customer.city = place.province, place.city
@@ -196,6 +197,12 @@ def change_customer(
     )
     _save_changed(locked, changes, at)
     return locked
+
+
+def _kind_of(form: str) -> Code | None:
+    """Return the kind of whoever is entered without one, as long as it is offered."""
+    offered = Code.objects.filter(scheme=KIND_SCHEME, is_active=True)
+    return offered.filter(key=KIND_OF_FORM[Form(form)]).first()
 
 
 def facts_as_text(customer: Customer) -> dict[str, str]:

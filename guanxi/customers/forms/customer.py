@@ -209,6 +209,8 @@ class CustomerForm(RecordForm):
             carried = getattr(customer, f"{name}_id", None)
             field.queryset = codes(scheme, carried=carried)
             field.empty_label = pgettext("choice", "Not set")
+            if customer is None and name == "kind":
+                field.empty_label = pgettext("choice", "As person or organization")
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = assignable_users(viewer)

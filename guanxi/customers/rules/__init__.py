@@ -117,6 +117,12 @@ KIND_SCHEME = "kind"
 RELATION_SCHEME = "relation_kind"
 SCHEMES = (KIND_SCHEME, RELATION_SCHEME)
 
+# Every party has a kind: this one where nobody says another.
+KIND_OF_FORM: Mapping[Form, str] = {
+    Form.PERSON: "consumer",
+    Form.ORGANIZATION: "enterprise",
+}
+
 # Where a party may go from each state, and by which event of the trade: see
 # docs/laws/customers.md. An order makes anybody an actual customer by way of
 # `potential`; only giving up sends a lost one back to non_customer.

@@ -366,6 +366,18 @@ def test_given_masked_points_when_replaced_then_only_added_to(
     ]
 
 
+def test_given_no_kind_when_created_then_the_one_of_its_form(owner: User) -> None:
+    ship_codes(System("test"))
+    person = create_customer(owner, name="李娜", at=NOON)
+    house = create_customer(owner, name="云杉", form=Form.ORGANIZATION, at=NOON)
+    assert (str(person.kind), str(house.kind)) == ("消费者", "企业客户")
+    channel = Code.objects.get(scheme="kind", key="channel")
+    dealer = create_customer(owner, name="经销商", kind=channel, at=NOON)
+    assert dealer.kind == channel
+    Code.objects.filter(key="consumer").update(is_active=False)
+    assert create_customer(owner, name="王芳", at=NOON).kind is None
+
+
 # Contact points
 
 
