@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guanxi.actions.commands import action_message, detection, rule, task
+from guanxi.actions.commands import owner as work_owner
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.rules import Detector, DismissReason, Mode, Outcome, TaskKind
 from guanxi.analytics.commands import analysis
@@ -458,6 +459,9 @@ CALLS: Mapping[str, Call] = {
     "actions.dismiss_message": lambda by, w: action_message.dismiss_message(
         by, w.message, reason=DismissReason.KNOWN, at=w.at
     ),
+    "actions.hand_over_work": lambda by, w: work_owner.hand_over_work(
+        by, w.customer, old_owner_id=w.customer.owner_id
+    ),
     "actions.move_task": lambda by, w: task.move_task(
         by, w.task, due_on=date(2026, 5, 1), at=w.at
     ),
@@ -471,7 +475,7 @@ CALLS: Mapping[str, Call] = {
         by, w.settled, at=w.at
     ),
     "actions.set_rule": lambda by, w: rule.set_rule(
-        by, Detector.VITAL_SILENT, mode=Mode.OFF, parameters={}
+        by, Detector.VITAL_SILENT, mode=Mode.OFF, parameters={}, at=w.at
     ),
     "analytics.request_analysis": lambda by, w: analysis.request_analysis(
         by, as_of=DAY, at=w.at

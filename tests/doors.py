@@ -323,6 +323,7 @@ actions.complete_task             done    denied  unseen  unseen
 actions.create_task               done    denied  unseen  unseen
 actions.detect                    done    denied  denied  denied
 actions.dismiss_message           done    denied  unseen  unseen
+actions.hand_over_work            done    denied  unseen  unseen
 actions.move_task                 done    denied  unseen  unseen
 actions.plan_task                 done    denied  unseen  unseen
 actions.record_contact            done    denied  unseen  unseen

@@ -6,7 +6,14 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_noop
 
-from guanxi.actions.rules import Detector, DismissReason, Outcome, TaskKind, TaskState
+from guanxi.actions.rules import (
+    Detector,
+    DismissReason,
+    Mode,
+    Outcome,
+    TaskKind,
+    TaskState,
+)
 from guanxi.foundation.events import Event
 
 
@@ -85,6 +92,23 @@ class ActionAssigned(_AboutMessage):
 
     assignee: str
     assignee_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleChanged(Event):
+    """The house uses a detector otherwise."""
+
+    kind: ClassVar[str] = "rule"
+    sentence: ClassVar[str] = gettext_noop("Rule “%(problem)s” set to: %(mode)s")
+    icon: ClassVar[str] = "adjustments"
+
+    detector: str
+    mode: str
+
+    def words(self) -> dict[str, object]:
+        """Return the fields, in words."""
+        problem, mode = Detector(self.detector).label, Mode(self.mode).label
+        return {"problem": problem, "mode": mode}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.actions.detectors.base import Watch
-from guanxi.actions.rules import DismissReason, Mode, Outcome, TaskKind
+from guanxi.actions.rules import (
+    CALL_OUTCOMES,
+    DismissReason,
+    Mode,
+    Outcome,
+    TaskKind,
+)
 from guanxi.foundation.actor import Actor
 from guanxi.identity.queries import assignable_users
 
@@ -15,12 +21,6 @@ if TYPE_CHECKING:
     from guanxi.identity.models import User
 
 Assignee: TypeAlias = "forms.ModelChoiceField[User]"
-CONTACT_OUTCOMES = [
-    Outcome.REACHED,
-    Outcome.PROMISED,
-    Outcome.NOT_REACHED,
-    Outcome.NOT_INTERESTED,
-]
 
 
 class DayInput(forms.DateInput):
@@ -37,7 +37,7 @@ class ContactForm(forms.Form):
 
     outcome = forms.ChoiceField(
         label=_("Outcome"),
-        choices=[(o.value, o.label) for o in CONTACT_OUTCOMES],
+        choices=[(o.value, o.label) for o in CALL_OUTCOMES],
         widget=forms.RadioSelect,
         initial=Outcome.REACHED,
     )

@@ -2,14 +2,19 @@
 
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from guanxi.actions.commands.detection import detect
-from guanxi.actions.events import ActionAssigned
+from guanxi.actions.commands.owner import hand_over_work
+from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPlanned
 from guanxi.actions.queries.rule import day_to_watch
 from guanxi.analytics.events import ScoresRefreshed
+from guanxi.customers.events import OwnerChanged
+from guanxi.customers.queries.customer import customer
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
+from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.notices import notify
 from guanxi.sales.events import OrderEvent
 
@@ -21,9 +26,18 @@ def detect_conflicts(event: ScoresRefreshed) -> None:
     detect(SYSTEM, as_of=date.fromisoformat(event.as_of), at=now())
 
 
-def look_again(event: OrderEvent) -> None:
-    """Look again at the customer of an order: what it settled closes by itself."""
+def look_again(event: OrderEvent | TaskPlanned | TaskMoved | TaskClosed) -> None:
+    """Look again at a customer: what an order or a plan settled closes by itself."""
     detect(SYSTEM, as_of=day_to_watch(), at=now(), customer_id=event.customer_id)
+
+
+def hand_over(event: OwnerChanged) -> None:
+    """Let the new owner of a customer find what was left to do for it."""
+    try:
+        party = customer(SYSTEM, event.customer_id)
+    except NotVisible:
+        return  # deleted meanwhile
+    hand_over_work(SYSTEM, party, old_owner_id=event.old_owner_id)
 
 
 def tell_assignee(event: ActionAssigned) -> None:
@@ -32,6 +46,6 @@ def tell_assignee(event: ActionAssigned) -> None:
         event.assignee_id,
         gettext_noop("An action message was passed to you."),
         {},
-        url=f"/messages/{event.message_id}/",
+        url=reverse("actions:message", args=[event.message_id]),
         at=event.at,
     )

@@ -61,6 +61,15 @@ class Outcome(TextChoices):
     APPLIED = "applied", _("Applied")
 
 
+# What can come of a call; the other outcomes are written by the deeds themselves.
+CALL_OUTCOMES = (
+    Outcome.REACHED,
+    Outcome.PROMISED,
+    Outcome.NOT_REACHED,
+    Outcome.NOT_INTERESTED,
+)
+
+
 class DismissReason(TextChoices):
     """Why a proposal is not followed."""
 

@@ -4,21 +4,33 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.actions import handlers, tasks
-from guanxi.actions.events import ActionAssigned
+from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPlanned
 from guanxi.actions.queries.action_message import count_mine
 from guanxi.actions.tables import MESSAGES, TASKS
 from guanxi.analytics.events import ScoresRefreshed
+from guanxi.customers.events import OwnerChanged
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import Nav, Panel, Room
 from guanxi.sales import events as sales
 
+# Whatever changes the dates, goods or money of an order, or a plan, may settle a
+# conflict or make one. That an order is paid, a payment or a change has told before.
 SETTLING = (
     sales.OrderPlaced,
-    sales.OrderPaid,
-    sales.OrderReleased,
-    sales.OrderCancelled,
+    sales.OrderChanged,
     sales.OrderRescheduled,
+    sales.PaymentReceived,
+    sales.PaymentTakenBack,
+    sales.RefundMade,
+    sales.OrderReleased,
+    sales.OrderShipped,
+    sales.OrderStepTakenBack,
+    sales.OrderCancelled,
     sales.OrderTrashed,
+    sales.OrderRestored,
+    TaskPlanned,
+    TaskMoved,
+    TaskClosed,
 )
 
 room = Room(
@@ -77,6 +89,7 @@ room = Room(
     reacts={
         ScoresRefreshed: [handlers.detect_conflicts],
         ActionAssigned: [handlers.tell_assignee],
+        OwnerChanged: [handlers.hand_over],
         **{event: [handlers.look_again] for event in SETTLING},
     },
     clock={"15 22 * * *": [tasks.detect_daily]},

@@ -17,6 +17,7 @@ from guanxi.actions.events import (
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.queries.task import task
 from guanxi.actions.rules import (
+    CALL_OUTCOMES,
     Detector,
     DismissReason,
     Kind,
@@ -35,6 +36,7 @@ from guanxi.sales.queries.order import order
 if TYPE_CHECKING:
     from guanxi.actions.models import Task
     from guanxi.identity.models import User
+    from guanxi.sales.models import Order
 
 
 class MessageNotOpen(Refused):
@@ -57,7 +59,10 @@ def record_contact(
     Settle ``message`` with what came of a call or a message sent.
 
     :raises MessageNotOpen: if it was settled before.
+    :raises Refused: for an outcome that only a deed can have.
     """
+    if outcome not in (*CALL_OUTCOMES, Outcome.SENT):
+        raise Refused(_("Say what came of the contact."), field="outcome")
     return _settle(by, message, outcome, note=note, at=at)
 
 
@@ -78,7 +83,6 @@ def plan_task(
     :raises MessageNotOpen: if it was settled before.
     """
     settled = _settle(by, message, Outcome.PLANNED, note="", at=at)
-    about = order(by, settled.object_id) if settled.object_kind == "order" else None
     return create_task(
         by,
         settled.customer,
@@ -86,7 +90,7 @@ def plan_task(
         title=title or str(Detector(settled.detector).label),
         due_on=due_on,
         assignee=assignee,
-        order=about,
+        order=_order_about(by, settled),
         at=at,
     )
 
@@ -157,7 +161,7 @@ def reopen_message(by: Actor, message: ActionMessage, *, at: datetime) -> Action
     """
     Take back a dismissal or a recorded contact.
 
-    What was applied to an order or task stays; only contacts and dismissals come back.
+    What was planned or applied stays, and its message with it.
 
     :raises MessageNotOpen: if there is nothing to take back, or the conflict has been
         raised anew meanwhile.
@@ -169,9 +173,7 @@ def reopen_message(by: Actor, message: ActionMessage, *, at: datetime) -> Action
         object_id=locked.object_id,
         state=MessageState.OPEN,
     )
-    settled = {MessageState.DONE, MessageState.DISMISSED}
-    taken_back = locked.state in settled and locked.outcome != Outcome.APPLIED
-    if not taken_back or again.exists():
+    if not locked.can_be_taken_back or again.exists():
         raise MessageNotOpen(_("This cannot be taken back any more."))
     locked.state = MessageState.OPEN
     locked.closed_at = locked.closed_by = None
@@ -210,6 +212,16 @@ def carry_out(by: Actor, messages: Iterable[ActionMessage], *, at: datetime) -> 
 
 def _contact_kind(message: ActionMessage) -> TaskKind:
     return TaskKind.PAYMENT if message.object_kind == "order" else TaskKind.CALL
+
+
+def _order_about(by: Actor, message: ActionMessage) -> "Order | None":
+    """Return the order of a message; who may not see it plans without naming it."""
+    if message.object_kind != "order":
+        return None
+    try:
+        return order(by, message.object_id)
+    except NotVisible:
+        return None
 
 
 def _release(by: Actor, message: ActionMessage, at: datetime) -> None:

@@ -97,6 +97,13 @@ class ActionMessage(models.Model):
         return self.kind != Kind.CONTACT
 
     @property
+    def can_be_taken_back(self) -> bool:
+        """Whether settling it left nothing behind: neither a task nor a changed plan."""
+        if self.state == MessageState.DONE:
+            return self.outcome not in (Outcome.PLANNED, Outcome.APPLIED)
+        return self.state == MessageState.DISMISSED
+
+    @property
     def icon(self) -> str:
         """The icon of what the message asks for."""
         return ICONS[Kind(self.kind)]

@@ -24,13 +24,18 @@ from guanxi.actions.commands.task import (
     create_task,
     move_task,
 )
+from guanxi.actions.handlers import hand_over
 from guanxi.actions.models import ActionMessage, Task
 from guanxi.actions.rules import Detector, DismissReason, Kind, Mode, Outcome, TaskKind
 from guanxi.actions.tests.conftest import Scene
 from guanxi.actions.tests.factories import make_message, make_order_with, make_task
+from guanxi.customers.commands.owner import assign_customers
+from guanxi.customers.events import OwnerChanged
 from guanxi.customers.queries.timeline import timeline
 from guanxi.foundation.actor import Actor, System
-from guanxi.foundation.errors import Denied, NotVisible
+from guanxi.foundation.errors import Denied, NotVisible, Refused
+from guanxi.foundation.events import restore
+from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.tests.factories import NOON
 
 DAY = date(2026, 3, 2)
@@ -102,6 +107,27 @@ def test_given_a_deed_when_taken_back_then_the_message_is_open_again(
     assert (message.state, message.outcome, message.closed_at) == ("open", "", None)
 
 
+def test_given_a_planned_task_when_taking_the_message_back_then_refused(
+    scene: Scene,
+) -> None:
+    message = make_message(scene.customer)
+    plan(scene.owner, message)
+    with pytest.raises(MessageNotOpen):
+        reopen_message(scene.owner, message, at=NOON)
+    assert Task.objects.get().state == "open"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PLANNED, Outcome.APPLIED])
+def test_given_an_outcome_of_a_deed_when_recorded_as_a_contact_then_refused(
+    scene: Scene, outcome: Outcome
+) -> None:
+    message = make_message(scene.customer)
+    with pytest.raises(Refused):
+        record_contact(scene.owner, message, outcome=outcome, note="", at=NOON)
+    message.refresh_from_db()
+    assert message.state == "open"
+
+
 def test_given_the_conflict_raised_anew_when_taking_back_then_refused(
     scene: Scene,
 ) -> None:
@@ -124,6 +150,20 @@ def test_given_a_message_about_an_order_when_planning_then_the_task_knows_the_or
     )
     plan(scene.owner, message)
     assert Task.objects.get().order == order
+
+
+def test_given_an_order_one_may_not_see_when_planning_then_the_task_names_none(
+    scene: Scene,
+) -> None:
+    order = make_order_with(scene.customer, owner=scene.colleague, team=None)
+    message = make_message(
+        scene.customer,
+        detector="unpaid_overdue",
+        object_kind="order",
+        object_id=order.pk,
+    )
+    plan(scene.owner, message)
+    assert Task.objects.get().order is None
 
 
 def test_given_a_message_to_release_when_applied_then_the_order_is_released(
@@ -207,4 +247,39 @@ def test_given_a_parameter_out_of_range_when_set_then_refused(scene: Scene) -> N
             Detector.VITAL_SILENT,
             mode=Mode.PROPOSE,
             parameters={"ratio": 99},
+            at=NOON,
         )
+
+
+def test_given_a_rule_when_set_then_the_audit_tells_what_it_was(scene: Scene) -> None:
+    set_rule(
+        System("周敏"),
+        Detector.VITAL_SILENT,
+        mode=Mode.DO,
+        parameters={"ratio": 1.5},
+        at=NOON,
+    )
+    row = LoggedEvent.objects.get(name="actions.RuleChanged")
+    assert (row.actor_name, row.changes) == (
+        "周敏",
+        {"mode": ["propose", "do"], "ratio": ["1", "1.5"]},
+    )
+
+
+def test_given_a_new_owner_when_he_takes_over_then_the_old_ones_work_is_his(
+    scene: Scene,
+) -> None:
+    mine = make_message(scene.customer)
+    done = make_message(scene.customer, state="done", closed_at=NOON)
+    passed_on = make_message(
+        scene.customer, object_id=1, object_kind="order", assignee_id=scene.stranger.pk
+    )
+    task = make_task(scene.customer)
+    assign_customers(System("test"), [scene.customer], scene.colleague, at=NOON)
+    event = restore(LoggedEvent.objects.get(name="customers.OwnerChanged"))
+    assert isinstance(event, OwnerChanged)
+    hand_over(event)
+    for row in (mine, done, passed_on, task):
+        row.refresh_from_db()
+    assert [mine.assignee, task.assignee] == [scene.colleague] * 2
+    assert (done.assignee, passed_on.assignee) == (scene.owner, scene.stranger)

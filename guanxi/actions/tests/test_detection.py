@@ -244,7 +244,7 @@ def test_given_a_rule_switched_off_when_looking_then_its_messages_close(
 ) -> None:
     silent_vital(scene)
     look()
-    set_rule(SYSTEM, Detector.VITAL_SILENT, mode=Mode.OFF, parameters={})
+    set_rule(SYSTEM, Detector.VITAL_SILENT, mode=Mode.OFF, parameters={}, at=NOON)
     assert look() == Detected(closed=1)
 
 
@@ -252,7 +252,9 @@ def test_given_a_rule_that_does_when_looking_then_a_contact_becomes_a_task(
     scene: Scene,
 ) -> None:
     silent_vital(scene)
-    set_rule(SYSTEM, Detector.VITAL_SILENT, mode=Mode.DO, parameters={"ratio": 1})
+    set_rule(
+        SYSTEM, Detector.VITAL_SILENT, mode=Mode.DO, parameters={"ratio": 1}, at=NOON
+    )
     assert look() == Detected(raised=1, carried_out=1)
     assert ActionMessage.objects.get().outcome == Outcome.PLANNED
     task = Task.objects.get()
@@ -264,7 +266,7 @@ def test_given_a_rule_that_does_when_looking_then_the_double_plan_is_cancelled(
 ) -> None:
     make_task(scene.customer)
     later = make_task(scene.customer)
-    set_rule(SYSTEM, Detector.DOUBLE_TASK, mode=Mode.DO, parameters={})
+    set_rule(SYSTEM, Detector.DOUBLE_TASK, mode=Mode.DO, parameters={}, at=NOON)
     assert look() == Detected(raised=1, carried_out=1)
     later.refresh_from_db()
     assert later.state == "cancelled"

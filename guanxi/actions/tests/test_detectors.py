@@ -7,11 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from guanxi.actions import handlers
 from guanxi.actions.commands import detection
 from guanxi.actions.commands.action_message import dismiss_message
 from guanxi.actions.commands.detection import Detected, detect
+from guanxi.actions.commands.task import move_task
 from guanxi.actions.detectors.base import Parameters
 from guanxi.actions.detectors.catalogue import WATCHES
+from guanxi.actions.events import TaskMoved
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.queries.rule import RuleInUse
 from guanxi.actions.rules import (
@@ -24,8 +27,13 @@ from guanxi.actions.rules import (
 )
 from guanxi.actions.tests.conftest import Scene
 from guanxi.actions.tests.factories import make_message, make_order_with, make_task
+from guanxi.actions.wiring import room
+from guanxi.analytics.models import AnalysisRun
 from guanxi.foundation.actor import System
+from guanxi.foundation.events import restore
+from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.tests.factories import NOON
+from guanxi.sales import events as sales
 
 DAY = date(2026, 3, 2)
 SYSTEM = System("test")
@@ -159,3 +167,23 @@ def test_given_an_order_in_the_trash_when_looking_then_its_plans_are_no_conflict
     )
     make_task(scene.customer, kind=kind, order=order)
     assert look() == Detected()
+
+
+def test_given_a_task_moved_by_hand_when_heard_of_then_its_message_closes(
+    scene: Scene, finished_run: AnalysisRun
+) -> None:
+    order = make_order_with(scene.customer, ship_on=DAY + timedelta(days=4))
+    task = make_task(scene.customer, kind=TaskKind.DELIVERY, order=order)
+    look()
+    assert open_messages() == [("follow_up_early", task.pk)]
+    move_task(scene.owner, task, due_on=DAY + timedelta(days=9), at=NOON)
+    event = restore(LoggedEvent.objects.get(name="actions.TaskMoved"))
+    assert isinstance(event, TaskMoved)
+    for handler in room.reacts[TaskMoved]:
+        handler(event)
+    assert open_messages() == []
+
+
+def test_what_ships_or_is_paid_in_part_is_looked_at_again() -> None:
+    for event in (sales.OrderShipped, sales.PaymentReceived, sales.OrderChanged):
+        assert room.reacts[event] == [handlers.look_again]

@@ -70,7 +70,7 @@ def message_page(request: StaffRequest, pk: int) -> HttpResponse:
             "message": found,
             "line": line_of(request.user, found),
             "watch": rule_in_use(Detector(found.detector)).watch,
-            "can_reopen": found.state in {"done", "dismissed"},
+            "can_reopen": found.can_be_taken_back,
         },
     )
 
@@ -267,7 +267,7 @@ def _draft_text(viewer: Actor, found: ActionMessage) -> str:
         "from you."
     ) % {
         "name": ACTION_MESSAGE.shown(viewer, "customer", found.customer.name),
-        "sender": found.assignee.name if found.assignee else "",
+        "sender": viewer.actor_name,
         "reason": _REASONS.get(found.object_kind, _default_reason)(words),
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages as toasts
@@ -58,12 +59,14 @@ def answer(
 
 
 def back(request: StaffRequest, url: str = "") -> HttpResponse:
-    """Go to ``url``, or to the page the request came from if it is ours."""
+    """Go to ``url``, or to the page the request came from if it is another of ours."""
     came_from = request.headers.get("HX-Current-URL") or request.headers.get(
         "Referer", ""
     )
     own = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
-    return redirect(url or (came_from if own else "actions:home"))
+    # A form that was opened as a page of its own would only ask once more.
+    leads_away = own and urlsplit(came_from).path != request.path
+    return redirect(url or (came_from if leads_away else "actions:home"))
 
 
 def undoable(request: StaffRequest, found: ActionMessage, text: str) -> None:

@@ -15,6 +15,7 @@ from guanxi.actions.forms import (
 from guanxi.actions.queries.rule import rule_in_use, rules_in_use
 from guanxi.actions.rules import Detector, Mode
 from guanxi.actions.views.dialog import Dialog, answer
+from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
@@ -56,6 +57,7 @@ def rule(request: StaffRequest, key: str) -> HttpResponse:
             detector,
             mode=Mode(form.cleaned_data["mode"]),
             parameters=form.parameters(),
+            at=now(),
         )
         toasts.success(request, _("Rule saved. It applies from the next look."))
 
