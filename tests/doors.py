@@ -348,7 +348,7 @@ customers.restore_customer        done    denied  unseen  unseen
 customers.reveal_field            done    denied  unseen  unseen
 customers.set_state               done    denied  unseen  unseen
 customers.set_tags                done    denied  unseen  unseen
-customers.set_traits              done    denied  done    denied
+customers.set_traits              done    denied  nothing denied
 customers.ship_codes              nothing  denied   denied   denied
 customers.tag_customers           done    denied  unseen  unseen
 customers.trash_customer          done    denied  unseen  unseen
@@ -418,18 +418,18 @@ sales.trash_product               done    denied  denied  unseen
 # and no door passes ids on; who may start and take back a run stands above
 customers.create_parties          done     denied   done     denied
 customers.link_parents            nothing  denied   nothing  denied
-customers.mark_buyers             done     done     done     denied
-customers.remove_customers        done     denied   done     denied
-customers.remove_parts            nothing  denied   nothing  denied
-customers.restore_customers       nothing  denied   nothing  denied
-customers.update_parties          done     denied   done     denied
-sales.create_orders               done     denied   done     denied
+customers.mark_buyers             done     done     nothing  denied
+customers.remove_customers        done     denied   unseen   denied
+customers.remove_parts            nothing  denied   unseen   denied
+customers.restore_customers       nothing  denied   unseen   denied
+customers.update_parties          done     denied   nothing  denied
+sales.create_orders               done     denied   nothing  denied
 sales.extend_orders               done     denied   done     denied
-sales.remove_orders               done     denied   done     denied
+sales.remove_orders               done     denied   unseen   denied
 sales.create_products             done     denied   denied   denied
 sales.remove_products             nothing  denied   denied   denied
-sales.restore_orders              nothing  denied   nothing  denied
+sales.restore_orders              nothing  denied   unseen   denied
 sales.restore_products            nothing  denied   denied   denied
-sales.update_orders               done     denied   done     denied
+sales.update_orders               done     denied   nothing  denied
 sales.update_products             done     denied   denied   denied
 """

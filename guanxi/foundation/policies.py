@@ -199,6 +199,22 @@ def _require_subject(actor: Actor, policy: Policy, action: str, subject: Model) 
         raise Denied(policy.permission(action))
 
 
+def reachable(actor: Actor, permission: str, pks: Collection[int]) -> Collection[int]:
+    """
+    Return those of ``pks`` on which ``actor`` has ``permission``.
+
+    One query however many they are, and none for whoever has it on all records. The kind
+    is one of a single model.
+    """
+    kind, _, action = permission.partition(".")
+    visible = _policies[kind].visible(actor, action)
+    if not visible:
+        return pks
+    (model,) = models_of(kind)
+    rows = model._base_manager.filter(visible, pk__in=pks)
+    return set(rows.values_list("pk", flat=True))
+
+
 def may(actor: Actor, permission: str, *subjects: Model) -> bool:
     """Tell whether ``require`` would let the call go on."""
     try:

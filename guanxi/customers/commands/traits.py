@@ -5,10 +5,12 @@ from datetime import date
 from typing import cast
 
 import psycopg
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from psycopg import sql
 
-from guanxi.customers.models import Traits
+from guanxi.customers.models import Customer, Traits
+from guanxi.customers.policies import CUSTOMER
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 
@@ -35,6 +37,7 @@ def set_traits(
     ``blocks`` are whole lines of CSV as COPY reads it, because a million rows are never
     objects here: nothing is NULL, ``""`` is empty text. The first column is ``customer_id``, the others are columns of ``Traits``; those
     not named stay. Only rows that differ are written, and get ``as_of`` and ``run_id``.
+    Customers that are not for ``by`` to score are left out.
 
     :raises ValueError: for columns that are not traits.
     """
@@ -46,6 +49,7 @@ def set_traits(
         # The web's limit for one statement is not meant for a million rows.
         cursor.execute("SET LOCAL statement_timeout = 0")
         _stage(cursor, blocks, columns)
+        _leave_out_closed(cursor, by)
         cursor.execute(_update(names), {"as_of": as_of, "run_id": run_id})
         changed = cursor.rowcount
         cursor.execute(sql.SQL("DROP TABLE {}").format(_STAGE))
@@ -69,6 +73,24 @@ def _stage(
         for block in blocks:
             stream.write(block)
     cursor.execute(sql.SQL("ANALYZE {}").format(_STAGE))
+
+
+def _leave_out_closed(cursor: "psycopg.Cursor[tuple[object, ...]]", by: Actor) -> None:
+    """Drop from the stage what is not for ``by``; whoever scores all drops nothing."""
+    visible = CUSTOMER.visible(by, "score")
+    if not visible:
+        return
+    pks = Customer.objects.filter(visible).values("pk")
+    try:
+        query, parameters = pks.query.sql_with_params()
+    except EmptyResultSet:
+        query, parameters = "SELECT NULL::bigint WHERE false", ()
+    cursor.execute(
+        sql.SQL("DELETE FROM {} WHERE customer_id NOT IN ({})").format(
+            _STAGE, sql.SQL(query)
+        ),
+        parameters,
+    )
 
 
 def _update(names: Sequence[str]) -> sql.Composed:

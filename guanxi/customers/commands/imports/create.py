@@ -31,6 +31,7 @@ from guanxi.foundation.bulk import (
 from guanxi.foundation.commands import command
 from guanxi.foundation.imports import traces
 from guanxi.foundation.models import ImportedRow
+from guanxi.foundation.policies import reachable
 
 PARENT, RELATION = "parent", "relation"
 
@@ -104,13 +105,14 @@ def mark_buyers(
     """
     Make customers whose purchases a file brought actual ones; return how many were none.
 
+    Those that ``by`` does not see are left out.
     It follows from the purchases, as `mark_actual` says; a run taken back takes it back.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, state FROM customers_customer WHERE id = ANY(%s)"
             " AND state <> 'actual' ORDER BY id FOR UPDATE",
-            [list(customer_ids)],
+            [list(reachable(by, "customer.read", customer_ids))],
         )
         steps: dict[State, list[int]] = {}
         for pk, state in cursor.fetchall():

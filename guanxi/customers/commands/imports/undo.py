@@ -15,6 +15,7 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.imports import traces
 from guanxi.foundation.imports.kinds import Undone
+from guanxi.foundation.imports.queries import import_run
 
 _PARTS: Mapping[str, type[Model]] = {
     RELATION: Relation,
@@ -39,6 +40,7 @@ def remove_parts(
     by: Actor, run_id: int, after: int, limit: int, at: datetime
 ) -> Undone:
     """Delete what a run added to customers: relations, points, addresses, tags."""
+    import_run(by, run_id)
     return traces.remove_parts(_PARTS, run_id, after=after, limit=limit)
 
 
@@ -47,6 +49,7 @@ def restore_customers(
     by: Actor, run_id: int, after: int, limit: int, at: datetime
 ) -> Undone:
     """Write customers that a run changed back as they were, unless changed since."""
+    import_run(by, run_id)
     return traces.restore_rows(
         Customer, CUSTOMER.kind, run_id, after=after, limit=limit
     )
@@ -61,6 +64,7 @@ def remove_customers(
 
     Those that somebody changed, or that other records speak of, go to the trash.
     """
+    import_run(by, run_id)
     with connection.cursor() as cursor:
         cursor.execute(_CREATED, {"run": run_id, "after": after, "limit": limit})
         rows: list[tuple[int, bool]] = cursor.fetchall()

@@ -53,11 +53,13 @@ def update_parties(
     Write what rows say about customers that are there; return how many differ.
 
     What a row leaves empty stays; contact points and tags are added. Each customer comes
-    once.
+    once. Those that ``by`` may not edit, or that are gone, are left out.
     """
-    rows = Customer.objects.select_for_update(of=("self",)).in_bulk(
+    open_to_by = Customer.objects.filter(CUSTOMER.visible(by, "edit"))
+    rows = open_to_by.select_for_update(of=("self",)).in_bulk(
         [pk for pk, _party in pairs]
     )
+    pairs = [(pk, party) for pk, party in pairs if pk in rows]
     points = _points_of(rows)
     edits = [_edit(rows[pk], party, points.get(pk, ())) for pk, party in pairs]
     gained = _add_parts(run_id, pairs, edits)

@@ -10,6 +10,7 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.imports import traces
 from guanxi.foundation.imports.kinds import Undone
+from guanxi.foundation.imports.queries import import_run
 from guanxi.sales.models import Order, OrderLine, Payment, Refund
 from guanxi.sales.policies import ORDER
 
@@ -32,6 +33,7 @@ def restore_orders(
     by: Actor, run_id: int, after: int, limit: int, at: datetime
 ) -> Undone:
     """Write orders that a run changed back with their lines, unless changed since."""
+    import_run(by, run_id)
 
     def put_lines_back(pks: Sequence[int]) -> None:
         OrderLine.objects.filter(order_id__in=pks).delete()
@@ -52,6 +54,7 @@ def remove_orders(
 
     Those that somebody worked with since, or that other records speak of, go to the trash.
     """
+    import_run(by, run_id)
     with connection.cursor() as cursor:
         cursor.execute(_CREATED, {"run": run_id, "after": after, "limit": limit})
         rows: list[tuple[int, bool]] = cursor.fetchall()

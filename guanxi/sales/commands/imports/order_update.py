@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.bulk import copy_history
@@ -40,9 +40,12 @@ def update_orders(
     Replace the lines of orders, and of their terms what the file says; money stays.
 
     The orders have not left the house, and are worth what is paid for them at least.
+    Those that ``by`` may not edit, or that are gone, are left out.
     """
-    pks = [pk for pk, _order in pairs]
-    orders = Order.objects.select_for_update().in_bulk(pks)
+    open_to_by = Order.objects.filter(ORDER.visible(by, "edit"))
+    orders = open_to_by.select_for_update().in_bulk([pk for pk, _order in pairs])
+    pairs = [(pk, new) for pk, new in pairs if pk in orders]
+    pks = list(orders)
     traces.remember(Order, ORDER.kind, run_id, pks)
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_LINES, [run_id, pks])
@@ -72,9 +75,15 @@ def extend_orders(
     """
     Add lines to orders that an earlier part of the same file brought or changed.
 
-    What the file brought as paid is paid with its new lines too.
+    What the file brought as paid is paid with its new lines too. Orders that the file did
+    not bring and ``by`` may not edit are left out.
     """
-    pks = [pk for pk, _order in pairs]
+    visible = ORDER.visible(by, "edit")
+    own = Q(import_run_id=run_id) | visible if visible else visible
+    orders = Order.objects.filter(own).select_for_update()
+    rows = orders.in_bulk([pk for pk, _order in pairs])
+    pairs = [(pk, new) for pk, new in pairs if pk in rows]
+    pks = list(rows)
     last = dict(
         OrderLine.objects.filter(order_id__in=pks)
         .values_list("order_id")
@@ -82,12 +91,11 @@ def extend_orders(
         .order_by()
     )
     copy_lines(pairs, last)
-    orders = Order.objects.select_for_update().in_bulk(pks)
     sums = _sums(pks)
     paid = [
         row
         for pk, new in pairs
-        if (row := orders[pk]).import_run_id == run_id
+        if (row := rows[pk]).import_run_id == run_id
         if row.paid or (row.total == 0 and new.is_paid)
     ]
     Payment.objects.filter(order__in=paid).delete()
@@ -95,7 +103,7 @@ def extend_orders(
         row.paid = sums[row.pk]
         row.paid_at = row.ordered_at if row.paid else None
     copy_payments((row.pk, row.paid, row.ordered_at) for row in paid if row.paid)
-    _write_sums(list(orders.values()), ["paid", "paid_at"])
+    _write_sums(list(rows.values()), ["paid", "paid_at"])
 
 
 def _sums(pks: Sequence[int]) -> dict[int, Decimal]:

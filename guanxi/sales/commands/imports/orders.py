@@ -16,6 +16,7 @@ from guanxi.foundation.bulk import (
     reserve_ids,
 )
 from guanxi.foundation.commands import command
+from guanxi.foundation.policies import reachable
 from guanxi.sales.commands.imports.new_order import (
     ZERO,
     NewOrder,
@@ -59,15 +60,20 @@ def create_orders(
     Write orders whose numbers nobody has; return their ids.
 
     They carry the number of the run. ``known_buyers`` are the customers that were there
-    before the file: they become actual customers, as the new ones are already.
+    before the file: they become actual customers, as the new ones are already. Orders of
+    customers that ``by`` does not see are left out.
     """
+    buyers = {order.customer[0] for order in orders} | set(known_buyers)
+    seen = reachable(by, "customer.read", buyers)
+    orders = [order for order in orders if order.customer[0] in seen]
+    known_buyers = [pk for pk in known_buyers if pk in seen]
     # By date, as they came about: neighbors in time are neighbors in most indexes.
     orders = sorted(orders, key=lambda order: order.ordered_at)
     pks = reserve_ids(Order, len(orders))
     written = [_written(pk, order) for pk, order in zip(pks, orders, strict=True)]
     # It follows from the orders and is no right of its own: the house does it for ``by``.
     house = System(by.actor_name, actor_id=by.actor_id)
-    mark_buyers(house, list(known_buyers), run_id=run_id, at=at)
+    mark_buyers(house, known_buyers, run_id=run_id, at=at)
     _hold_targets(by, orders, known_buyers)
     with proven_keys():
         _copy_orders(by, written, run_id, at)

@@ -12,6 +12,7 @@ from guanxi.foundation.bulk import copy_history, copy_rows, reserve_ids
 from guanxi.foundation.commands import command
 from guanxi.foundation.imports import traces
 from guanxi.foundation.imports.kinds import Undone
+from guanxi.foundation.imports.queries import import_run
 from guanxi.foundation.names import sort_key
 from guanxi.sales.commands.product import product_search
 from guanxi.sales.events import ProductChanged, ProductCreated
@@ -82,6 +83,7 @@ def restore_products(
     by: Actor, run_id: int, after: int, limit: int, at: datetime
 ) -> Undone:
     """Write products that a run changed back as they were, unless changed since."""
+    import_run(by, run_id)
     return traces.restore_rows(Product, PRODUCT.kind, run_id, after=after, limit=limit)
 
 
@@ -90,6 +92,7 @@ def remove_products(
     by: Actor, run_id: int, after: int, limit: int, at: datetime
 ) -> Undone:
     """Delete the products that a run created; those changed or ordered go to the trash."""
+    import_run(by, run_id)
     with connection.cursor() as cursor:
         cursor.execute(_CREATED, {"run": run_id, "after": after, "limit": limit})
         rows: list[tuple[int, bool]] = cursor.fetchall()
