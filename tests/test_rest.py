@@ -322,6 +322,45 @@ def test_given_key_when_used_for_another_request_then_422(program: Program) -> N
     assert Customer.objects.count() == 1
 
 
+def test_given_another_token_of_the_same_person_then_it_is_not_told_the_answer(
+    program: Program, writer: User
+) -> None:
+    program.post("/customers", {"name": "张伟"}, key="k1")
+    narrow = Program(token_of(writer, "order.read"))
+    response = narrow.post("/customers", {"name": "张伟"}, key="k1")
+    assert (response.status_code, body(response)["code"]) == (422, "key_reused")
+
+
+def test_given_another_person_with_the_same_key_then_it_is_a_request_of_its_own(
+    program: Program,
+) -> None:
+    program.post("/customers", {"name": "张伟"}, key="k1")
+    other = make_user(roles=[make_role(ALL)], team=make_team())
+    response = Program(token_of(other)).post("/customers", {"name": "王芳"}, key="k1")
+    assert response.status_code == 201
+    assert "Idempotency-Replayed" not in response
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "张{}伟"),
+        ("points.0.label", [{"kind": "phone", "value": "13800138000", "label": "{}"}]),
+        ("tags.1", ["重点", "{}"]),
+        ("address.street", {"street": "{}"}),
+    ],
+)
+def test_given_a_text_no_database_holds_when_posted_then_its_place_is_told(
+    program: Program, sign: str, field: str, value: object
+) -> None:
+    sent = json.loads(json.dumps(value).replace("{}", json.dumps(sign)[1:-1]))
+    response = program.post("/customers", {"name": "张伟", field.split(".")[0]: sent})
+    assert response.status_code == 400
+    assert [wrong["field"] for wrong in body(response)["errors"]] == [field]
+    assert not Customer.objects.exists()
+
+
 def test_given_refusal_when_sent_again_with_its_key_then_tried_anew(
     program: Program,
 ) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.commands.owner import OwnerGone, assign_customers
 from guanxi.customers.commands.tag import set_tags, tag_customers
 from guanxi.customers.commands.trash import restore_customer, trash_customer
-from guanxi.customers.forms.base import key_of, split_words
+from guanxi.customers.forms.base import split_words
 from guanxi.customers.models import Customer
 from guanxi.customers.queries.customer import (
     codes,
@@ -44,6 +44,7 @@ from guanxi.foundation.tables.table import (
     Empty,
     Table,
 )
+from guanxi.foundation.viewer import key_of
 from guanxi.foundation.words import Words
 from guanxi.identity.queries import assignable_users, teams, user
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
 
+LONGEST_KEY = 18  # digits that surely fit a bigint
+
+
 class Viewer(Actor, Protocol):
     """An actor who sees pages, with the likings that pages respect."""
 
@@ -36,6 +39,11 @@ class _HtmxRequest(Protocol):
 def viewer_of(request: HttpRequest) -> Viewer:
     """Return who is signed in; only for views that ask for sign-in first."""
     return cast(Viewer, request.user)
+
+
+def key_of(text: str) -> int | None:
+    """Return the number of a record that ``text`` is, or None if it can be none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
 def is_fragment(request: HttpRequest) -> bool:

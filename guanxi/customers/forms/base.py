@@ -6,9 +6,7 @@ from django import forms
 
 from guanxi.foundation.errors import Refused
 
-# Digits that surely fit a bigint.
-_KEY = re.compile(r"[0-9]{1,18}")
-_COMMAS = re.compile(r"[,，、;；\n]")
+_COMMAS = re.compile(r"[,，、;；\n\0]")
 
 
 class RecordForm(forms.Form):
@@ -32,11 +30,6 @@ class Words(forms.CharField):
     def to_python(self, value: object) -> list[str]:  # type: ignore[override]  # -- Django's own returns any
         """Return the words, without empty ones."""
         return split_words(str(value or ""))
-
-
-def key_of(text: str) -> int | None:
-    """Return the number of a record that ``text`` is, or None if it can be none."""
-    return int(text) if _KEY.fullmatch(text) else None
 
 
 def split_words(text: str) -> list[str]:

@@ -592,3 +592,11 @@ def test_a_page_that_covers_them_leaves_no_record(
 ) -> None:
     assert signed_in(agent).get(page("customer", customer.pk)).status_code == 200
     assert not Access.objects.exists()
+
+
+def test_a_sign_that_no_database_holds_parts_tags(
+    owner: User, customer: Customer
+) -> None:
+    sent = signed_in(owner).post(page("tags", customer.pk), {"tags": "重点\0老客户"})
+    assert sent.status_code == 302
+    assert {tag.name for tag in customer.tags.all()} == {"重点", "老客户"}

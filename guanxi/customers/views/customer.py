@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.customers.commands.note import add_note
 from guanxi.customers.commands.state import set_state
 from guanxi.customers.commands.trash import restore_customer, trash_customer
-from guanxi.customers.forms.base import key_of
 from guanxi.customers.forms.small import NoteForm
 from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
@@ -28,6 +27,7 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
+from guanxi.foundation.viewer import key_of
 
 TRASH_SHOWN = 100
 

@@ -6,15 +6,16 @@ the database into JSON, so that a list costs no objects and no validation. Field
 from the caller are left out, masked ones are covered.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 from pydantic.fields import FieldInfo
 
 from guanxi.foundation.actor import Actor, Level
@@ -53,6 +54,15 @@ class Input(Schema):
     """What a program may send; anything else is refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_what_no_text_holds(cls, data: object) -> object:
+        if wrong := list(_unstorable(data, "")):
+            raise BadInput(
+                [Wrong(path, _("This is not a value of this field.")) for path in wrong]
+            )
+        return data
 
     def given(self) -> Values:
         """Return what the caller sent, without what he left out."""
@@ -170,6 +180,19 @@ def require_writable(
     ]
     if wrong:
         raise BadInput(wrong)
+
+
+def _unstorable(value: object, path: str) -> Iterator[str]:
+    """Yield where texts stand that PostgreSQL cannot keep: with NUL, or half a sign."""
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+            yield path
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _unstorable(part, f"{path}.{name}".strip("."))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _unstorable(part, f"{path}.{number}".strip("."))
 
 
 def _source(name: str, info: FieldInfo) -> From:

@@ -102,8 +102,14 @@ def _again(before: Answered, asked: str) -> HttpResponse:
 
 
 def _fingerprint(request: Call) -> str:
-    """Return a hash of what was asked: address and content, without reading it twice."""
-    seen = sha256(request.get_full_path().encode())
+    """
+    Return a hash of what was asked: by whom, where, and the content, not read twice.
+
+    A person's tokens have rights of their own: none is told what another was answered.
+    """
+    seen = sha256()
+    for part in (request.headers.get("Authorization", ""), request.get_full_path()):
+        seen.update(f"{len(part)} {part}".encode())
     if request.content_type == "multipart/form-data":
         for name, values in sorted(request.POST.lists()):
             seen.update(orjson.dumps([name, values]))

@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 from urllib.parse import urlencode
 
 from django.contrib import messages as toasts
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -43,7 +44,8 @@ def run_bulk(request: HttpRequest, table: Table) -> HttpResponse:
         query = urlencode([("pk", key) for key in keys])
         return redirect(f"{reverse(bulk.form_view)}?{query}")
     rows = list(table.rows(viewer).filter(pk__in=keys).order_by("pk"))
-    result = bulk.run(viewer, rows, request.POST.dict())
+    with transaction.atomic():  # denied for one row, nothing is done to the others
+        result = bulk.run(viewer, rows, request.POST.dict())
     _tell(request, result, undo=_kept(request, table, bulk, result))
     return redirect(request.get_full_path())
 
@@ -62,7 +64,8 @@ def undo_bulk(request: HttpRequest, table: Table, token: str) -> HttpResponse:
     del request.session[KEPT]
     before = {int(key): value for key, value in kept["before"].items()}
     assert bulk.undo is not None  # else nothing is kept
-    result = bulk.undo(viewer_of(request), before)
+    with transaction.atomic():
+        result = bulk.undo(viewer_of(request), before)
     if result.done:
         text = ngettext(
             "Taken back for %(n)d row.", "Taken back for %(n)d rows.", result.done

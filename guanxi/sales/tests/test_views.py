@@ -174,6 +174,14 @@ def test_an_order_is_changed_through_the_form_unless_somebody_else_did() -> None
     assert "其他同事刚刚修改了这张订单" in text_of(late)
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²", "-1"])
+def test_what_can_be_no_number_of_a_record_is_none(number: str) -> None:
+    client = browser(make_administrator())
+    assert client.get("/sales/orders/new/", {"customer": number}).status_code == 200
+    asked = reverse("sales:new_line")
+    assert client.get(asked, {"product": number}).status_code == 200
+
+
 def test_lines_that_are_not_for_the_viewer_cannot_be_overwritten() -> None:
     rights = {"order.read": Depth.ALL, "order.edit": Depth.ALL}
     role = make_role(rights, {"order.total": Level.HIDDEN})

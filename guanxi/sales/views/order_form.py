@@ -15,6 +15,7 @@ from guanxi.customers.queries.search import customer_match
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Conflict, Refused
 from guanxi.foundation.policies import require
+from guanxi.foundation.viewer import key_of
 from guanxi.sales.commands.guard import require_lines
 from guanxi.sales.commands.order import change_order, draft_order, place_order
 from guanxi.sales.forms import (
@@ -41,7 +42,7 @@ def new_order(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _create(request)
     asked = request.GET.get("customer", "")
-    initial: dict[str, object] = {"customer": asked if asked.isdecimal() else None}
+    initial: dict[str, object] = {"customer": key_of(asked)}
     form = OrderForm(viewer=request.user, initial=initial)
     return _page(request, form, [])
 
@@ -62,8 +63,8 @@ def edit_order(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def new_line(request: StaffRequest) -> HttpResponse:
     """Return one more line of the form, for a product or for free words."""
-    pk = request.GET.get("product", "")
-    chosen = product(request.user, int(pk)) if pk.isdecimal() else None
+    pk = key_of(request.GET.get("product", ""))
+    chosen = product(request.user, pk) if pk is not None else None
     context = {
         "line": product_line(chosen, viewer=request.user),
         "currency": settings.CURRENCY,
@@ -188,8 +189,8 @@ def _page(
 
 def _chosen(request: StaffRequest, form: OrderForm) -> object:
     """Return the customer the form names, if there is one for the viewer."""
-    pk = str(form["customer"].value() or "")
-    return customer(request.user, int(pk)) if pk.isdecimal() else None
+    pk = key_of(str(form["customer"].value() or ""))
+    return customer(request.user, pk) if pk is not None else None
 
 
 def _sums(lines: Sequence[LineForm]) -> dict[str, object]:
