@@ -102,7 +102,12 @@ CHANGES = Table(
         Column("changes", _("Changes"), text=_changes, filterable=False),
         Column("actor_name", _("Who")),
         Column("kind", _("Record"), kind=ColumnKind.CHOICE, choices=_kinds),
-        Column("subject_id", _("Number"), kind=ColumnKind.NUMBER),
+        Column(
+            "subject_id",
+            _("Number"),
+            kind=ColumnKind.NUMBER,
+            text=lambda row: str(row.subject_id or ""),
+        ),
         Column("name", _("Event"), shown=False),
     ],
     empty=Empty(_("Nothing has happened yet"), _("Every change will stand here.")),

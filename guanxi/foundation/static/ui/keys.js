@@ -9,20 +9,21 @@ const plain = {
   j: () => moveRow(1),
   k: () => moveRow(-1),
   x: () => follow("[name=pk]", rowNow()),
-  o: () => follow(".ui-title a", rowNow()),
+  o: () => follow("a", rowNow()),
   e: () => follow('main [data-key="edit"]'),
   c: () => ($('main [data-key="create"]') ?? $('[popovertarget="create-menu"]'))?.click(),
   Escape: () => $$(".ui-crumbs a").at(-1)?.click(),
   g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
 };
 
-const rowNow = () => document.activeElement.closest("[data-rows] tbody tr"); // null outside a list
+const ROWS = "[data-rows] tbody tr, [data-row]";
+const rowNow = () => document.activeElement.closest(ROWS); // null outside a list
 
 function moveRow(step) {
-  const rows = $$("[data-rows] tbody tr");
+  const rows = $$(ROWS);
   const at = rows.indexOf(rowNow());
   const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1);
-  $(".ui-title a", rows[next] ?? document)?.focus();
+  if (rows.length) $("a", rows[next])?.focus();
 }
 
 const isTyping = (element) =>
