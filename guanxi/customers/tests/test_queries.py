@@ -8,7 +8,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from guanxi.customers.commands.customer import change_customer
 from guanxi.customers.commands.note import add_note
 from guanxi.customers.commands.relation import add_relation
-from guanxi.customers.models import Customer
+from guanxi.customers.models import Customer, Relation
 from guanxi.customers.policies import (
     CUSTOMER,
     mask_address,
@@ -82,6 +82,21 @@ def test_relations_show_only_those_one_may_see(owner: User, customer: Customer) 
     for other in (mine, foreign, trashed):
         add_relation(HOUSE, customer, target=other, kind=RelationKind.FAMILY, at=NOON)
     assert [r.target for r in relations_of(owner, customer)] == [mine]
+    assert [r.source for r in relations_of(owner, mine)] == [customer]
+
+
+def test_of_very_many_relations_one_more_than_are_shown_is_read(
+    owner: User, customer: Customer, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    people = [make_customer(owner=owner, team=owner.team) for _n in range(102)]
+    Relation.objects.bulk_create(
+        Relation(source=one, target=customer, kind=RelationKind.WORKS_FOR)
+        for one in people
+    )
+    _ = owner.grants, owner.team_ids
+    with django_assert_num_queries(1):
+        found = relations_of(owner, customer)
+        assert [r.source.name for r in found] == [one.name for one in people[:101]]
 
 
 # Search

@@ -12,7 +12,12 @@ from django.utils.translation import pgettext
 
 from guanxi.customers.models import Address, ContactPoint, Customer, Relation
 from guanxi.customers.policies import CUSTOMER, REVEALABLE
-from guanxi.customers.queries.customer import address_of, points_of, relations_of
+from guanxi.customers.queries.customer import (
+    MOST_RELATED,
+    address_of,
+    points_of,
+    relations_of,
+)
 from guanxi.customers.queries.trait import trait_words
 from guanxi.customers.rules import (
     REVERSED,
@@ -110,6 +115,7 @@ class Portrait:
     scores: Sequence[Figure]
     groups: Sequence[Group]
     related: Sequence[Related]
+    has_more_related: bool
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -123,6 +129,7 @@ def portrait_of(viewer: Actor, customer: Customer) -> Portrait:
     traits = customer.traits
     state = State(customer.state)
     clear = CUSTOMER.readable(viewer)
+    relations = relations_of(viewer, customer)
     return Portrait(
         name=CUSTOMER.shown(viewer, "name", customer.name),
         state=(state.label, STATE_TONES[state]) if "state" in clear else _UNTOLD,
@@ -137,9 +144,8 @@ def portrait_of(viewer: Actor, customer: Customer) -> Portrait:
         figures=_explained(viewer, customer, FIGURES),
         scores=_explained(viewer, customer, SCORES),
         groups=_groups(viewer, customer),
-        related=[
-            _related(customer, relation) for relation in relations_of(viewer, customer)
-        ],
+        related=[_related(customer, relation) for relation in relations[:MOST_RELATED]],
+        has_more_related=len(relations) > MOST_RELATED,
     )
 
 
