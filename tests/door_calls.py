@@ -484,7 +484,7 @@ CALLS: Mapping[str, Call] = {
         by, as_of=DAY, at=w.at
     ),
     "analytics.set_analysis_settings": lambda by, w: analysis.set_analysis_settings(
-        by, values={}
+        by, values={}, at=w.at
     ),
     "customers.add_code": lambda by, w: code.add_code(
         by, "kind", "vip", CodeNames(zh="贵宾", en="VIP")

@@ -9,6 +9,15 @@ from guanxi.foundation.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class ThresholdsChanged(Event):
+    """The next analysis draws its lines elsewhere."""
+
+    sentence: ClassVar[str] = gettext_noop("Changed the thresholds of the analysis")
+    icon: ClassVar[str] = "adjustments"
+    kind: ClassVar[str] = "analysis"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScoresRefreshed(Event):
     """A run has written what it learned to the customers' traits."""
 

@@ -39,13 +39,27 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.figures import amount, grouped, short_amount
 from guanxi.foundation.money import minor_units
-from guanxi.foundation.policies import policy_of, require
+from guanxi.foundation.policies import COVERED, policy_of, require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
 from guanxi.sales.queries.fact import order_day_bounds
 
 # What a trait is called among the scores, where the names differ.
 SCORE_NAMES = {"rhythm_days": "gap_days", "silence_limit_days": "silent_ratio"}
+# Inputs of an explanation that give a trait away: who may not read it gets them covered.
+TELLS = {
+    "order_count": "order_count",
+    "order_total": "order_total",
+    "value": "order_total",
+    "recent": "order_total",
+    "usual": "order_total",
+    "first_order_on": "first_order_on",
+    "last_order_on": "last_order_on",
+    "silent_days": "last_order_on",
+    "r": "r",
+    "f": "f",
+    "m": "m",
+}
 
 
 @dataclass(frozen=True)
@@ -130,7 +144,8 @@ def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
     """Explain one number of one customer: formula, inputs, date."""
     about = customer(request.user, customer_pk)
     score, policy = SCORE_NAMES.get(trait, trait), policy_of("customer")
-    if score not in EXPLAINERS or trait not in policy.readable(request.user):
+    readable = policy.readable(request.user)
+    if score not in EXPLAINERS or trait not in readable:
         raise NotVisible
     found = queries.why(about.pk, score)
     context: dict[str, object] = {
@@ -141,7 +156,10 @@ def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
         "why": found,
     }
     if found:
-        inputs = {key: _shown(value) for key, value in found.explanation.inputs.items()}
+        inputs = {
+            key: _shown(value) if TELLS.get(key, trait) in readable else COVERED
+            for key, value in found.explanation.inputs.items()
+        }
         context["formula"] = _(found.explanation.formula_msgid) % inputs
     return render(request, "analytics/why.html", context)
 
@@ -154,7 +172,7 @@ def thresholds(request: StaffRequest) -> HttpResponse:
     initial = initial_of(queries.analysis_settings())
     form = SettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        set_analysis_settings(request.user, values=form.values())
+        set_analysis_settings(request.user, values=form.values(), at=now())
         toasts.success(
             request, _("Thresholds saved. They apply from the next analysis.")
         )

@@ -1,5 +1,6 @@
 """Run the analysis: facts in, traits out."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -8,12 +9,14 @@ from django.db import DatabaseError, transaction
 from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext as _
 
+from guanxi.analytics.events import ThresholdsChanged
 from guanxi.analytics.models import AnalysisRun, AnalysisSetting
-from guanxi.analytics.queries import SETTINGS
+from guanxi.analytics.queries import SETTINGS, analysis_settings
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Refused
+from guanxi.foundation.events import publish
 from guanxi.foundation.jobs import job
 
 if TYPE_CHECKING:
@@ -61,15 +64,23 @@ def run_analysis(by: Actor, *, as_of: date, at: datetime) -> "Outcome":
 
 
 @command(needs="analysis.configure")
-def set_analysis_settings(by: Actor, *, values: Mapping[str, Any]) -> AnalysisSetting:
+def set_analysis_settings(
+    by: Actor, *, values: Mapping[str, Any], at: datetime
+) -> AnalysisSetting:
     """
     Keep ``values`` (as ``AnalysisSettings`` names them) for the next runs.
 
     :raises ValueError: if a value breaks its law.
     """
     SETTINGS.validate_python(values)
+    before = _audited()
     saved, _created = AnalysisSetting.objects.update_or_create(
         pk=1, defaults={"values": dict(values)}
+    )
+    after = _audited()
+    publish(
+        ThresholdsChanged(at=at),
+        changes={k: (before[k], after[k]) for k in after if before[k] != after[k]},
     )
     return saved
 
@@ -94,6 +105,12 @@ def execute(*, run_id: int) -> None:
             state=AnalysisRun.State.FAILED, problem=str(error), finished_at=now()
         )
         raise
+
+
+def _audited() -> dict[str, str]:
+    """Return what the audit compares of the settings, law by law."""
+    laws = SETTINGS.dump_python(analysis_settings(), mode="json")
+    return {name: json.dumps(values) for name, values in laws.items()}
 
 
 def _new_run(by: Actor, as_of: date, at: datetime) -> AnalysisRun:

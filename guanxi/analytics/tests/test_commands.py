@@ -121,10 +121,19 @@ def test_given_three_tiers_when_analyzed_then_nobody_is_major() -> None:
     set_analysis_settings(
         SYSTEM,
         values={"pyramid": {"tiers": [*tiers, {"key": "small", "up_to": "100"}]}},
+        at=NOON,
     )
     run_analysis(SYSTEM, as_of=DAY, at=NOON)
     rows = Traits.objects.values_list("tier", flat=True)
     assert sorted(rows) == ["normal"] * 4 + ["small"] * 5 + ["vital"]
+
+
+def test_given_other_thresholds_when_set_then_the_audit_tells_which() -> None:
+    set_analysis_settings(SYSTEM, values={"state": {"loyal_days": 5}}, at=NOON)
+    row = LoggedEvent.objects.get(name="analytics.ThresholdsChanged")
+    assert list(row.changes) == ["state"]
+    before, after = row.changes["state"]
+    assert ('"loyal_days": 4' in before, '"loyal_days": 5' in after) == (True, True)
 
 
 def test_given_a_queued_run_when_executed_then_done_once_and_another_is_refused() -> (
@@ -183,7 +192,7 @@ def test_given_no_right_when_running_then_refused_and_nothing_is_written() -> No
     for deed in (
         lambda: request_analysis(reader, as_of=DAY, at=NOON),
         lambda: run_analysis(reader, as_of=DAY, at=NOON),
-        lambda: set_analysis_settings(reader, values={}),
+        lambda: set_analysis_settings(reader, values={}, at=NOON),
     ):
         with pytest.raises(Denied):
             deed()

@@ -6,11 +6,19 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
+from guanxi.analytics import queries
 from guanxi.analytics.forms import SettingsForm, initial_of
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.tests.factories import DAY, make_finished_run
-from guanxi.identity.tests.factories import NOON, make_administrator
+from guanxi.customers.tests.factories import make_customer
+from guanxi.foundation.actor import Depth, Level
+from guanxi.identity.tests.factories import (
+    NOON,
+    make_administrator,
+    make_role,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +72,22 @@ def test_cut_points_that_are_no_rising_numbers_are_refused(points: str) -> None:
     }
     form = SettingsForm(sent)
     assert list(form.errors) == ["recency"]
+
+
+def test_an_explanation_covers_what_the_viewer_may_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_finished_run()
+    row = {"tier_rank": 1, "tier_value": 123400}
+    monkeypatch.setattr(queries, "_score_row", lambda customer_id: row)
+    customer = make_customer()
+    rights = {"customer.read": Depth.ALL}
+    pages = []
+    for level in (Level.HIDDEN, Level.READ):
+        levels = {"customer.tier": Level.READ, "customer.order_total": level}
+        client = Client()
+        client.force_login(make_user(roles=[make_role(rights, levels)]))
+        response = client.get(f"/insight/why/{customer.pk}/tier/")
+        assert response.status_code == 200
+        pages.append("1,234" in response.content.decode())
+    assert pages == [False, True]
