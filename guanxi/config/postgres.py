@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from guanxi.config import environment
 from guanxi.config.cluster import BARE_ENVIRONMENT, SUPERUSER, Cluster, socket_folder
@@ -51,10 +52,10 @@ def given_url() -> str:
     """
     Return the operator's ``DATABASE_URL``; empty if the embedded server is used.
 
-    :raises SetupError: if it is the address of something else.
+    :raises SetupError: if it is the address of something else, or names no database.
     """
     url = environment.text("DATABASE_URL")
-    if url and not url.startswith(("postgresql://", "postgres://")):
+    if url and not _names_database(url):
         # It is not repeated: it may hold a password.
         raise SetupError(
             _(
@@ -63,6 +64,14 @@ def given_url() -> str:
             )
         )
     return url
+
+
+def _names_database(url: str) -> bool:
+    try:
+        told = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        return False
+    return url.startswith(("postgresql://", "postgres://")) and "dbname" in told
 
 
 def embedded_url(home: Path, database: str = DATABASE) -> str:

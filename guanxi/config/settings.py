@@ -3,10 +3,10 @@
 import os
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF, STRICT_DYNAMIC
 from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
 
 from guanxi.config import environment as env
 from guanxi.config.postgres import database_url
@@ -128,23 +128,19 @@ _SESSION = {
 
 def _database(url: str) -> dict[str, object]:
     """Return Django's settings for ``postgresql://user:password@host:port/name?…``."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
+    given = conninfo_to_dict(url)
+    ours = [f"-c {name}={value}" for name, value in _SESSION.items()]
+    theirs = given.pop("options", "")
     return {
         "ENGINE": "guanxi.config.database",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
-        "PORT": query.pop("port", "") or str(parts.port or ""),
+        "NAME": given.pop("dbname"),
+        "USER": given.pop("user", ""),
+        "PASSWORD": given.pop("password", ""),
+        "HOST": given.pop("host", ""),
+        "PORT": given.pop("port", ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            **query,
-            "options": " ".join(
-                f"-c {name}={value}" for name, value in _SESSION.items()
-            ),
-        },
+        "OPTIONS": {**given, "options": f"{' '.join(ours)} {theirs}"},
     }
 
 

@@ -44,6 +44,8 @@ def test_given_chinese_then_the_help_has_no_english_sentence(guanxi: Guanxi) -> 
         ("GUANXI_HOST", "192.0.2.1"),
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"),
         ("DATABASE_URL", "mysql://root@127.0.0.1/shop"),
+        ("DATABASE_URL", "postgresql://127.0.0.1:port/none"),
+        ("DATABASE_URL", "postgresql://127.0.0.1"),
     ],
 )
 def test_given_wrong_setting_then_one_sentence_names_it(
