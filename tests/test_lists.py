@@ -14,10 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from guanxi.customers.commands.customer import change_customer
 from guanxi.customers.models import Customer, Tag
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth, Level
+from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.models import Access, SavedView, ViewChoice
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.rooms import collected
@@ -338,6 +339,17 @@ def test_the_access_log_finds_who_saw_a_record_on_a_page_of_many(admin: User) ->
     for query, count in ((str(one.pk), 1), ("0", 0), ("周明", 1), ("9" * 30, 0)):
         page = client.get("/audit/access/", {"q": query})
         assert len(page.context["table"].rows) == count
+
+
+def test_the_audit_speaks_the_language_of_the_reader(admin: User) -> None:
+    change_customer(
+        System("console"), make_customer("张伟"), version=1, at=NOON, industry="零售"
+    )
+    admin.language = "zh-hans"
+    admin.save()
+    shown = _client(admin).get("/audit/").content.decode()
+    assert "命令行" in shown
+    assert "行业：– → 零售" in shown
 
 
 def test_a_spreadsheet_is_sent_as_one(admin: User) -> None:

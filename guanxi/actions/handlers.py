@@ -18,7 +18,7 @@ from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.notices import notify
 from guanxi.sales.events import OrderEvent
 
-SYSTEM = System("detectors")
+SYSTEM = System(gettext_noop("detectors"))
 
 
 def detect_conflicts(event: ScoresRefreshed) -> None:

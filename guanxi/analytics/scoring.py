@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext_noop
 from psycopg.conninfo import make_conninfo
 from pyarrow import csv
 
@@ -35,7 +36,7 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.events import publish
 from guanxi.foundation.rooms import Fact, collected
 
-ANALYST = System("analysis")
+ANALYST = System(gettext_noop("analysis"))
 RUN_LOCK = 0x6712
 
 # The traits and the columns of the scores they come from; money becomes units.

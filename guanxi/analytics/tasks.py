@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from guanxi.analytics.commands.analysis import run_analysis
 from guanxi.foundation.actor import System
@@ -12,4 +13,4 @@ from guanxi.foundation.actor import System
 def analyse_nightly(at: datetime) -> None:
     """Analyze as of the end of the day that has just ended in the house's time zone."""
     local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
-    run_analysis(System("nightly analysis"), as_of=local.date(), at=at)
+    run_analysis(System(gettext_noop("nightly analysis")), as_of=local.date(), at=at)

@@ -7,6 +7,7 @@ from gettext import gettext as _
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from guanxi.foundation import clock
 from guanxi.foundation.actor import System
@@ -63,7 +64,7 @@ def _make_administrator(password: str, *, at: datetime) -> None:
     from guanxi.identity.models import Role  # noqa: PLC0415 -- as above
 
     create_user(
-        System("first start"),
+        System(gettext_noop("first start")),
         username=USERNAME,
         name=_("Administrator"),
         password=password,

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from guanxi.config import assets, first_login, language
 from guanxi.config.freshness import note_prepared
@@ -74,14 +75,14 @@ def ship_roles() -> None:
     """Bring the product's roles, and rights that a new release added, to the database."""
     from guanxi.identity.commands import role  # noqa: PLC0415 -- it reads the models
 
-    role.ship_roles(System("start"))
+    role.ship_roles(System(gettext_noop("start")))
 
 
 def ship_codes() -> None:
     """Bring the product's code lists of customer kinds to the database."""
     from guanxi.customers.commands import code  # noqa: PLC0415 -- it reads the models
 
-    code.ship_codes(System("start"))
+    code.ship_codes(System(gettext_noop("start")))
 
 
 def pending_migrations() -> list[str]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext_noop
+
 from guanxi.config import backup, prepare
 from guanxi.config.postgres import ensure_running
 from guanxi.foundation.actor import System
 
 # Whoever can run a command in the data folder may do everything there.
-CONSOLE = System("console")
+CONSOLE = System(gettext_noop("console"))
 
 
 @contextmanager

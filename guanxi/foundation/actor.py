@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol, runtime_checkable
 
+from django.utils.translation import gettext
+
 
 class Depth(IntEnum):
     """How far an action reaches: nobody's rows, one's own, the team's, … all rows."""
@@ -79,7 +81,11 @@ class Actor(Protocol):
 
 @dataclass(frozen=True)
 class System:
-    """The house itself, acting for a named reason (never for a person's request)."""
+    """
+    The house itself, acting for a named reason (never for a person's request).
+
+    ``reason`` is marked with ``gettext_noop``: logs keep it, `shown_actor` translates it.
+    """
 
     reason: str
     actor_id: int | None = None
@@ -91,3 +97,8 @@ class System:
     def actor_name(self) -> str:
         """Return the reason, which is how the log names the system."""
         return self.reason
+
+
+def shown_actor(name: str, actor_id: int | None) -> str:
+    """Return how people read a logged actor: users by name, the house's reasons in words."""
+    return gettext(name) if name and actor_id is None else name

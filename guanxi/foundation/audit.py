@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, shown_actor
 from guanxi.foundation.events import Changes, restore
 from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.foundation.policies import (
@@ -146,7 +146,7 @@ def _item(viewer: Actor, row: LoggedEvent) -> Item:
         title=event.told_to(viewer) if event else row.name,
         body="",
         at=row.at,
-        actor=row.actor_name,
+        actor=shown_actor(row.actor_name, row.actor_id),
         url="",
     )
 

@@ -3,11 +3,11 @@
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, shown_actor
 from guanxi.foundation.events import event_class, restore
 from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.foundation.policies import NOBODY, Field, Policy, all_policies, register
@@ -37,6 +37,7 @@ AUDIT = register(
     LoggedEvent,
     Access,
 )
+NOTHING = "–"
 ACTS = [
     ("view", pgettext_lazy("audit", "viewed")),
     ("reveal", pgettext_lazy("audit", "revealed")),
@@ -64,9 +65,30 @@ def _what(row: LoggedEvent) -> str:
 
 
 def _changes(row: LoggedEvent) -> str:
-    return "; ".join(
-        f"{name}: {old} → {new}" for name, (old, new) in row.changes.items()
+    return gettext("; ").join(
+        gettext("%(field)s: %(old)s → %(new)s")
+        % {
+            "field": _label(row.kind, name),
+            "old": old or NOTHING,
+            "new": new or NOTHING,
+        }
+        for name, (old, new) in row.changes.items()
     )
+
+
+def _label(kind: str, name: str) -> str:
+    """Return what people call the field; one that is gone keeps its old name."""
+    policies = {policy.kind: policy for policy in all_policies()}
+    field = policies[kind].fields.get(name) if kind in policies else None
+    return str(field.label) if field else name
+
+
+def _fields(row: Access) -> str:
+    return gettext(", ").join(_label(row.kind, name) for name in row.fields)
+
+
+def _who(row: LoggedEvent | Access) -> str:
+    return shown_actor(row.actor_name, row.actor_id)
 
 
 def _by_actor(viewer: Actor, text: str) -> Q:
@@ -100,7 +122,7 @@ CHANGES = Table(
         Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),
         Column("what", _("What happened"), text=_what, filterable=False),
         Column("changes", _("Changes"), text=_changes, filterable=False),
-        Column("actor_name", _("Who")),
+        Column("actor_name", _("Who"), text=_who),
         Column("kind", _("Record"), kind=ColumnKind.CHOICE, choices=_kinds),
         Column(
             "subject_id",
@@ -123,7 +145,7 @@ ACCESS = Table(
     default_sort="-at",
     columns=[
         Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),
-        Column("actor_name", _("Who")),
+        Column("actor_name", _("Who"), text=_who),
         Column(
             "act",
             pgettext_lazy("audit", "Act"),
@@ -132,12 +154,7 @@ ACCESS = Table(
         ),
         Column("kind", _("Record"), kind=ColumnKind.CHOICE, choices=_kinds),
         Column("subject_id", _("Number"), kind=ColumnKind.NUMBER, text=_numbers),
-        Column(
-            "fields",
-            _("Fields"),
-            text=lambda row: ", ".join(row.fields),
-            filterable=False,
-        ),
+        Column("fields", _("Fields"), text=_fields, filterable=False),
         Column("rows", _("Rows"), kind=ColumnKind.NUMBER),
         Column("reason", _("Reason")),
     ],

@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext_noop
 
 from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.policies import require
@@ -76,7 +77,7 @@ def all_commands() -> Mapping[str, Command]:
 
 def acting() -> Actor:
     """Return who runs the current command; the system outside of any."""
-    return _acting.get() or System("system")
+    return _acting.get() or System(gettext_noop("system"))
 
 
 def _subjects(args: tuple[object, ...]) -> list[Model]:

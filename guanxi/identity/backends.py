@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
@@ -83,7 +83,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # -- allauth
         """Note the refusal."""
         login = credentials.get("email") or credentials.get("username") or ""
         ip = self.get_client_ip(request)
-        note_refused_sign_in(System("sign-in"), login=login, ip=ip, at=now())
+        note_refused_sign_in(
+            System(gettext_noop("sign-in")), login=login, ip=ip, at=now()
+        )
 
     def set_password(self, user: User, password: str) -> None:
         """Let the user choose a password: it is checked, noted, and no longer imposed."""

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext_noop
+
 from guanxi.actions.rules import Detector, Finding, Kind
 from guanxi.foundation.actor import System
 from guanxi.foundation.words import Words
 
-WATCH = System("detectors")
+WATCH = System(gettext_noop("detectors"))
 
 Parameters = Mapping[str, float]
 Find = Callable[[date, Parameters, "int | None"], Iterator[Finding]]

@@ -29,7 +29,7 @@ from guanxi.customers.models import Address, Code, Customer, Traits
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules import BEGINNINGS, KIND_OF_FORM, KIND_SCHEME, Form, State
 from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts, Point
-from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.actor import Actor, Level, shown_actor
 from guanxi.foundation.audit import changes_of
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Conflict, Denied, Refused
@@ -304,7 +304,7 @@ def _refuse_overlap(customer: Customer, version: int, touched: set[str]) -> None
         changed = {"tags"} if row.name in _ON_TAGS else set(row.changes)
         both = [name for name in CUSTOMER.fields if name in touched & changed]
         if both:
-            raise ChangedMeanwhile(both, by=row.actor_name)
+            raise ChangedMeanwhile(both, by=shown_actor(row.actor_name, row.actor_id))
 
 
 def _save_changed(customer: Customer, changes: Changes, at: datetime) -> None:

@@ -10,7 +10,7 @@ from guanxi.customers.models import Customer, Note
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import all_codes
 from guanxi.customers.rules import SCHEMES, Form
-from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.actor import Actor, Level, shown_actor
 from guanxi.foundation.audit import Item, told_to
 from guanxi.foundation.events import kinds_on_timelines, restore
 from guanxi.foundation.models import LoggedEvent
@@ -85,7 +85,7 @@ def _item(
         title=event.told_to(viewer) if event else row.name,
         body=note or _changes(viewer, row, labels),
         at=row.at,
-        actor=row.actor_name,
+        actor=shown_actor(row.actor_name, row.actor_id),
         url="",
     )
 

@@ -105,7 +105,7 @@ def _run(run_id: int, state: str) -> ImportRun | None:
 
 def _actor(user_id: int | None) -> Actor:
     if user_id is None:
-        return System("console")
+        return System(gettext_noop("console"))
     found: Actor = get_user_model().objects.get(pk=user_id)
     return found
 
