@@ -167,6 +167,33 @@ def test_who_sees_names_masked_does_not_find_by_them(customer: Customer) -> None
     assert found(make_user(roles=[role]), "张伟") == []
 
 
+@pytest.mark.parametrize(
+    ("rights", "level", "names"),
+    [
+        (("read", "edit"), Level.MASKED, ["张伟"]),
+        (("read", "edit"), Level.HIDDEN, []),
+        (("read",), Level.MASKED, []),
+    ],
+)
+def test_covered_numbers_are_looked_up_only_by_who_works_with_customers(
+    rights: tuple[str, ...], level: Level, names: list[str]
+) -> None:
+    make_customer("张伟", phone="13800138000")
+    depths = {f"customer.{right}": Depth.ALL for right in rights}
+    viewer = make_user(roles=[make_role(depths, {"customer.phone": level})])
+    assert found(viewer, "13800138000") == names
+
+
+@pytest.mark.parametrize("field", ["short_name", "external_id"])
+def test_what_one_may_not_read_is_not_searched(field: str) -> None:
+    make_customer("张伟", **{field: "ZW-417"})  # type: ignore[arg-type]  # -- a column
+    role = make_role({"customer.read": Depth.ALL}, {f"customer.{field}": Level.HIDDEN})
+    viewer = make_user(roles=[role])
+    assert found(viewer, "ZW-417") == []
+    assert found(viewer, "张伟") == ["张伟"]
+    assert found(HOUSE, "ZW-417") == ["张伟"]
+
+
 def test_the_search_of_the_house_puts_the_very_name_first(owner: User) -> None:
     for name in ("张伟强", "小张伟", "张伟"):
         make_customer(name, owner=owner, team=owner.team, city="上海")
