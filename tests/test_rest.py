@@ -169,6 +169,20 @@ def test_given_filter_and_sort_when_listed_then_as_the_page_of_people(
     assert found == [("李强", "30.00", ""), ("王芳", "10.00", "vital")]
 
 
+def test_given_caller_in_another_zone_when_filtered_by_a_day_then_by_his_own(
+    program: Program, writer: User
+) -> None:
+    evening = datetime(2026, 11, 19, 16, 30, tzinfo=UTC)  # the 20th in Shanghai
+    make_customer("李娜", at=evening)
+    asked = {"where": "created_at.eq.2026-11-19"}
+    assert body(program.get("/customers", **asked))["items"] == []
+
+    User.objects.filter(pk=writer.pk).update(time_zone="America/New_York")
+
+    (found,) = body(program.get("/customers", **asked))["items"]
+    assert found["name"] == "李娜"
+
+
 def test_given_many_customers_when_listed_then_few_queries(
     program: Program, django_assert_max_num_queries: Any
 ) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 from ninja.security import HttpBearer
@@ -49,6 +50,9 @@ class Token(HttpBearer):
             take(f"ip:{ip}", per_minute=WRONG_TOKENS_PER_MINUTE, at=at)
             raise Problem(401, "not_signed_in")
         take(f"token:{actor.token.pk}", per_minute=settings.API_PER_MINUTE, at=at)
+        if actor.user.time_zone:
+            # PersonalMiddleware, which knows no tokens, takes it back after the call.
+            timezone.activate(actor.user.time_zone)
         return actor
 
 
