@@ -8,8 +8,8 @@ from django.utils.translation import gettext_noop
 from guanxi.actions.commands.detection import detect
 from guanxi.actions.commands.owner import hand_over_work
 from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPlanned
-from guanxi.actions.queries.rule import day_to_watch
 from guanxi.analytics.events import ScoresRefreshed
+from guanxi.analytics.queries import present_day
 from guanxi.customers.events import OwnerChanged
 from guanxi.customers.queries.customer import customer
 from guanxi.foundation.actor import System
@@ -28,7 +28,8 @@ def detect_conflicts(event: ScoresRefreshed) -> None:
 
 def look_again(event: OrderEvent | TaskPlanned | TaskMoved | TaskClosed) -> None:
     """Look again at a customer: what an order or a plan settled closes by itself."""
-    detect(SYSTEM, as_of=day_to_watch(), at=now(), customer_id=event.customer_id)
+    at = now()
+    detect(SYSTEM, as_of=present_day(at), at=at, customer_id=event.customer_id)
 
 
 def hand_over(event: OwnerChanged) -> None:

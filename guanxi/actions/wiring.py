@@ -92,6 +92,7 @@ room = Room(
         OwnerChanged: [handlers.hand_over],
         **{event: [handlers.look_again] for event in SETTLING},
     },
+    # 6:15 in China: the new day has begun, the worklist is there before work.
     clock={"15 22 * * *": [tasks.detect_daily]},
     tables=[MESSAGES, TASKS],
     invariants=[

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import get_default_timezone, localdate
 from pydantic import TypeAdapter
 
 from guanxi.analytics.explain import Explanation, explain
@@ -53,10 +54,19 @@ def failed_run() -> AnalysisRun | None:
     return latest if latest and latest.state == AnalysisRun.State.FAILED else None
 
 
-def latest_as_of() -> date | None:
-    """Return the day of the knowledge in use; None before the first run."""
-    runs = latest_runs(1)
-    return runs[0].as_of if runs else None
+def present_day(at: datetime) -> date:
+    """
+    Return the day at whose end plans and facts are to be compared at ``at``.
+
+    Today, as a rule. A run on past data, made later than the day after it, was asked for
+    on purpose: until the next run its day stays the present.
+    """
+    zone = get_default_timezone()
+    today = localdate(at, zone)
+    for run in latest_runs(1):
+        made_on = localdate(run.requested_at, zone)
+        return today if made_on - run.as_of <= timedelta(days=1) else run.as_of
+    return today
 
 
 def usual_return_days() -> float | None:

@@ -11,6 +11,6 @@ from guanxi.foundation.actor import System
 
 
 def analyse_nightly(at: datetime) -> None:
-    """Analyze as of the end of the day that has just ended in the house's time zone."""
+    """Analyze as of the end of the day that it is in the house's time zone."""
     local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
     run_analysis(System(gettext_noop("nightly analysis")), as_of=local.date(), at=at)

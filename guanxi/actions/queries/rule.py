@@ -2,17 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from guanxi.actions.detectors.base import Watch
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.models import DetectorRule
 from guanxi.actions.rules import Detector, Mode
-from guanxi.analytics.queries import latest_as_of
-from guanxi.foundation.clock import today
 
 
 @dataclass(frozen=True)
@@ -33,11 +27,6 @@ def rules_in_use() -> Sequence[RuleInUse]:
 def rule_in_use(detector: Detector) -> RuleInUse:
     """Return one detector with its settings."""
     return _in_use(WATCHES[detector], DetectorRule.objects.filter(pk=detector).first())
-
-
-def day_to_watch() -> date:
-    """Return the day of the knowledge in use: the last analysis, else today."""
-    return latest_as_of() or today(ZoneInfo(settings.TIME_ZONE))
 
 
 def _in_use(watch: Watch, saved: DetectorRule | None) -> RuleInUse:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from guanxi.actions import handlers
+from guanxi.actions import handlers, tasks
 from guanxi.actions.commands import detection
 from guanxi.actions.commands.action_message import dismiss_message
 from guanxi.actions.commands.detection import Detected, detect
@@ -145,14 +145,14 @@ def test_given_two_reminders_that_may_mean_one_order_when_looking_then_one_is_do
     scene: Scene, names_it: tuple[bool, bool]
 ) -> None:
     order = make_order_with(scene.customer)
-    tasks = [
+    plans = [
         make_task(
             scene.customer, kind=TaskKind.PAYMENT, order=order if is_named else None
         )
         for is_named in names_it
     ]
     look()
-    assert open_messages() == [("double_task", tasks[1].pk)]
+    assert open_messages() == [("double_task", plans[1].pk)]
 
 
 @pytest.mark.parametrize("kind", [TaskKind.PAYMENT, TaskKind.DELIVERY])
@@ -187,3 +187,13 @@ def test_given_a_task_moved_by_hand_when_heard_of_then_its_message_closes(
 def test_what_ships_or_is_paid_in_part_is_looked_at_again() -> None:
     for event in (sales.OrderShipped, sales.PaymentReceived, sales.OrderChanged):
         assert room.reacts[event] == [handlers.look_again]
+
+
+def test_given_an_order_due_yesterday_when_the_day_begins_then_it_is_listed(
+    scene: Scene, finished_run: AnalysisRun
+) -> None:
+    order = make_order_with(scene.customer, due_on=DAY)
+    tasks.detect_daily(NOON)
+    assert open_messages() == []
+    tasks.detect_daily(NOON + timedelta(days=1))
+    assert open_messages() == [("unpaid_overdue", order.pk)]

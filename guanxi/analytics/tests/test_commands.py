@@ -1,6 +1,6 @@
 """From orders in PostgreSQL to traits on customers, and why each number is what it is."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from guanxi.analytics.commands.analysis import (
 )
 from guanxi.analytics.extract import UnreadableSourceError
 from guanxi.analytics.models import AnalysisRun
-from guanxi.analytics.queries import latest_as_of, usual_return_days, why
+from guanxi.analytics.queries import present_day, usual_return_days, why
 from guanxi.customers.models import Customer, Traits
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, System
@@ -79,7 +79,6 @@ def test_given_orders_when_analyzed_then_their_customers_have_traits() -> None:
     assert traits(newcomer).purchase_state == "first_time"
     assert traits(newcomer).life_stage == "exploration"
     assert traits(silent).order_count == 0
-    assert latest_as_of() == DAY
     assert LoggedEvent.objects.filter(name="analytics.ScoresRefreshed").count() == 1
 
 
@@ -99,6 +98,17 @@ def test_given_an_earlier_day_when_analyzed_then_later_orders_are_not_looked_at(
     run_analysis(SYSTEM, as_of=date(2025, 12, 31), at=NOON)
     assert (traits(early).order_count, traits(late).order_count) == (1, 0)
     assert (traits(late).tier, traits(late).last_order_on) == ("", None)
+
+
+def test_given_a_run_on_past_data_then_its_day_is_the_present_until_the_next() -> None:
+    friday = NOON + timedelta(days=4)
+    assert present_day(friday) == date(2026, 3, 6)
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    assert present_day(friday) == date(2026, 3, 6)
+    run_analysis(SYSTEM, as_of=date(2025, 12, 31), at=NOON)
+    assert present_day(friday) == date(2025, 12, 31)
+    run_analysis(SYSTEM, as_of=date(2026, 3, 5), at=friday)
+    assert present_day(friday.replace(hour=20)) == date(2026, 3, 7)
 
 
 def test_given_a_score_when_asked_why_then_formula_and_inputs_are_told() -> None:
