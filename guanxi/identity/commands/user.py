@@ -37,6 +37,7 @@ from guanxi.identity.events import (
 )
 from guanxi.identity.models import Role, Team, User
 from guanxi.identity.models.rights import role_grants
+from guanxi.identity.policies import USER
 from guanxi.identity.rules.user import USERNAME_HELP, normalize_username
 
 LONGEST_NAME, LONGEST_SORT_NAME = 60, 200
@@ -72,6 +73,7 @@ def create_user(
         must_change_password=must_change_password,
         created_at=at,
     )
+    _require_team(by, "create", team)
     require(by, "user.create", user)
     _set_password(user, password)
     _save(user)
@@ -97,17 +99,19 @@ def change_user(
     Change who ``user`` is: names, address, team.
 
     Whoever changes the address can have the password reset: so the user's rights may
-    not go beyond those of ``by``.
+    not go beyond those of ``by``. The team decides what its people reach: so it is one
+    that ``by`` looks after, also where somebody changes himself.
 
-    :raises Refused: for a username or address that is taken or no such.
+    :raises Refused: for a username or address that is taken or no such, another's team.
     """
     require_covering_user(by, "user.edit", user)
     before = User.objects.select_for_update().get(pk=user.pk)
+    if before.team != team:
+        _require_team(by, "edit", team)
     user.username, user.name = _username(username), _name(name)
     user.sort_name = _sort_name(user.name)
     user.email, user.team = _email(email), team
     user.epoch = before.epoch + (before.team_id != user.team_id)
-    require(by, "user.edit", user)
     changes = _changes(before, user)
     if changes:
         _save(user, "username", "name", "sort_name", "email", "team", "epoch")
@@ -181,6 +185,11 @@ def choose_password(by: Actor, *, password: str, at: datetime) -> None:
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     publish(PasswordChanged(user_id=user.pk, username=user.username, at=at))
+
+
+def _require_team(by: Actor, action: str, team: Team | None) -> None:
+    if not USER.reaches(by, action, User(team=team)):
+        raise Refused(_("Choose a team that you look after."), field="team")
 
 
 def _set_active(user: User, *, is_active: bool) -> bool:

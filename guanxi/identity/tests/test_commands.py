@@ -142,12 +142,12 @@ def test_given_wrong_facts_when_creating_a_user_then_refused_at_the_field(
     assert User.objects.filter(username="li.lei").count() == 0
 
 
-def test_given_a_team_lead_when_creating_outside_the_team_then_not_visible() -> None:
+def test_given_a_team_lead_when_creating_outside_the_team_then_refused() -> None:
     lead = make_user(
         team=make_team(),
         roles=[make_role({"user.create": Depth.TEAM, "user.read": Depth.TEAM})],
     )
-    with pytest.raises(NotVisible):
+    with pytest.raises(Refused) as refused:
         create_user(
             lead,
             username="li.lei",
@@ -156,6 +156,8 @@ def test_given_a_team_lead_when_creating_outside_the_team_then_not_visible() -> 
             team=make_team(),
             at=NOON,
         )
+    assert refused.value.field == "team"
+    assert not User.objects.filter(username="li.lei").exists()
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -187,6 +189,41 @@ def test_given_a_change_when_made_then_old_and_new_are_logged_masked(
         "email": ["l***@example.com", "l***@example.com"],
         "team": ["", "华东"],
     }
+
+
+@pytest.mark.parametrize("depth", [Depth.OWN, Depth.TEAM, Depth.TEAM_TREE])
+def test_given_less_than_all_when_changing_oneself_into_another_team_then_refused(
+    depth: Depth,
+) -> None:
+    role = make_role({"user.read": Depth.ALL, "user.edit": depth})
+    user = make_user(roles=[role], team=make_team())
+    old = user.team
+    for team in (make_team(), None):
+        with pytest.raises(Refused) as refused:
+            change_user(
+                user,
+                user,
+                username=user.username,
+                name=user.name,
+                email="",
+                team=team,
+                at=NOON,
+            )
+        assert refused.value.field == "team"
+    assert User.objects.get(pk=user.pk).team == old
+
+
+def test_given_a_lead_when_moving_people_then_only_within_the_own_teams() -> None:
+    top = make_team()
+    below, foreign = make_team(parent=top), make_team()
+    role = make_role({"user.read": Depth.TEAM_TREE, "user.edit": Depth.TEAM_TREE})
+    lead, other = make_user(roles=[role], team=top), make_user(team=top)
+    facts = {"username": other.username, "name": other.name, "email": ""}
+    change_user(lead, other, **facts, team=below, at=NOON)
+    assert User.objects.get(pk=other.pk).team == below
+    with pytest.raises(Refused):
+        change_user(lead, other, **facts, team=foreign, at=NOON)
+    assert User.objects.get(pk=other.pk).team == below
 
 
 def test_given_nothing_new_when_changing_then_nothing_is_logged(admin: User) -> None:
