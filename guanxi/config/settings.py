@@ -33,6 +33,8 @@ DEMO = env.boolean("GUANXI_DEMO", default=True)
 DRAIN_SECONDS = env.integer("GUANXI_DRAIN_SECONDS", 2, low=0, high=120)
 # No page may hold the database longer; jobs and commands may (0: no limit).
 STATEMENT_SECONDS = env.integer("GUANXI_STATEMENT_SECONDS", 15, low=0, high=86_400)
+# Who asks for nothing so long has to sign in again (0: only after twelve hours).
+IDLE_MINUTES = env.integer("GUANXI_IDLE_MINUTES", 0, low=0, high=720)
 # How often one token, or one person's session, may ask the REST interface.
 API_PER_MINUTE = env.integer("GUANXI_API_PER_MINUTE", 600, low=1, high=1_000_000)
 
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "guanxi.foundation.middleware.IdleMiddleware",
     "guanxi.foundation.middleware.PersonalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -4,12 +4,14 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Conflict, Denied, NotVisible, Refused
 from guanxi.foundation.imports.source import too_large
 from guanxi.foundation.rest.problems import problem
@@ -17,8 +19,27 @@ from guanxi.foundation.viewer import viewer_of
 
 Next = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
+MINUTE = 60
+SEEN = "seen_at"
 # What a form adds to the file in it: its other fields, and the lines between them.
 FORM_BYTES = 2**20
+
+
+class IdleMiddleware:
+    """
+    Sign out whoever has asked for nothing for ``IDLE_MINUTES``; with 0, nobody.
+
+    When somebody was seen stands in the session, written once a minute at most.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if settings.IDLE_MINUTES and has_session and request.user.is_authenticated:
+            _end_if_idle(request, int(now().timestamp()))
+        return self.get_response(request)
 
 
 class PersonalMiddleware:
@@ -83,6 +104,15 @@ class UploadLimitMiddleware:
         if request.path.startswith(API):
             return problem(413, detail=too_large())
         return _refusal_page(request, too_large(), 413)
+
+
+def _end_if_idle(request: HttpRequest, at: int) -> None:
+    """Sign out, or remember that somebody was seen at ``at``, in seconds."""
+    seen = request.session.get(SEEN, at)
+    if at - seen > settings.IDLE_MINUTES * MINUTE:
+        logout(request)
+    elif SEEN not in request.session or at - seen >= MINUTE:
+        request.session[SEEN] = at
 
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -355,3 +355,30 @@ def test_given_nobody_signed_in_yet_then_the_way_in_says_where_the_login_stands(
     user.last_login = now()
     user.save()
     assert "first-login.txt" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("limit", "waits", "stays"),
+    [
+        (30, (29,), True),
+        (30, (31,), False),
+        (30, (20, 20, 20), True),
+        (0, (600,), True),
+    ],
+)
+def test_who_asks_for_nothing_too_long_has_to_sign_in_again(
+    person: User,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: int,
+    waits: tuple[int, ...],
+    *,
+    stays: bool,
+) -> None:
+    client, at = Client(), now()
+    client.force_login(person)
+    with override_settings(IDLE_MINUTES=limit):
+        for minutes in (0, *waits):
+            at += timedelta(minutes=minutes)
+            monkeypatch.setattr("guanxi.foundation.middleware.now", lambda at=at: at)
+            is_still_in = is_in(client)
+    assert is_still_in is stays
