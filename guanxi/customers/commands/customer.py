@@ -27,7 +27,8 @@ from guanxi.customers.events import (
 )
 from guanxi.customers.models import Address, Code, Customer, Traits
 from guanxi.customers.policies import CUSTOMER
-from guanxi.customers.rules import BEGINNINGS, KIND_OF_FORM, KIND_SCHEME, Form, State
+from guanxi.customers.queries.customer import kinds_of_forms
+from guanxi.customers.rules import BEGINNINGS, Form, State
 from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts, Point
 from guanxi.foundation.actor import Actor, Level, shown_actor
 from guanxi.foundation.audit import changes_of
@@ -135,7 +136,7 @@ def create_customer(
     customer = Customer(state=state, created_at=at, created_by_id=by.actor_id)
     own(by, customer, owner)
     _fill(customer, {"name": name, **facts})
-    customer.kind = customer.kind or _kind_of(customer.form)
+    customer.kind = customer.kind or kinds_of_forms().get(Form(customer.form))
     if place:
         place = place.plain()
         customer.province, customer.city = place.province, place.city
@@ -197,12 +198,6 @@ def change_customer(
     )
     _save_changed(locked, changes, at)
     return locked
-
-
-def _kind_of(form: str) -> Code | None:
-    """Return the kind of whoever is entered without one, as long as it is offered."""
-    offered = Code.objects.filter(scheme=KIND_SCHEME, is_active=True)
-    return offered.filter(key=KIND_OF_FORM[Form(form)]).first()
 
 
 def facts_as_text(customer: Customer) -> dict[str, str]:

@@ -13,6 +13,7 @@ from guanxi.customers.models import (
     Tag,
 )
 from guanxi.customers.policies import CODE, CUSTOMER
+from guanxi.customers.rules import KIND_OF_FORM, KIND_SCHEME, Form
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 
@@ -118,6 +119,13 @@ def codes(scheme: str, *, carried: int | None = None) -> QuerySet[Code]:
     """Return the entries of a code list that are offered, and the one ``carried``."""
     offered = Q(is_active=True) | Q(pk=carried)
     return Code.objects.filter(offered, scheme=scheme).order_by("position", "pk")
+
+
+def kinds_of_forms() -> dict[Form, Code]:
+    """Return the kind that goes with each form, as far as it is offered."""
+    keys = list(KIND_OF_FORM.values())
+    offered = {code.key: code for code in codes(KIND_SCHEME).filter(key__in=keys)}
+    return {form: offered[key] for form, key in KIND_OF_FORM.items() if key in offered}
 
 
 def all_codes() -> QuerySet[Code]:

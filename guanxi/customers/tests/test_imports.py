@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
+from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.commands.note import add_note
 from guanxi.customers.models import Address, ContactPoint, Customer, Relation, Traits
 from guanxi.customers.queries.customer import customer, points_of
@@ -82,6 +83,14 @@ def test_a_file_of_persons_is_stored_normalized_and_found() -> None:
     ]
     assert [one.label for one in find_customers(HOUSE, "zhangwei", 5)] == ["张伟"]
     assert broken_laws() == []
+
+
+def test_every_party_of_a_file_has_the_kind_of_its_form() -> None:
+    ship_codes(HOUSE)
+    import_file(HOUSE, "customers", PEOPLE)
+    import_file(HOUSE, "customers", "公司名称\n云杉家居有限公司\n")
+    kinds = Customer.objects.values_list("form", "kind__key").distinct()
+    assert set(kinds) == {("person", "consumer"), ("organization", "enterprise")}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])

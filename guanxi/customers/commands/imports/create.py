@@ -17,8 +17,15 @@ from guanxi.customers.commands.imports.party import (
 from guanxi.customers.events import CustomerCreated, CustomerStateChanged
 from guanxi.customers.models import Customer, Relation, Traits
 from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.customer import kinds_of_forms
 from guanxi.customers.queries.match import MatchKey, match_customers
-from guanxi.customers.rules import PointKind, RelationKind, State, arcs_to_actual
+from guanxi.customers.rules import (
+    Form,
+    PointKind,
+    RelationKind,
+    State,
+    arcs_to_actual,
+)
 from guanxi.customers.rules.point import Place
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.bulk import (
@@ -42,7 +49,7 @@ _FACTS = (
 _EMPTY = ("", "", "", "", "", "", None, None, None, None)
 _COLUMNS = (
     "id", "form", "name", "sort_name", "match_name", "search", "search_contact",
-    "owner_id", "team_id", "phone", "email", "wechat", "province", "city", *_FACTS,
+    "owner_id", "team_id", "kind_id", "phone", "email", "wechat", "province", "city", *_FACTS,
 )  # fmt: skip
 _NO_TRAITS = {
     "order_count": 0,
@@ -78,15 +85,17 @@ def create_parties(
     pairs = list(zip(pks, parties, strict=True))
     same = {"source": source, "state": state.value, "import_run_id": run_id}
     owners = [party.owner for party in parties if party.owner]
+    kinds = {form: code.pk for form, code in kinds_of_forms().items()}
     hold_targets(
         Customer,
+        kind=set(kinds.values()),
         owner={by.actor_id, *(owner for owner, _team in owners)},
         team={by.team_id, *(team for _owner, team in owners)},
     )
     marks = marks_of([(pk, p.tags) for pk, p in pairs if p.tags])
     hold_targets(Customer.tags.through, tag={tag for _pk, tag in marks})
     with proven_keys():
-        _copy_customers(by, pairs, at, same)
+        _copy_customers(by, pairs, kinds, at, same)
         copy_rows(Traits, ("customer_id",), ((pk,) for pk in pks), _NO_TRAITS)
         copy_points([(pk, with_primary(p.points)) for pk, p in pairs if p.points])
         copy_places([(pk, p.place) for pk, p in pairs if p.place])
@@ -168,6 +177,7 @@ def note_parents(run_id: int, pairs: Sequence[tuple[int, str]]) -> None:
 def _copy_customers(
     by: Actor,
     pairs: Sequence[tuple[int, Party]],
+    kinds: Mapping[Form, int],
     at: datetime,
     same: dict[str, object],
 ) -> None:
@@ -175,7 +185,10 @@ def _copy_customers(
     copy_rows(
         Customer,
         _COLUMNS,
-        (_row(pk, party, party.owner or mine) for pk, party in pairs),
+        (
+            _row(pk, party, (*(party.owner or mine), kinds.get(party.form)))
+            for pk, party in pairs
+        ),
         same
         | {
             "is_key": False,
@@ -188,8 +201,9 @@ def _copy_customers(
 
 
 def _row(
-    pk: int, party: Party, owner: tuple[int | None, int | None]
+    pk: int, party: Party, belongs: tuple[int | None, int | None, int | None]
 ) -> Sequence[object]:
+    """Return the columns of a new customer; ``belongs`` are its owner, team and kind."""
     columns = party.computed or compute(party)
     place = party.place or Place()
     primary: dict[str, str] = {}
@@ -204,7 +218,7 @@ def _row(
         columns.match_name,
         columns.search,
         columns.search_contact,
-        *owner,
+        *belongs,
         primary.get(PointKind.PHONE, ""),
         primary.get(PointKind.EMAIL, ""),
         primary.get(PointKind.WECHAT, ""),
