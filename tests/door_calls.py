@@ -35,6 +35,7 @@ from guanxi.customers.commands.imports.party import Party
 from guanxi.customers.rules import PointKind, RelationKind, State
 from guanxi.customers.rules.point import Point
 from guanxi.customers.tables import CUSTOMERS
+from guanxi.foundation import notices
 from guanxi.foundation.actor import Depth
 from guanxi.foundation.imports import commands as imports
 from guanxi.foundation.imports import engine as import_engine
@@ -43,6 +44,7 @@ from guanxi.foundation.imports.forms import FormatForm, PlanForm
 from guanxi.foundation.imports.kinds import import_kind
 from guanxi.foundation.policies import all_policies
 from guanxi.foundation.tables import saved
+from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.identity.commands import preferences, role, session, team, token, user
 from guanxi.identity.commands.preferences import Preferences
 from guanxi.identity.commands.role import RoleRights
@@ -593,6 +595,9 @@ CALLS: Mapping[str, Call] = {
         by, w.view, is_pinned=True, is_default=False
     ),
     "foundation.delete_view": lambda by, w: saved.delete_view(by, w.view),
+    "foundation.read_notices": lambda by, w: notices.read_notices(
+        by, latest=LARGEST_ID, at=w.at
+    ),
     "foundation.save_view": lambda by, w: saved.save_view(
         by, CUSTOMERS, name="新视图", query="?sort=name", is_shared=False, at=w.at
     ),

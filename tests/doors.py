@@ -356,6 +356,7 @@ foundation.choose_view            done    unseen  unseen  unseen
 foundation.close_undo             done    unseen  unseen  unseen
 foundation.finish_import          done    unseen  unseen  unseen
 foundation.delete_view            done    unseen  unseen  unseen
+foundation.read_notices           nothing  nothing  nothing  -
 foundation.save_view              done     done     done     -
 foundation.begin                  done    unseen  unseen  unseen
 foundation.begin_undo             done    unseen  unseen  unseen

@@ -1,6 +1,8 @@
 """What is around every page: navigation, bell, search, error pages, the two logs."""
 
+import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -85,16 +87,42 @@ def test_notices_are_told_in_the_readers_language_and_marked_as_read(
     admin.save()
     assert "about 3 rows" in client.get("/notices/").content.decode()
     assert client.get("/notices/reading/").status_code == 405
-    assert client.post("/notices/reading/").status_code == 302
+    assert _read_all(client).status_code == 302
     assert Notice.objects.get().read_at is not None
-    assert "ui-unread" not in client.get("/notices/").content.decode()
+    page = client.get("/notices/").content.decode()
+    assert "ui-unread" not in page
+
+
+def _read_all(client: Client) -> Any:
+    """Press the button of the page of notices."""
+    page = client.get("/notices/").content.decode()
+    (latest,) = re.findall(r'name="latest" value="(\d+)"', page)
+    return client.post("/notices/reading/", {"latest": latest})
+
+
+def test_a_notice_that_came_after_the_page_stays_new(admin: User) -> None:
+    notify(admin.pk, "about %(n)s rows", {"n": 3}, at=NOON)
+    client = _client(admin)
+    page = client.get("/notices/")
+    later = notify(admin.pk, "about %(n)s rows", {"n": 5}, at=NOON)
+
+    client.post("/notices/reading/", {"latest": page.context["notices"][0].pk})
+
+    assert list(Notice.objects.filter(read_at=None)) == [later]
+
+
+@pytest.mark.parametrize("latest", ["", "x", "²", "9" * 30])
+def test_a_wrong_number_of_a_notice_reads_none(admin: User, latest: str) -> None:
+    notify(admin.pk, "about %(n)s rows", {"n": 3}, at=NOON)
+    _client(admin).post("/notices/reading/", {"latest": latest})
+    assert Notice.objects.get().read_at is None
 
 
 def test_a_notice_is_nobody_elses(admin: User) -> None:
     notify(admin.pk, "about %(n)s rows", {"n": 3}, at=NOON)
     client = _client(make_user())
     assert "about 3" not in client.get("/notices/").content.decode()
-    client.post("/notices/reading/")
+    client.post("/notices/reading/", {"latest": Notice.objects.get().pk})
     assert Notice.objects.get().read_at is None
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext
 
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.commands import command
 from guanxi.foundation.models import Notice
 
 SHOWN = 20
@@ -60,9 +62,15 @@ def unread_of(user_id: int) -> int:
     return int(count)
 
 
-def mark_read(user_id: int, at: datetime) -> None:
-    """Mark all notices of a user as read."""
-    Notice.objects.filter(user_id=user_id, read_at__isnull=True).update(read_at=at)
+@command(needs="")
+def read_notices(by: Actor, *, latest: int, at: datetime) -> None:
+    """
+    Mark one's own notices as read, up to the number of the ``latest`` that was shown.
+
+    What arrived meanwhile stays new.
+    """
+    unread = Notice.objects.filter(user=by.actor_id, read_at__isnull=True)
+    unread.filter(pk__lte=latest).update(read_at=at)
 
 
 def _told(row: Notice) -> Told:

@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.foundation.clock import now
-from guanxi.foundation.notices import mark_read, notices_of
+from guanxi.foundation.notices import notices_of, read_notices
 from guanxi.foundation.rooms import collected
+from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.viewer import is_fragment, viewer_of
 
 PER_GROUP = 8
@@ -45,8 +46,10 @@ def notices(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def notices_reading(request: HttpRequest) -> HttpResponse:
-    """Mark all notices as read."""
-    mark_read(viewer_of(request).pk, now())
+    """Mark the notices as read that the page showed, and those before them."""
+    latest = request.POST.get("latest", "")
+    if latest.isdecimal() and int(latest) <= LARGEST_ID:
+        read_notices(viewer_of(request), latest=int(latest), at=now())
     return redirect("foundation:notices")
 
 
