@@ -21,6 +21,7 @@ from guanxi.foundation.tests.factories import (
     undo_file,
 )
 from guanxi.identity.tests.factories import NOON, make_role, make_team, make_user
+from guanxi.sales.commands.owner import follow_owner
 from guanxi.sales.commands.payment import refund_order
 from guanxi.sales.models import Order, OrderLine, Payment, Product
 from guanxi.sales.tests.factories import make_order, make_product
@@ -259,6 +260,19 @@ def test_an_update_replaces_the_lines_and_undoing_brings_them_back() -> None:
     undone = undo_file(HOUSE, run)
     assert (undone.removed, undone.restored, undone.kept) == (2, 1, 0)
     assert digest_of(*TABLES) == before
+
+
+def test_an_order_taken_back_stays_with_who_looks_after_its_customer_now() -> None:
+    first, second = make_user(), make_user()
+    customer = make_customer("张伟", owner=first)
+    make_order(customer, number="D1", amount="100.00")
+    text = "订单号,客户,日期,金额\nD1,张伟,2024-05-01,30\n"
+    run = import_file(HOUSE, "orders", text, options={"on_match": "update"})
+    customer.owner = second
+    follow_owner(HOUSE, customer)
+    assert undo_file(HOUSE, run).restored == 1
+    order = Order.objects.get()
+    assert (order.total, order.owner_id) == (Decimal("100.00"), second.pk)
 
 
 def test_what_has_left_the_house_is_not_updated() -> None:

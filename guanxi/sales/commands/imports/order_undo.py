@@ -26,6 +26,14 @@ _LINES_BACK = """
         jsonb_populate_recordset(NULL::sales_orderline, r.before -> '_lines') l
     WHERE r.run_id = %s AND r.kind = 'order' AND r.record_id = ANY(%s)
 """
+# Who looks after an order goes with its customer, whatever a file said or takes back.
+_KEEP_OWNER = """
+    UPDATE foundation_importedrow r SET before = r.before || jsonb_build_object(
+        'owner_id', o.owner_id, 'team_id', o.team_id)
+    FROM sales_order o
+    WHERE r.run_id = %s AND r.kind = 'order' AND r.record_id = ANY(%s)
+      AND o.id = r.record_id
+"""
 
 
 @command(needs="order.import")
@@ -35,13 +43,14 @@ def restore_orders(
     """Write orders that a run changed back with their lines, unless changed since."""
     import_run(by, run_id)
 
-    def put_lines_back(pks: Sequence[int]) -> None:
+    def prepare(pks: Sequence[int]) -> None:
         OrderLine.objects.filter(order_id__in=pks).delete()
         with connection.cursor() as cursor:
             cursor.execute(_LINES_BACK, [run_id, list(pks)])
+            cursor.execute(_KEEP_OWNER, [run_id, list(pks)])
 
     return traces.restore_rows(
-        Order, ORDER.kind, run_id, after=after, limit=limit, also=put_lines_back
+        Order, ORDER.kind, run_id, after=after, limit=limit, also=prepare
     )
 
 
