@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -90,7 +91,7 @@ def draft_order(
     """
     order = _new_order(by, customer, terms, number, external_id, at)
     rows = priced_lines(order, lines)
-    order.save()
+    _store(order)
     OrderLine.objects.bulk_create(rows)
     publish(OrderDrafted(**order.about, amount=order.shown(order.total), at=at))
     return order
@@ -118,7 +119,7 @@ def place_order(
     order = _new_order(by, customer, terms, number, external_id, at)
     rows = priced_lines(order, lines)
     _set_placed(order, at)
-    order.save()
+    _store(order)
     OrderLine.objects.bulk_create(rows)
     _announce_placed(by, order, at)
     return order
@@ -263,11 +264,8 @@ def _new_order(
 ) -> Order:
     """Return an unsaved draft; it belongs to whom the customer belongs."""
     day = timezone.localdate(at, timezone.get_default_timezone())
-    number = number.strip()
-    if number and Order.objects.filter(number=number).exists():
-        raise Refused(_("There is already an order with this number."), field="number")
     order = Order(
-        number=number or next_number(day),
+        number=number.strip() or next_number(day),
         customer_id=customer.pk,
         owner_id=customer.owner_id or by.actor_id,
         team_id=customer.team_id or by.team_id,
@@ -281,6 +279,20 @@ def _new_order(
     )
     _set_terms(by, order, terms, before=Terms())
     return order
+
+
+def _store(order: Order) -> None:
+    """
+    Write the row of a new order.
+
+    :raises Refused: for a taken number, also to the later of two who give it at once.
+    """
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+    except IntegrityError as error:
+        text = _("There is already an order with this number.")
+        raise Refused(text, field="number") from error
 
 
 def _set_terms(by: Actor, order: Order, terms: Terms, *, before: Terms) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
@@ -49,7 +50,7 @@ def create_product(
     """
     product = Product(currency=settings.CURRENCY, created_at=at, updated_at=at)
     _set(by, product, facts)
-    product.save()
+    _store(product)
     publish(ProductCreated(product_id=product.pk, code=product.code, at=at))
     return product
 
@@ -123,9 +124,6 @@ def _set(by: Actor, product: Product, facts: ProductFacts) -> None:
         setattr(product, name, value.strip() if isinstance(value, str) else value)
     if not product.code or not product.name:
         raise Refused(_("A product needs a code and a name."), field="name")
-    same = Product.objects.filter(code=product.code).exclude(pk=product.pk)
-    if same.exists():
-        raise Refused(_("There is already a product with this code."), field="code")
     if product.price < 0 or (product.cost or 0) < 0:
         raise Refused(_("A price cannot be negative."), field="price")
     product.sort_name = sort_key(product.name)
@@ -135,7 +133,21 @@ def _set(by: Actor, product: Product, facts: ProductFacts) -> None:
 def _save(product: Product, at: datetime) -> None:
     product.version += 1
     product.updated_at = at
-    product.save()
+    _store(product)
+
+
+def _store(product: Product) -> None:
+    """
+    Write the row.
+
+    :raises Refused: for a taken code, also to the later of two who give it at once.
+    """
+    try:
+        with transaction.atomic():
+            product.save()
+    except IntegrityError as error:
+        text = _("There is already a product with this code.")
+        raise Refused(text, field="code") from error
 
 
 def _audited(product: Product) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What may be done with orders and products, by whom, and what comes of it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -183,6 +184,24 @@ def test_a_draft_counts_for_nothing_until_it_is_placed() -> None:
     assert events(placed) == ["OrderDrafted", "OrderPlaced"]
     with pytest.raises(Refused):
         submit_order(HOUSE, placed, at=NOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_two_who_give_one_number_at_once_then_the_later_is_refused() -> None:
+    customer = make_customer()
+
+    def order_it() -> str:
+        try:
+            return make_order(customer, number="A-1").number
+        except Refused as refusal:
+            return refusal.field
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as two:
+        told = [waiting.result() for waiting in [two.submit(order_it) for _n in "ab"]]
+    assert sorted(told) == ["A-1", "number"]
+    assert Order.objects.count() == 1
 
 
 # -- changing ----------------------------------------------------------------------
