@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
@@ -179,6 +180,16 @@ def test_given_pages_only_when_setting_an_app_up_then_it_protects(
     assert sign_in(Client(), "li.lei")["Location"] == reverse("mfa_authenticate")
     secured = LoggedEvent.objects.filter(name="identity.SignInSecured")
     assert "totp_activated" in [event.payload["change"] for event in secured]
+
+
+def test_given_an_address_nobody_confirmed_then_a_second_factor_can_be_set_up(
+    client: Client, person: User
+) -> None:
+    EmailAddress.objects.create(user=person, email=person.email, verified=False)
+    sign_in(client, "li.lei")
+    asked = client.get(reverse("mfa_activate_totp"))
+    client.post(asked["Location"], {"password": PASSWORD})
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
 
 
 def test_given_a_recovery_code_then_it_opens_once(client: Client, person: User) -> None:
