@@ -36,7 +36,7 @@ class Field:
 
     ``level`` is what a role gets that says nothing about the field. A field that is
     masked is shown through ``mask``; without a mask it is hidden instead. ``follows``
-    are fields that this one would give away (``"customer.name"``): it is shown no more
+    are fields that this one would give away (``"thing.name"``): it is shown no more
     openly than they are.
     """
 

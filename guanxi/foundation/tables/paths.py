@@ -40,7 +40,7 @@ def path_of(model: type[Model], path: str) -> Path:
     if not field.concrete:
         return Path(None, is_many, _tie(model, path))
     head, _, last = path.rpartition("__")
-    # The key of another record, ``customer_id``, is read without that record.
+    # The key of another record, ``owner_id``, is read without that record.
     joined = path if field.is_relation and last != field.attname else head
     relation = "" if is_many else joined
     return Path(field, is_many, _tie(model, path), relation)
