@@ -72,6 +72,7 @@ def cells_of(source: Path, wanted: str) -> tuple[str, list[str], Iterator[list[C
             for sheet in workbook.sheets_metadata
             if sheet.visible == SheetVisibleEnum.Visible
             if len(sheet.name) <= limits.MAX_SHEET_NAME_CHARACTERS
+            if "\0" not in sheet.name  # which no database stores
         ][: limits.MAX_SHEETS]
         if wanted and wanted not in names:
             raise Refusal("unknown_sheet")

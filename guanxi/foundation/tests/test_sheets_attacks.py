@@ -171,6 +171,15 @@ def test_other_archive(tmp_path: Path) -> None:
     assert _code(path) == "other_spreadsheet"
 
 
+@pytest.mark.parametrize("name", [b"a&#0;b", b"a" * 1000])
+def test_name_of_a_sheet_that_cannot_be_kept(tmp_path: Path, name: bytes) -> None:
+    path = _attack(
+        tmp_path, {BOOK: lambda part: part.replace(b'"Sheet1"', b'"%s"' % name)}
+    )
+
+    assert _code(path) in ("no_sheet", "damaged")
+
+
 def test_sheet_without_cells(tmp_path: Path) -> None:
     path = tmp_path / "empty.xlsx"
     write_xlsx(path, [], [])
