@@ -23,6 +23,8 @@ Kind = Literal["mobile", "landline", "service", "international"]
 LONGEST_TEXT = 100
 # With the country, no number of any country is shorter.
 SHORTEST_FULL = 9
+# The index of search texts knows three signs in a row.
+SHORTEST_FRAGMENT = 3
 CHINA = "+86"
 
 _SEPARATORS = str.maketrans(
@@ -145,10 +147,13 @@ def search_digits(query: str) -> str:
     """
     Return the digits of a searched number or fragment, without +86 or 00 before them.
 
-    Short numbers keep their zeros: 00004 is the number of something else.
+    Short numbers keep their zeros: 00004 is the number of something else. A +86
+    stays where less than a fragment would be left.
     """
     plain = _plain(query).translate(_SEPARATORS)
-    prefixes = (CHINA, "0086", "+", "00") if len(plain) >= SHORTEST_FULL else ("+",)
+    if plain.startswith(CHINA) and len(plain) >= len(CHINA) + SHORTEST_FRAGMENT:
+        return plain.removeprefix(CHINA)
+    prefixes = ("0086", "+", "00") if len(plain) >= SHORTEST_FULL else ("+",)
     for prefix in prefixes:
         if plain.startswith(prefix):
             return plain[len(prefix) :]

@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from guanxi.foundation.phones import search_digits
+from guanxi.foundation.phones import SHORTEST_FRAGMENT, search_digits
 
 # A trigram needs three characters; shorter words are looked for at the start of a word.
 SHORTEST_ANYWHERE = 3
-SHORTEST_PHONE_FRAGMENT = 3
 # More words hardly narrow the result, and each is another index scan.
 MOST_WORDS = 8
 
@@ -67,7 +66,7 @@ def is_phone_like(query: str) -> bool:
     """Return whether ``query`` is a fragment of a number: at least three digits."""
     plain = unicodedata.normalize("NFKC", query).strip()
     digits = sum(map(str.isdigit, plain))
-    return digits >= SHORTEST_PHONE_FRAGMENT and bool(_PHONE.fullmatch(plain))
+    return digits >= SHORTEST_FRAGMENT and bool(_PHONE.fullmatch(plain))
 
 
 def _plain(text: str) -> str:

@@ -161,5 +161,7 @@ def test_number_is_found_as_it_is_dialed() -> None:
         "01088886666801",
     )
     assert search_digits("+86 138 0013") == "1380013"
+    assert search_digits("+86 138") == "138"
+    assert search_digits("+86 13") == "8613"
     assert search_digits("0044 20 7946 0958") == "442079460958"
     assert search_digits("00004") == "00004"
