@@ -147,7 +147,7 @@ class Cluster:
         if made.returncode != 0:
             raise SetupError(
                 _("The database could not be made in %(folder)s: %(reason)s")
-                % {"folder": self.data, "reason": made.stderr.strip().splitlines()[-1]}
+                % {"folder": self.data, "reason": _last_words(made)}
             )
         with (unfinished / "postgresql.conf").open("a") as conf:
             conf.write(
@@ -209,6 +209,12 @@ def tuning() -> dict[str, str]:
         "log_parameter_max_length_on_error": "0",
         "log_min_error_statement": "panic",
     }
+
+
+def _last_words(ended: "subprocess.CompletedProcess[str]") -> str:
+    """Return why a program failed; one that was killed says nothing itself."""
+    lines = ended.stderr.strip().splitlines()
+    return lines[-1] if lines else f"{ended.args[0]}: {ended.returncode}"
 
 
 def _pid(lock: list[str]) -> int | None:

@@ -163,6 +163,12 @@ class House:
                 return
             self._watch()
             time.sleep(0.1)
+        if not self._asked_to_stop.is_set():
+            click.echo(
+                _("The web gives no answer yet; this is where it will be: %(address)s")
+                % {"address": settings.PUBLIC_ORIGIN},
+                err=True,
+            )
 
     def _stop(self) -> None:
         """Tell that no more work is wanted, finish what is in hand, then end."""
