@@ -62,7 +62,7 @@ def offers(viewer: Actor, order: Order, *, at: datetime) -> Offers:
         and may_become(state, OrderState.CANCELLED)
         and order.kept_money <= 0,
         trash="delete" in rights and order.shipped_at is None and order.kept_money <= 0,
-        take_back_payment="pay" in rights,
+        take_back_payment="pay" in rights and state is not OrderState.DONE,
     )
 
 

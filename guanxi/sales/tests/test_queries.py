@@ -25,7 +25,7 @@ from guanxi.identity.tests.factories import (
 from guanxi.sales.commands.order import cancel_order, trash_order
 from guanxi.sales.commands.payment import receive_payment, refund_order
 from guanxi.sales.commands.product import change_product, trash_product
-from guanxi.sales.commands.step import release_order, ship_order
+from guanxi.sales.commands.step import complete_order, release_order, ship_order
 from guanxi.sales.models import Order
 from guanxi.sales.queries.fact import order_day_bounds, order_facts
 from guanxi.sales.queries.offer import Offers, offers
@@ -330,3 +330,11 @@ def test_the_timeline_covers_an_amount_that_is_not_for_the_viewer() -> None:
     with translation.override("en"):
         told = [item.title for item in timeline(viewer, party).items]
     assert told[0] == "Order A-1 placed, ***"
+
+
+def test_no_payment_of_a_completed_order_is_offered_back() -> None:
+    order = ship_order(HOUSE, make_order(), at=NOON)
+    assert offers(HOUSE, order, at=NOON).take_back_payment
+    receive_payment(HOUSE, order, amount=Decimal("100.00"), at=NOON)
+    done = complete_order(HOUSE, order, at=NOON)
+    assert not offers(HOUSE, done, at=NOON).take_back_payment
