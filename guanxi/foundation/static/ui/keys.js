@@ -40,7 +40,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 function withControl(event) {
-  const form = event.key === "Enter" && event.target.closest("form");
+  // Where nothing is in focus, the page's own form is meant.
+  const form = event.key === "Enter" && (event.target.closest("form") ?? $('main .ui-form-foot > [data-key="save"]')?.form);
   if (event.key.toLowerCase() === "k") openPalette();
   else if (form) form.requestSubmit($('[data-key="save"]', form));
   else return;
