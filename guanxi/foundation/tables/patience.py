@@ -40,13 +40,13 @@ def page(
 
     :raises BadFilter: if both ways take longer than a page may, or as `keyset.page`.
     """
-    orders = [order]
+    ways = [order]
     # Inside a transaction, a statement taken back would take all before it along.
     if is_narrowed and not connection.in_atomic_block:
-        orders.append(replace(order, is_late=True))
-    for wanted in orders:
+        ways.append(replace(order, is_late=True))
+    for wanted in ways:
         try:
-            with _only_a_moment(has_limit=wanted is not orders[-1]):
+            with _only_a_moment(has_limit=wanted is not ways[-1]):
                 return keyset.page(rows, wanted, size=size, after=after, before=before)
         except OperationalError as error:
             if not isinstance(error.__cause__, QueryCanceled):
