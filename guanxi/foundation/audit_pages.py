@@ -160,7 +160,7 @@ ACCESS = Table(
     ],
     empty=Empty(
         _("Nobody has looked at protected values yet"),
-        _("Reveals and exports will stand here."),
+        _("Views, reveals and exports will stand here."),
     ),
 )
 
