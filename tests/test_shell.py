@@ -300,7 +300,7 @@ def test_the_access_log_says_who_saw_which_fields_and_why(admin: User) -> None:
         at=NOON,
     )
     page = _client(admin).get("/audit/access/").content.decode()
-    for told in ("周明", "显示明文", "email, phone", "回访"):
+    for told in ("周明", "显示明文", "邮箱、电话", "回访"):
         assert told in page
     assert Access.objects.get().subject_id == 7
 
