@@ -40,6 +40,10 @@ class Grants:
     depths: Mapping[str, Depth] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     everything: bool = False
+    # What policies made of these grants; a page asks for a thousand levels.
+    worked_out: dict[tuple[int, str], Level] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def depth(self, permission: str) -> Depth:
         """Return how far ``permission`` reaches."""

@@ -98,7 +98,15 @@ class Policy:
         return _fact(subject, self.team) in teams
 
     def level(self, actor: Actor, name: str) -> Level:
-        """Return how openly ``actor`` sees the field ``name``."""
+        """Return how openly ``actor`` sees the field ``name``; kept with his grants."""
+        worked_out = actor.grants.worked_out
+        key = (id(self), name)
+        level = worked_out.get(key)
+        if level is None:
+            level = worked_out[key] = self._level(actor, name)
+        return level
+
+    def _level(self, actor: Actor, name: str) -> Level:
         rule = self.fields[name]
         level = actor.grants.level(f"{self.kind}.{name}", rule.level)
         if name in self.always:
@@ -121,9 +129,8 @@ class Policy:
         """Return the fields that tell about a person and that ``actor`` sees in clear."""
         return frozenset(
             name
-            for name, rule in self.fields.items()
-            if rule.privacy is not Privacy.NONE
-            and self.level(actor, name) >= Level.READ
+            for name in self.readable(actor)
+            if self.fields[name].privacy is not Privacy.NONE
         )
 
     def shown(self, actor: Actor, name: str, value: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.policies import ACTION_MESSAGE
 from guanxi.actions.queries.action_message import told
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.policies import COVERED, policy_of
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.templatetags.ui import day
@@ -59,7 +59,7 @@ class Line:
 def line_of(viewer: Actor, message: ActionMessage) -> Line:
     """Return ``message`` as ``viewer`` may see it, in the language of the moment."""
     words = told(viewer, message)
-    is_ranked = "tier" in policy_of("customer").readable(viewer)
+    is_ranked = policy_of("customer").level(viewer, "tier") >= Level.READ
     name = message.customer.name
     return Line(
         pk=message.pk,
