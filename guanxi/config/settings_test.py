@@ -19,3 +19,11 @@ STORAGES["staticfiles"] = {  # noqa: F405 -- from the settings
 }
 # Else whitenoise warns that there are no collected files.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 -- from the settings
+# A parallel worker has its own database, whose numbers are in the names of files.
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+FILES_ROOT = FILES_ROOT / _WORKER  # noqa: F405 -- from the settings
+WAREHOUSE_ROOT = WAREHOUSE_ROOT / _WORKER  # noqa: F405 -- from the settings
+STORAGES["default"] = {  # noqa: F405 -- from the settings
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": FILES_ROOT},
+}
