@@ -1,9 +1,9 @@
 """Who acts: the protocol every command and query asks for, and the system itself."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from django.utils.translation import gettext
 
@@ -40,8 +40,8 @@ class Grants:
     depths: Mapping[str, Depth] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     everything: bool = False
-    # What policies made of these grants; a page asks for a thousand levels.
-    worked_out: dict[tuple[int, str], Level] = field(
+    # What follows from these grants, such as levels, which a page asks a thousand of.
+    worked_out: dict[Hashable, Any] = field(
         default_factory=dict, compare=False, repr=False
     )
 

@@ -101,7 +101,7 @@ class Policy:
         """Return how openly ``actor`` sees the field ``name``; kept with his grants."""
         worked_out = actor.grants.worked_out
         key = (id(self), name)
-        level = worked_out.get(key)
+        level: Level | None = worked_out.get(key)
         if level is None:
             level = worked_out[key] = self._level(actor, name)
         return level

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.foundation.clock import now
 from guanxi.foundation.notices import notices_of, read_notices
+from guanxi.foundation.planning import planned_for_values
 from guanxi.foundation.rooms import collected
 from guanxi.foundation.tables.keyset import LARGEST_ID
-from guanxi.foundation.viewer import is_fragment, viewer_of
+from guanxi.foundation.viewer import Viewer, is_fragment, viewer_of
 
 PER_GROUP = 8
 LONGEST_QUERY = 100
@@ -21,14 +22,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Find in all rooms what the viewer may see; htmx gets the bare results."""
     query = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_QUERY]
     viewer = viewer_of(request)
-    groups = []
-    if _is_enough(query):
-        for finder in collected("finds"):
-            results = finder.find(viewer, query, PER_GROUP)
-            if results:
-                groups.append(
-                    {"label": finder.label, "icon": finder.icon, "results": results}
-                )
+    groups = _found(viewer, query) if _is_enough(query) else []
     context = {"groups": groups, "query": query}
     template = "ui/results.html" if is_fragment(request) else "ui/search.html"
     return render(request, template, context)
@@ -51,6 +45,20 @@ def notices_reading(request: HttpRequest) -> HttpResponse:
     if latest.isdecimal() and int(latest) <= LARGEST_ID:
         read_notices(viewer_of(request), latest=int(latest), at=now())
     return redirect("foundation:notices")
+
+
+def _found(viewer: Viewer, query: str) -> list[dict[str, object]]:
+    """Return what each room finds, room by room; nothing of those that find nothing."""
+    with planned_for_values():
+        groups = [
+            (finder, finder.find(viewer, query, PER_GROUP))
+            for finder in collected("finds")
+        ]
+    return [
+        {"label": finder.label, "icon": finder.icon, "results": results}
+        for finder, results in groups
+        if results
+    ]
 
 
 def _is_enough(query: str) -> bool:

@@ -4,6 +4,9 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import (
+    AuthenticationBackend as AccountBackend,
+)
 from allauth.account.stages import LoginStage
 from allauth.core.internal.httpkit import headed_redirect_response
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -19,6 +22,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
+from guanxi.foundation.compiled import Kept, asked
 from guanxi.identity.commands.session import (
     note_refused_sign_in,
     note_secured_sign_in,
@@ -29,6 +33,18 @@ from guanxi.identity.models import User
 from guanxi.identity.rules.user import is_repetitive
 
 PRODUCT = gettext_lazy("Guanxi")
+
+
+_kept: Kept = {}
+
+
+class AuthenticationBackend(AccountBackend):  # type: ignore[misc]  # -- allauth has no types
+    """Tells who somebody is: by name or address and password, then by number."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the user whom a session names, unless he may not sign in any more."""
+        found = asked(_kept, (), lambda pk: User.objects.filter(pk=pk), pk=int(user_id))
+        return next(filter(self.user_can_authenticate, found), None)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # -- allauth has no types

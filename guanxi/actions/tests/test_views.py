@@ -21,18 +21,14 @@ pytestmark = pytest.mark.django_db
 
 def page(user: User, name: str, *args: object, **query: str) -> tuple[int, str]:
     client = Client()
-    client.force_login(
-        user, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(user)
     response = client.get(reverse(name, args=args), query)
     return response.status_code, response.content.decode()
 
 
 def post(user: User, name: str, *args: object, **values: str) -> int:
     client = Client()
-    client.force_login(
-        user, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(user)
     return client.post(reverse(name, args=args), values).status_code
 
 
@@ -87,9 +83,7 @@ def test_given_more_rows_when_home_is_opened_then_it_costs_no_more_queries(
     scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = Client()
-    client.force_login(
-        scene.owner, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(scene.owner)
     make_message(scene.customer)
     client.get("/?scope=mine")
     with django_assert_num_queries(6):
@@ -128,9 +122,7 @@ def test_given_a_settled_message_when_a_dialog_is_sent_then_the_form_says_so(
 ) -> None:
     message = make_message(scene.customer, state="closed", closed_at=now())
     client = Client()
-    client.force_login(
-        scene.owner, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(scene.owner)
     url = reverse("actions:dismissal", args=[message.pk])
     response = client.post(url, {"reason": "known"})
     assert response.status_code == 422

@@ -55,14 +55,17 @@ def listed(
     state = State(parse(query.where), words, query.sort)
     listing = Listing(table, viewer, state, localdate())
     order = listing.order
-    rows = table.rows(viewer).filter(listing.fitting)
-    rows = rows.select_related(None).prefetch_related(None)
-    if more is not None:
-        rows = more(rows)
     sight = shape.seen_by(viewer)
-    values = rows.values(*{"pk", order.path, *sight.paths})
+
+    def values() -> "QuerySet[Any]":
+        rows = table.rows(viewer).filter(listing.fitting)
+        rows = rows.select_related(None).prefetch_related(None)
+        if more is not None:
+            rows = more(rows)
+        return rows.values(*{"pk", order.path, *sight.paths})
+
     page = patience.page(
-        values,
+        listing.source(values, (sight.paths, more)),
         order,
         is_narrowed=state.is_narrowed,
         size=query.size,

@@ -126,9 +126,10 @@ class Sight:
     covered: Mapping[str, From]
 
     @property
-    def paths(self) -> set[str]:
+    def paths(self) -> frozenset[str]:
         """The ORM paths to read."""
-        return {s.path for s in (*self.clear.values(), *self.covered.values())}
+        sources = (*self.clear.values(), *self.covered.values())
+        return frozenset(source.path for source in sources)
 
     def records(self, rows: Iterable[Mapping[str, Any]]) -> Sequence[Values]:
         """Return rows of ``values()`` as the viewer may see them."""

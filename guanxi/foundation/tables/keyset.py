@@ -9,8 +9,8 @@ are read along one index, forward or backward.
 
 import base64
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -24,6 +24,7 @@ from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyp
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.tables.paths import path_of
 from guanxi.foundation.tables.where import BadFilter
 
@@ -49,12 +50,36 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Source:
+    """
+    Where the rows of a list come from: ``build`` returns the query of all of them.
+
+    It may be a query of ``values()`` that has ``pk`` and the path of the order. With
+    ``kept`` it is compiled once for each ``key``, which names all that it depends on.
+    """
+
+    model: type[Model]
+    build: Callable[[], "QuerySet[Any]"]
+    kept: Kept | None = None
+    key: Hashable = ()
+
+
+@dataclass(frozen=True)
 class Page:
     """Rows in the list's order, and the cursors of the neighboring pages, or nothing."""
 
     rows: Sequence[Any]
     next: str
     prev: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of an order: all rows have a sort value, or with ``is_null`` none has."""
+
+    order: Order
+    is_null: bool | None
+    descending: bool
 
 
 @dataclass(frozen=True)
@@ -66,21 +91,20 @@ class Cursor:
 
 
 def page(
-    rows: "QuerySet[Any]", order: Order, *, size: int, after: str = "", before: str = ""
+    source: Source, order: Order, *, size: int, after: str = "", before: str = ""
 ) -> Page:
     """
     Return the ``size`` rows after or before a cursor, or the first ones.
 
-    ``rows`` may be a query of ``values()`` that has ``pk`` and the path of the order.
     Going back to the start gives the whole first page, also when fewer rows than a page
     stand before the cursor.
 
     :raises BadFilter: for a cursor that is not of this list and sort.
     """
     if before:
-        return _page_before(rows, order, _read(before, rows.model, order), size)
-    at = _read(after, rows.model, order) if after else None
-    found = _fetch(rows, order, at, count=size + 1, backward=False)
+        return _page_before(source, order, _read(before, source.model, order), size)
+    at = _read(after, source.model, order) if after else None
+    found = _fetch(source, order, at, count=size + 1, backward=False)
     shown = found[:size]
     return Page(
         shown,
@@ -89,12 +113,10 @@ def page(
     )
 
 
-def _page_before(
-    rows: "QuerySet[Any]", order: Order, cursor: Cursor, size: int
-) -> Page:
-    found = _fetch(rows, order, cursor, count=size + 1, backward=True)
+def _page_before(source: Source, order: Order, cursor: Cursor, size: int) -> Page:
+    found = _fetch(source, order, cursor, count=size + 1, backward=True)
     if len(found) < size:
-        return page(rows, order, size=size)
+        return page(source, order, size=size)
     shown = found[:size][::-1]
     return Page(
         shown,
@@ -104,35 +126,54 @@ def _page_before(
 
 
 def _fetch(
-    rows: "QuerySet[Any]",
-    order: Order,
-    cursor: Cursor | None,
-    *,
-    count: int,
-    backward: bool,
+    source: Source, order: Order, cursor: Cursor | None, *, count: int, backward: bool
 ) -> list[Any]:
     """Return ``count`` rows from the cursor on, in the direction of reading."""
-    descending = order.descending != backward
+    section = Section(order, None, order.descending != backward)
     if not order.nullable:
-        return list(_section(rows, order, cursor, descending=descending)[:count])
+        return _rows(source, section, cursor, count)
     sections = [True, False] if backward else [False, True]
     if cursor is not None:
         sections = sections[sections.index(cursor.value is None) :]
     found: list[Any] = []
     for is_null in sections:
-        part = rows.filter(**{f"{order.path}__isnull": is_null})
         here = cursor if cursor and (cursor.value is None) == is_null else None
-        section = _section(part, order, here, descending=descending)
-        found += section[: count - len(found)]
+        part = replace(section, is_null=is_null)
+        found += _rows(source, part, here, count)[: count - len(found)]
         if len(found) >= count:
             break
     return found
 
 
-def _section(
-    rows: "QuerySet[Any]", order: Order, cursor: Cursor | None, *, descending: bool
+def _rows(
+    source: Source, section: Section, cursor: Cursor | None, count: int
+) -> list[Any]:
+    """Return the first ``count`` rows of a section that stand beyond the cursor."""
+
+    def build(**place: Any) -> "QuerySet[Any]":
+        beyond = Cursor(place.get("value"), place["pk"]) if place else None
+        return _ordered(source.build(), section, beyond)[:count]
+
+    place = {} if cursor is None else _place_of(cursor, section.order)
+    if source.kept is None:
+        return list(build(**place))
+    return asked(source.kept, (source.key, section, count), build, **place)
+
+
+def _place_of(cursor: Cursor, order: Order) -> dict[str, Any]:
+    """Return what rows are compared with."""
+    if order.path == "pk" or cursor.value is None:
+        return {"pk": cursor.pk}
+    return {"value": cursor.value, "pk": cursor.pk}
+
+
+def _ordered(
+    rows: "QuerySet[Any]", section: Section, cursor: Cursor | None
 ) -> "QuerySet[Any]":
-    """Return the rows beyond the cursor; all have a sort value, or none has."""
+    """Return the rows of the section beyond the cursor, in order."""
+    order, descending = section.order, section.descending
+    if section.is_null is not None:
+        rows = rows.filter(**{f"{order.path}__isnull": section.is_null})
     if cursor is not None:
         rows = _beyond(rows, order, cursor, descending=descending)
     if order.is_late:

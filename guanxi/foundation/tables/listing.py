@@ -1,6 +1,6 @@
 """One viewer's sight of a list: his columns, his rows, in the order he asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -109,13 +109,30 @@ class Listing:
         :raises BadFilter: if it takes too long to find, or for a cursor of another list.
         """
         return patience.page(
-            self.rows,
+            self.source(lambda: self.rows, tuple(c.key for c in self.columns)),
             self.order,
             is_narrowed=self.state.is_narrowed,
             size=self.state.size,
             after=self.state.after,
             before=self.state.before,
         )
+
+    def source(
+        self, build: Callable[[], "QuerySet[Any]"], shape: Hashable
+    ) -> keyset.Source:
+        """
+        Return the rows of ``build``, compiled once for each ``shape``: what it shows.
+
+        What is compiled stays with the viewer's grants, so it goes when they change. A
+        search may look something up first, which makes its condition another each time.
+        """
+        if self.state.query:
+            return keyset.Source(self.table.model, build)
+        viewer = self.viewer
+        who = viewer.actor_id, viewer.team_id, viewer.team_ids
+        key = self.table.key, self.state.where, self.today, who, shape
+        kept = viewer.grants.worked_out
+        return keyset.Source(self.table.model, build, kept, key)
 
     def protected(self, page: keyset.Page) -> Shown:
         """Return the protected values among what the columns show in clear of ``page``."""

@@ -8,16 +8,15 @@ then, which takes one look at each row at most.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Timer
-from typing import Any
 
 from django.db import OperationalError, connection
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
+from guanxi.foundation.planning import planned_for_values
 from guanxi.foundation.tables import keyset
 from guanxi.foundation.tables.where import BadFilter
 
@@ -25,7 +24,7 @@ MOMENT_SECONDS = 0.7
 
 
 def page(
-    rows: "QuerySet[Any]",
+    source: keyset.Source,
     order: keyset.Order,
     *,
     is_narrowed: bool,
@@ -46,8 +45,14 @@ def page(
         ways.append(replace(order, is_late=True))
     for wanted in ways:
         try:
-            with _only_a_moment(has_limit=wanted is not ways[-1]):
-                return keyset.page(rows, wanted, size=size, after=after, before=before)
+            with ExitStack() as stack:
+                if is_narrowed:
+                    stack.enter_context(planned_for_values())
+                if wanted is not ways[-1]:
+                    stack.enter_context(_only_a_moment())
+                return keyset.page(
+                    source, wanted, size=size, after=after, before=before
+                )
         except OperationalError as error:
             if not isinstance(error.__cause__, QueryCanceled):
                 raise
@@ -57,11 +62,8 @@ def page(
 
 
 @contextmanager
-def _only_a_moment(*, has_limit: bool) -> Iterator[None]:
+def _only_a_moment() -> Iterator[None]:
     """Cancel what the database is at when the moment has passed."""
-    if not has_limit:
-        yield
-        return
     connection.ensure_connection()
     timer = Timer(MOMENT_SECONDS, connection.connection.cancel_safe)
     timer.start()

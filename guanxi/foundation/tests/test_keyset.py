@@ -2,7 +2,9 @@
 
 import base64
 import json
+from collections.abc import Hashable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,7 +12,8 @@ from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from guanxi.foundation.models import LoggedEvent
-from guanxi.foundation.tables.keyset import Order, page
+from guanxi.foundation.tables import keyset
+from guanxi.foundation.tables.keyset import Order, Page, Source
 from guanxi.foundation.tables.where import BadFilter
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -24,6 +27,15 @@ ORDERS = [
     Order("subject_id", descending=False, nullable=True),
     Order("subject_id", descending=True, nullable=True),
 ]
+
+
+KEPT: dict[Hashable, Any] = {}
+
+
+def page(rows: "QuerySet[Any]", order: Order, **place: Any) -> Page:
+    """Return a page of ``rows``, whose query is compiled when it is new."""
+    source = Source(LoggedEvent, lambda: rows, KEPT, str(rows.query))
+    return keyset.page(source, order, **place)
 
 
 @pytest.fixture

@@ -1,0 +1,83 @@
+"""Compiled queries answer as queries do, whatever they are asked with."""
+
+from collections.abc import Hashable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.functions import Length
+from django.test.utils import CaptureQueriesContext
+
+from guanxi.foundation.compiled import asked
+from guanxi.foundation.models import LoggedEvent
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def events() -> list[LoggedEvent]:
+    """Four events, an hour apart."""
+    return LoggedEvent.objects.bulk_create(
+        LoggedEvent(name=name, at=NOON + timedelta(hours=i), subject_id=i or None)
+        for i, name in enumerate("甲乙丙丁")
+    )
+
+
+def _later(at: datetime, **more: Any) -> "QuerySet[LoggedEvent]":
+    return LoggedEvent.objects.filter(at__gt=at, **more).order_by("-at")
+
+
+def _measured(pk: int) -> "QuerySet[Any]":
+    return LoggedEvent.objects.filter(pk=pk).annotate(letters=Length("name"))
+
+
+def _letters(pk: int) -> "QuerySet[Any]":
+    return _measured(pk).values("name", "letters")
+
+
+def test_other_values_are_filled_in(events: list[LoggedEvent]) -> None:
+    kept: dict[Hashable, Any] = {}
+    for event in events:
+        found = asked(kept, (), _later, at=event.at, pk__gte=events[2].pk)
+        assert found == list(_later(event.at, pk__gte=events[2].pk))
+    assert len(kept) == 1
+
+
+def test_a_missing_value_is_a_query_of_its_own(events: list[LoggedEvent]) -> None:
+    kept: dict[Hashable, Any] = {}
+    named = {
+        subject: asked(kept, (), _later, at=NOON - timedelta(1), subject_id=subject)
+        for subject in (1, None, 2)
+    }
+    assert named == {1: [events[1]], None: [events[0]], 2: [events[2]]}
+    assert len(kept) == 2
+
+
+def test_rows_of_values_and_annotations_come_whole(events: list[LoggedEvent]) -> None:
+    for event in events:
+        (found,) = asked({}, (), _measured, pk=event.pk)
+        assert (found, found.letters) == (event, 1)
+        (row,) = asked({}, (), _letters, pk=event.pk)
+        assert row == {"name": event.name, "letters": 1}
+
+
+def test_nothing_is_asked_where_nothing_can_be_found(
+    events: list[LoggedEvent],
+) -> None:
+    with CaptureQueriesContext(connection) as questions:
+        found = asked(
+            {}, (), lambda at: _later(at, pk__in=[]), at=NOON - timedelta(days=1)
+        )
+    assert (found, len(questions)) == ([], 0)
+
+
+def test_a_value_that_goes_another_way_is_refused(events: list[LoggedEvent]) -> None:
+    def build(place: int) -> "QuerySet[LoggedEvent]":
+        return LoggedEvent.objects.filter(pk=F("pk") + 0)[: place % 3 + 1]
+
+    with pytest.raises(ValueError, match="place"):
+        asked({}, (), build, place=2)
