@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.timezone import get_default_timezone, localdate
 from pydantic import TypeAdapter
 
@@ -14,11 +15,13 @@ from guanxi.analytics.models import AnalysisRun, AnalysisSetting
 from guanxi.analytics.parameters import AnalysisSettings, Parameters
 from guanxi.analytics.policies import ANALYSIS
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.money import minor_units
 
 PARAMETERS = TypeAdapter(Parameters)
 SETTINGS = TypeAdapter(AnalysisSettings)
+_kept: Kept = {}
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,12 @@ def analysis_settings() -> AnalysisSettings:
 
 def latest_runs(count: int) -> Sequence[AnalysisRun]:
     """Return the latest finished runs, the newest first."""
+    return asked(_kept, count, lambda: _finished()[:count])
+
+
+def _finished() -> "QuerySet[AnalysisRun]":
     done = AnalysisRun.objects.filter(state=AnalysisRun.State.DONE)
-    return list(done.order_by("-pk")[:count])
+    return done.order_by("-pk")
 
 
 def unfinished_run() -> AnalysisRun | None:

@@ -11,24 +11,30 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet, prefetch_related_objects
+from psycopg.types.numeric import Int2, Int4, Int8
+
+from guanxi.foundation.actor import Actor
 
 Kept = MutableMapping[Hashable, Any]
 R = TypeVar("R", bound=Model)
 
-# Values by which the places of others are found: such as nobody has in his data.
+# Made-up values that fit the columns of their type, the smallest numbers too.
 _SAMPLES: dict[type, Callable[[int], Any]] = {
-    int: lambda n: 2**31 - 1 - n,
-    str: lambda n: f"\ue000{n}\ue000",
-    Decimal: lambda n: Decimal(n) / 100 - 90_071_992,
+    int: lambda n: n,
+    str: lambda n: f"x{n}",
+    Decimal: Decimal,
     date: lambda n: date.min + timedelta(days=n),
     datetime: lambda n: datetime.min.replace(tzinfo=UTC) + timedelta(days=n),
 }
+_LOTS = 31_000, 32_000
+_BITS: dict[type, int] = {Int2: 15, Int4: 31, Int8: 63}
 
 
 def asked(
@@ -50,10 +56,33 @@ def asked(
     compiled: _Compiled | None = kept.get(whole)
     if compiled is None:
         try:
-            compiled = kept[whole] = _compiled(build, filled, fixed)
+            compiled = kept[whole] = _compiled(partial(build, **fixed), filled)
         except EmptyResultSet:  # for what stood for the values, which says nothing
             return list(build(**values))
     return compiled.rows(filled)
+
+
+def asked_by(
+    actor: Actor,
+    build: Callable[..., "QuerySet[R]"],
+    /,
+    *fixed: Hashable,
+    **values: Any,
+) -> list[R]:
+    """
+    Return the rows of ``build(actor, *fixed, **values)``, as `asked` does.
+
+    What is compiled stays with the grants of ``actor``, so it goes when they change;
+    ``build`` is a function of a module, which depends on nothing but what it is given.
+    """
+    key = build, sight_of(actor), fixed
+    kept = actor.grants.worked_out
+    return asked(kept, key, partial(build, actor, *fixed), **values)
+
+
+def sight_of(actor: Actor) -> Hashable:
+    """Return what, beside the grants, decides which records ``actor`` may see."""
+    return actor.actor_id, actor.team_id, actor.team_ids
 
 
 @dataclass(frozen=True)
@@ -83,9 +112,7 @@ class _Compiled:
     def _filled(self, values: dict[str, Any]) -> tuple[Any, ...]:
         filled = list(self.parameters)
         for place, name in self.places:
-            wrapped = type(filled[place])  # psycopg's, which names the size of a number
-            value = values[name]
-            filled[place] = value if wrapped is type(value) else wrapped(value)
+            filled[place] = _sized(values[name], type(filled[place]))
         return tuple(filled)
 
     def _standing_in(self, compiler: Any) -> Any:
@@ -106,32 +133,49 @@ class _Compiled:
         )
 
 
-def _compiled(
-    build: Callable[..., "QuerySet[Any]"],
-    filled: dict[str, Any],
-    fixed: dict[str, Any],
-) -> _Compiled:
-    samples = {
-        name: _SAMPLES[type(value)](n)
-        for n, (name, value) in enumerate(filled.items(), 1)
-    }
-    queryset = build(**samples, **fixed)
-    compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-    sql, parameters = compiler.as_sql()
-    places = tuple(
-        (place, name)
-        for place, parameter in enumerate(parameters)
-        for name, sample in samples.items()
-        if _is_same(parameter, sample)
+def _sized(value: Any, size: type) -> Any:
+    """Return a number in psycopg's ``size`` of its column; plain if it is too large."""
+    fits = size in _BITS and abs(value) < 1 << _BITS[size]
+    return size(value) if fits else value
+
+
+def _compiled(build: Callable[..., Any], given: dict[str, Any]) -> _Compiled:
+    """Compile ``build`` for two lots of made-up values: where they differ is a place."""
+    first, second = (
+        {
+            name: _SAMPLES[type(value)](lot + number)
+            for number, (name, value) in enumerate(given.items())
+        }
+        for lot in _LOTS
     )
+    queryset, compiler, sql, parameters = _compiled_for(build, first)
+    *_queryset, other_sql, others = _compiled_for(build, second)
+    places = tuple(
+        (place, _name_of(parameter, other, first, second))
+        for place, (parameter, other) in enumerate(zip(parameters, others, strict=True))
+        if parameter != other
+    )
+    if sql != other_sql or {name for _place, name in places} != given.keys():
+        raise ValueError(f"a value does more than stand in a comparison: {sql}")
     converters = compiler.get_converters(
         [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
     )
     compiler.get_converters = lambda _columns: converters
-    if lost := samples.keys() - {name for _place, name in places}:
-        raise ValueError(f"not compared with a column as it is: {sorted(lost)}")
-    return _Compiled(queryset, compiler, sql, tuple(parameters), places)
+    return _Compiled(queryset, compiler, sql, parameters, places)
 
 
-def _is_same(parameter: Any, sample: Any) -> bool:
-    return isinstance(parameter, type(sample)) and bool(parameter == sample)
+def _compiled_for(
+    build: Callable[..., Any], values: dict[str, Any]
+) -> tuple[Any, Any, str, tuple[Any, ...]]:
+    queryset = build(**values)
+    compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, parameters = compiler.as_sql()
+    return queryset, compiler, sql, tuple(parameters)
+
+
+def _name_of(
+    parameter: Any, other: Any, first: dict[str, Any], second: dict[str, Any]
+) -> str:
+    """Return which value stands here, or nothing if it came here changed."""
+    pair = parameter, other
+    return next((name for name in first if pair == (first[name], second[name])), "")

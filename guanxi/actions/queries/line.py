@@ -1,7 +1,7 @@
 """The worklist as it is shown: messages in words, page by page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from guanxi.actions.models import ActionMessage
 from guanxi.actions.policies import ACTION_MESSAGE
 from guanxi.actions.queries.action_message import told
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.policies import COVERED, policy_of
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.templatetags.ui import day
@@ -80,18 +81,28 @@ def line_of(viewer: Actor, message: ActionMessage) -> Line:
 
 
 def page_of(
-    viewer: Actor, rows: "QuerySet[ActionMessage]", start: str
+    viewer: Actor, rows: Callable[[Actor], "QuerySet[ActionMessage]"], start: str
 ) -> tuple[Sequence[Line], str]:
     """
     Return one page of the worklist and the mark where the next one starts.
 
     A mark is ``score-id`` of the last row shown; a page far down costs the same.
     """
-    found = rows.select_related("customer__traits", "assignee").only(*_READ)
+    place = {}
     if _MARK.fullmatch(start):
-        score, pk = (int(part) for part in start.split("-"))
-        found = found.filter(score__lte=score).exclude(score=score, pk__lte=pk)
-    page = list(found[: PAGE + 1])
+        place = dict(zip(("score", "pk"), map(int, start.split("-")), strict=True))
+    page = asked_by(viewer, _beyond, rows, **place)
     last = page[PAGE - 1] if len(page) > PAGE else None
     mark = f"{last.score}-{last.pk}" if last else ""
     return [line_of(viewer, row) for row in page[:PAGE]], mark
+
+
+def _beyond(
+    viewer: Actor, rows: Callable[[Actor], "QuerySet[ActionMessage]"], **place: int
+) -> "QuerySet[ActionMessage]":
+    """Return a page of ``rows`` and one more, from a place on in the order of score."""
+    found = rows(viewer).select_related("customer__traits", "assignee").only(*_READ)
+    if place:
+        score, pk = place["score"], place["pk"]
+        found = found.filter(score__lte=score).exclude(score=score, pk__lte=pk)
+    return found[: PAGE + 1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from guanxi.actions.models import ActionMessage
+from guanxi.actions.models import Task
 from guanxi.actions.queries.action_message import (
     my_worklist,
     open_messages,
@@ -20,10 +21,12 @@ from guanxi.actions.queries.home import home_stats
 from guanxi.actions.queries.line import page_of
 from guanxi.actions.queries.task import my_tasks
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
 
 MINE, ALL = "mine", "all"
+_SCOPES = {MINE: my_worklist, ALL: open_messages}
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,10 @@ def home(request: StaffRequest) -> HttpResponse:
         return redirect("customers:customers")
     scope = request.GET.get("scope", "")
     start = request.GET.get("from", "")
-    lines, more = page_of(viewer, _rows(viewer, scope or MINE), start)
+    lines, more = page_of(viewer, _SCOPES.get(scope or MINE, open_messages), start)
     if not lines and not scope:
         # Whoever has nothing of his own, a new administrator, sees what there is.
-        lines, more = page_of(viewer, _rows(viewer, ALL), start)
+        lines, more = page_of(viewer, open_messages, start)
         scope = ALL if lines else MINE
     scope = scope or MINE
     context: dict[str, object] = {
@@ -62,16 +65,15 @@ def home(request: StaffRequest) -> HttpResponse:
     today = localdate()
     context |= {
         "today": today,
-        "tasks": list(
-            my_tasks(viewer, until=today).select_related("customer", "assignee")[:10]
-        ),
+        "tasks": asked_by(viewer, _tasks, until=today),
         "stats": home_stats(viewer),
     }
     return render(request, "actions/home.html", context)
 
 
-def _rows(viewer: Actor, scope: str) -> "QuerySet[ActionMessage]":
-    return my_worklist(viewer) if scope == MINE else open_messages(viewer)
+def _tasks(viewer: Actor, until: date) -> "QuerySet[Task]":
+    rows = my_tasks(viewer, until=until)
+    return rows.select_related("customer", "assignee")[:10]
 
 
 def _tabs(scope: str) -> Sequence[Tab]:

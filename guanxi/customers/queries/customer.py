@@ -1,6 +1,7 @@
 """Customers, and what belongs to one."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -15,10 +16,12 @@ from guanxi.customers.models import (
 from guanxi.customers.policies import CODE, CUSTOMER
 from guanxi.customers.rules import KIND_OF_FORM, KIND_SCHEME, Form
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import Kept, asked, asked_by
 from guanxi.foundation.errors import NotVisible
 
 # More would not be read on a page.
 MOST_RELATED = 100
+_kept: Kept = {}
 
 
 def customers(viewer: Actor) -> QuerySet[Customer]:
@@ -32,13 +35,14 @@ def customer(viewer: Actor, pk: int) -> Customer:
 
     :raises NotVisible: if there is none for ``viewer``, or it is in the trash.
     """
+    return _only(asked_by(viewer, _whole, pk=pk))
+
+
+def _whole(viewer: Actor, pk: int) -> QuerySet[Customer]:
     related = customers(viewer).select_related(
         "traits", "owner", "team", "kind", "relation_kind"
     )
-    found = related.filter(pk=pk).first()
-    if found is None:
-        raise NotVisible
-    return found
+    return related.filter(pk=pk)
 
 
 def bare_customer(viewer: Actor, pk: int) -> Customer:
@@ -47,12 +51,11 @@ def bare_customer(viewer: Actor, pk: int) -> Customer:
 
     :raises NotVisible: if there is none for ``viewer``, or it is in the trash.
     """
-    # Every column named costs time in each of the panels that a page fetches.
-    rows = customers(viewer).only("name", "owner_id", "team_id")
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise NotVisible
-    return found
+    return _only(asked_by(viewer, _bare, pk=pk))
+
+
+def _bare(viewer: Actor, pk: int) -> QuerySet[Customer]:
+    return customers(viewer).only("name", "owner_id", "team_id").filter(pk=pk)
 
 
 def trashed_customers(viewer: Actor) -> QuerySet[Customer]:
@@ -75,13 +78,34 @@ def trashed_customer(viewer: Actor, pk: int) -> Customer:
 
 def points_of(customer: Customer) -> Sequence[ContactPoint]:
     """Return the ways to reach ``customer``, by kind, the primary ones first."""
-    points = ContactPoint.objects.filter(customer=customer)
-    return list(points.order_by("-kind", "-is_primary", "pk"))
+    return asked(_kept, "points", _points, customer_id=customer.pk)
+
+
+def _points(customer_id: int) -> QuerySet[ContactPoint]:
+    points = ContactPoint.objects.filter(customer_id=customer_id)
+    return points.order_by("-kind", "-is_primary", "pk")
 
 
 def address_of(customer: Customer) -> Address | None:
     """Return the primary address of ``customer``."""
-    return Address.objects.filter(customer=customer, is_primary=True).first()
+    found = asked(_kept, "address", _addresses, customer_id=customer.pk)
+    return found[0] if found else None
+
+
+def _addresses(customer_id: int) -> QuerySet[Address]:
+    primary = Address.objects.filter(customer_id=customer_id, is_primary=True)
+    return primary.order_by("pk")[:1]
+
+
+def tag_names_of(customer: Customer) -> Sequence[str]:
+    """Return the names of the tags of ``customer`` in order."""
+    rows = asked(_kept, "tags", _tagged, customer_id=customer.pk)
+    return [row.tag.name for row in rows]
+
+
+def _tagged(customer_id: int) -> "QuerySet[Any]":
+    links = Customer.tags.through.objects.filter(customer_id=customer_id)
+    return links.select_related("tag").order_by("tag__name")
 
 
 def relations_of(viewer: Actor, customer: Customer) -> Sequence[Relation]:
@@ -91,14 +115,18 @@ def relations_of(viewer: Actor, customer: Customer) -> Sequence[Relation]:
     By kind, and one more than `MOST_RELATED` at most: a group may have thousands of
     people.
     """
+    return asked_by(viewer, _relations, pk=customer.pk)
+
+
+def _relations(viewer: Actor, pk: int) -> QuerySet[Relation]:
     others = customers(viewer)
     read = [f"{end}__name" for end in ("source", "target")]
     rows = Relation.objects.select_related("source", "target")
     rows = rows.only("kind", "title", *read)
-    forward = rows.filter(source=customer, target__in=others)
+    forward = rows.filter(source_id=pk, target__in=others)
     # Either way by its own index; one condition with OR would read all customers.
-    both = forward.union(rows.filter(target=customer, source__in=others), all=True)
-    return list(both.order_by("kind", "id")[: MOST_RELATED + 1])
+    both = forward.union(rows.filter(target_id=pk, source__in=others), all=True)
+    return both.order_by("kind", "id")[: MOST_RELATED + 1]
 
 
 def relation_of(viewer: Actor, customer: Customer, pk: int) -> Relation:
@@ -148,6 +176,12 @@ def code(viewer: Actor, pk: int) -> Code:
 def tags() -> QuerySet[Tag]:
     """Return all tags by name."""
     return Tag.objects.order_by("name")
+
+
+def _only(found: Sequence[Customer]) -> Customer:
+    if not found:
+        raise NotVisible
+    return found[0]
 
 
 def _is_shown(viewer: Actor, one: Customer) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.customers.events import NoteAdded
@@ -12,6 +13,7 @@ from guanxi.customers.queries.customer import all_codes
 from guanxi.customers.rules import SCHEMES, Form
 from guanxi.foundation.actor import Actor, Level, shown_actor
 from guanxi.foundation.audit import Item, told_to
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.events import kinds_on_timelines, restore
 from guanxi.foundation.models import LoggedEvent
 
@@ -41,12 +43,7 @@ def timeline(
     Without what tells of orders, tasks and other records that ``viewer`` may not read.
     Three queries at most, whatever rooms announced the events.
     """
-    rows = LoggedEvent.objects.filter(party_id=customer.pk)
-    # He reads the customer, or he would not be here.
-    rows = rows.filter(told_to(viewer, kinds_on_timelines() - {CUSTOMER.kind}))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    page = list(rows.order_by("-pk")[: PAGE + 1])
+    page = asked_by(viewer, _events, party_id=customer.pk, before=before)
     shown = page[:PAGE]
     notes = _notes(viewer, shown)
     labels = _code_labels(shown)
@@ -54,6 +51,17 @@ def timeline(
         items=[_item(viewer, row, notes, labels) for row in shown],
         older=str(shown[-1].pk) if len(page) > PAGE else "",
     )
+
+
+def _events(
+    viewer: Actor, *, party_id: int, before: int | None
+) -> "QuerySet[LoggedEvent]":
+    rows = LoggedEvent.objects.filter(party_id=party_id)
+    # He reads the customer, or he would not be here.
+    rows = rows.filter(told_to(viewer, kinds_on_timelines() - {CUSTOMER.kind}))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return rows.order_by("-pk")[: PAGE + 1]
 
 
 def _notes(viewer: Actor, rows: Iterable[LoggedEvent]) -> dict[int, str]:

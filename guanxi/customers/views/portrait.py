@@ -17,6 +17,7 @@ from guanxi.customers.queries.customer import (
     address_of,
     points_of,
     relations_of,
+    tag_names_of,
 )
 from guanxi.customers.queries.trait import trait_words
 from guanxi.customers.rules import (
@@ -138,9 +139,7 @@ def portrait_of(viewer: Actor, customer: Customer) -> Portrait:
             LifeStage, STAGE_TONES, traits.life_stage if "life_stage" in clear else ""
         ),
         steps=_steps(viewer, state),
-        tags=[t.name for t in customer.tags.order_by("name")]
-        if "tags" in clear
-        else [],
+        tags=tag_names_of(customer) if "tags" in clear else [],
         figures=_explained(viewer, customer, FIGURES),
         scores=_explained(viewer, customer, SCORES),
         groups=_groups(viewer, customer),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import Shown
+from guanxi.foundation.compiled import sight_of
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.tables import keyset, patience
 from guanxi.foundation.tables.cells import reader
@@ -128,10 +129,9 @@ class Listing:
         """
         if self.state.query:
             return keyset.Source(self.table.model, build)
-        viewer = self.viewer
-        who = viewer.actor_id, viewer.team_id, viewer.team_ids
+        who = sight_of(self.viewer)
         key = self.table.key, self.state.where, self.today, who, shape
-        kept = viewer.grants.worked_out
+        kept = self.viewer.grants.worked_out
         return keyset.Source(self.table.model, build, kept, key)
 
     def protected(self, page: keyset.Page) -> Shown:
