@@ -307,7 +307,7 @@ def test_an_export_masks_and_notes_no_clear_field(db: None) -> None:
 def test_an_export_needs_its_permission(agent: User) -> None:
     make_customer("张伟")
     client = _client(agent)
-    assert client.get(LIST).context["table"].export_csv_url == ""
+    assert client.get(LIST).context["table"].frame.export_csv_url == ""
     assert client.get(LIST, {"export": "xlsx"}).status_code == 403
     assert not Access.objects.exists()
 
@@ -451,7 +451,7 @@ def test_how_many_rows_a_page_has_is_chosen_in_the_menu(admin: User) -> None:
     for i in range(30):
         make_customer(f"客户{i}")
     table = _client(admin).get(LIST, {"size": "50"}).context["table"]
-    assert [(size.rows, size.chosen) for size in table.sizes] == [
+    assert [(size.rows, size.chosen) for size in table.frame.sizes] == [
         (25, False),
         (50, True),
         (100, False),
@@ -520,7 +520,7 @@ def test_a_view_keeps_the_address_and_comes_back_as_a_tab(admin: User) -> None:
     client = _client(admin)
     here = "?where=city.eq.%E4%B8%8A%E6%B5%B7&sort=-order_total"
     assert _save(client, here, is_pinned="on").headers["Location"] == LIST + here
-    tabs = client.get(LIST + here).context["table"].views
+    tabs = client.get(LIST + here).context["table"].frame.views
     assert [(tab.name, tab.active, tab.pinned) for tab in tabs] == [
         ("全部", False, False),
         ("重点", True, True),
@@ -532,7 +532,7 @@ def test_the_default_view_opens_the_list_and_all_leaves_it(admin: User) -> None:
     here = "?sort=-order_total"
     _save(client, here, is_default="on")
     assert client.get(LIST).headers["Location"] == LIST + here
-    everything = client.get(LIST + here).context["table"].views[0].url
+    everything = client.get(LIST + here).context["table"].frame.views[0].url
     assert client.get(LIST + everything).status_code == 200
 
 
@@ -557,7 +557,7 @@ def test_a_shared_view_is_seen_by_others_but_only_its_owner_deletes_it(
     _save(_client(admin), "?q=b", name="私有")
     client = _client(agent)
     shared, private = (SavedView.objects.get(name=name) for name in ("共享", "私有"))
-    tabs = client.get(LIST).context["table"].views
+    tabs = client.get(LIST).context["table"].frame.views
     assert [tab.name for tab in tabs] == ["全部", "共享"]
     deletion = "foundation:view_deletion"
     assert client.post(reverse(deletion, args=[shared.pk])).status_code == 403
@@ -655,13 +655,16 @@ def test_columns_are_chosen_in_an_order(admin: User) -> None:
     client = _client(admin)
     url = reverse("foundation:table_columns", args=["customers"])
     answer = client.post(url, {"column": ["city", "name"]})
-    heads = client.get(answer.headers["Location"]).context["table"].columns
+    heads = client.get(answer.headers["Location"]).context["table"].frame.columns
     assert [head.key for head in heads] == ["city", "name"]
 
 
 def test_a_column_asked_for_twice_is_shown_once(admin: User) -> None:
     answer = _client(admin).get(LIST, {"cols": "city,name,city"})
-    assert [head.key for head in answer.context["table"].columns] == ["city", "name"]
+    assert [head.key for head in answer.context["table"].frame.columns] == [
+        "city",
+        "name",
+    ]
 
 
 @pytest.mark.parametrize("tool", ["filter", "columns", "view"])
@@ -674,7 +677,7 @@ def test_dialogs_of_a_list_one_may_not_read_are_closed(db: None, tool: str) -> N
 def test_the_density_is_remembered(admin: User) -> None:
     client = _client(admin)
     client.get(LIST, {"density": "comfortable"})
-    assert client.get(LIST).context["table"].density == "comfortable"
+    assert client.get(LIST).context["table"].frame.density == "comfortable"
 
 
 # ---- Every declared list

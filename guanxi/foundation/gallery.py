@@ -1,6 +1,5 @@
 """Every piece of the UI kit in its states, for developers, tests and screenshots."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +13,18 @@ from django.views.decorators.http import require_GET
 
 from guanxi.foundation import clock, figures
 from guanxi.foundation.money import Money
+from guanxi.foundation.tables.saved import ViewTab
+from guanxi.foundation.tables.shown import (
+    DENSITIES,
+    Chip,
+    Density,
+    Frame,
+    Head,
+    Row,
+    ShownEmpty,
+    ShownTable,
+    Tool,
+)
 from guanxi.foundation.templatetags import ui
 
 PEOPLE = ("张伟华", "欧阳雪婷", "刘建国", "孙浩然", "吕𠮷", "施㛃")
@@ -61,56 +72,6 @@ class GalleryForm(forms.Form):
     )
     file = forms.FileField(label=gettext_lazy("File"), required=False)
     agreed = forms.BooleanField(label=gettext_lazy("May be called"), required=False)
-
-
-@dataclass
-class GalleryColumn:
-    """A column of the sample list."""
-
-    key: str
-    label: str
-    align: str = "start"
-    css: str = ""
-    width_class: str = ""
-    sort_dir: str = ""
-
-    @property
-    def sort_url(self) -> str:
-        """Return where a click on the heading goes."""
-        return f"?sort={self.key}"
-
-
-@dataclass
-class GalleryRow:
-    """A row of the sample list."""
-
-    pk: int
-    cells: list[str]
-    url: str = "#"
-    selected: bool = False
-
-
-@dataclass
-class GalleryTable:
-    """A list as :mod:`guanxi.foundation.tables` gives it, from sample rows."""
-
-    title: str
-    columns: list[GalleryColumn]
-    rows: list[GalleryRow]
-    views: list[dict[str, object]] = field(default_factory=list)
-    chips: list[dict[str, str]] = field(default_factory=list)
-    bulk: list[dict[str, str]] = field(default_factory=list)
-    empty: dict[str, str] = field(default_factory=dict)
-    about: str = ""
-    next_url: str = "?after=6"
-    prev_url: str = ""
-    filter_url: str = "?piece=dialog"
-    columns_url: str = "?piece=dialog"
-    save_view_url: str = "?piece=dialog"
-    export_csv_url: str = ""
-    export_xlsx_url: str = ""
-    density: str = "compact"
-    query: str = ""
 
 
 @login_required
@@ -226,57 +187,62 @@ def _groups() -> list[dict[str, object]]:
     return [{"label": _("People"), "icon": "users", "results": found}]
 
 
-def _table(now: datetime) -> GalleryTable:
-    columns = [
-        GalleryColumn("name", _("Name"), sort_dir="asc"),
-        GalleryColumn("company", _("Company"), css="ui-card"),
-        GalleryColumn("city", _("City")),
-        GalleryColumn("state", _("State"), css="ui-card"),
-        GalleryColumn("last", _("Last seen")),
-        GalleryColumn("amount", _("Amount"), align="end"),
-    ]
-    view = {
-        "name": _("All"),
-        "url": "?",
-        "active": True,
-        "shared": False,
-        "pinned": True,
-    }
-    shared = {**view, "name": _("This week"), "active": False, "shared": True}
-    return GalleryTable(
-        title=_("People"),
-        columns=columns,
-        rows=[_table_row(n, now) for n in range(len(PEOPLE))],
-        views=[view, shared],
-        chips=[{"text": _("City is Shanghai or Hangzhou"), "remove_url": "?"}],
-        bulk=_bulk(),
-        empty=_none(),
+def _table(now: datetime) -> ShownTable:
+    return ShownTable(
+        frame=_frame(),
+        chips=[Chip(_("City is Shanghai or Hangzhou"), remove_url="?")],
+        rows=[_row(n, now) for n in range(len(PEOPLE))],
+        next_url="?after=6",
+        prev_url="",
         about=_("about %(count)s") % {"count": figures.short(12_345)},
+        empty=_none(),
+        query="",
     )
 
 
-def _table_row(n: int, now: datetime) -> GalleryRow:
+def _frame() -> Frame:
+    lost = _("{n} rows go to the trash and are deleted after 30 days.")
+    return Frame(
+        title=_("People"),
+        views=(
+            ViewTab(_("All"), "?", active=True, pinned=True),
+            ViewTab(_("This week"), "?", active=False, shared=True, pinned=True),
+        ),
+        columns=(
+            Head("name", _("Name"), "?sort=name", sort_dir="asc"),
+            Head("company", _("Company"), "?sort=company", css="ui-card"),
+            Head("city", _("City"), "?sort=city"),
+            Head("state", _("State"), "?sort=state", css="ui-card"),
+            Head("last", _("Last seen"), "?sort=last"),
+            Head("amount", _("Amount"), "?sort=amount", align="end"),
+        ),
+        bulk=(
+            Tool("share", _("Assign"), "user-share", confirm=""),
+            Tool("trash", _("Move to trash"), "trash", confirm=lost),
+        ),
+        sizes=(),
+        densities=tuple(Density(key, "?", key == DENSITIES[0]) for key in DENSITIES),
+        filter_url="?piece=dialog",
+        columns_url="?piece=dialog",
+        save_view_url="?piece=dialog",
+        export_csv_url="",
+        export_xlsx_url="",
+    )
+
+
+def _row(n: int, now: datetime) -> Row:
     tone, word = _tones()[n % 5]
     amount = Money(Decimal(AMOUNTS[n]), "CNY")
     seen = ui.ago(now - timedelta(hours=5**n))
     firm, city = FIRMS[n % len(FIRMS)], CITIES[n % len(CITIES)]
-    return GalleryRow(
-        n + 1, [PEOPLE[n], firm, city, ui.badge(word, tone), seen, ui.money(amount)]
+    cells = [PEOPLE[n], firm, city, ui.badge(word, tone), seen, ui.money(amount)]
+    return Row(n + 1, "#", cells)
+
+
+def _none() -> ShownEmpty:
+    return ShownEmpty(
+        title=_("Nothing fits these conditions"),
+        text=_("Remove one of them, or bring in rows from a file."),
+        action_label=_("Import a file"),
+        action_url="#",
     )
-
-
-def _bulk() -> list[dict[str, str]]:
-    lost = _("{n} rows go to the trash and are deleted after 30 days.")
-    return [
-        {"key": "share", "label": _("Assign"), "icon": "user-share", "confirm": ""},
-        {"key": "trash", "label": _("Move to trash"), "icon": "trash", "confirm": lost},
-    ]
-
-
-def _none() -> dict[str, str]:
-    return {
-        "title": _("Nothing fits these conditions"),
-        "text": _("Remove one of them, or bring in rows from a file."),
-        "action_label": _("Import a file"),
-        "action_url": "#",
-    }

@@ -16,6 +16,7 @@ from guanxi.foundation.compiled import sight_of
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.tables import keyset, patience
 from guanxi.foundation.tables.cells import reader
+from guanxi.foundation.tables.estimate import estimated_rows
 from guanxi.foundation.tables.filters import Filters
 from guanxi.foundation.tables.paths import path_of
 from guanxi.foundation.tables.state import State
@@ -133,6 +134,10 @@ class Listing:
         key = self.table.key, self.state.where, self.today, who, shape
         kept = self.viewer.grants.worked_out
         return keyset.Source(self.table.model, build, kept, key)
+
+    def estimate(self) -> int:
+        """Return about how many rows fit."""
+        return estimated_rows(self.source(lambda: self.rows, ()))
 
     def protected(self, page: keyset.Page) -> Shown:
         """Return the protected values among what the columns show in clear of ``page``."""

@@ -16,13 +16,12 @@ from guanxi.foundation.tables.bulk import run_bulk
 from guanxi.foundation.tables.export import FORMS, export
 from guanxi.foundation.tables.listing import Listing
 from guanxi.foundation.tables.saved import ViewRow, default_address, views
-from guanxi.foundation.tables.shown import shown
+from guanxi.foundation.tables.shown import DENSITIES, shown
 from guanxi.foundation.tables.state import State, state_of
 from guanxi.foundation.tables.table import Table
 from guanxi.foundation.tables.where import BadFilter
 from guanxi.foundation.viewer import Viewer, is_fragment, viewer_of
 
-DENSITIES = ("compact", "comfortable")
 YEAR = 365 * 86_400
 
 

@@ -90,7 +90,7 @@ def view(viewer: Actor, pk: int) -> SavedView:
     return found
 
 
-def tabs(rows: Sequence[ViewRow], *, here: str, usual_sort: str) -> Sequence[ViewTab]:
+def tabs(rows: Sequence[ViewRow], *, here: str, usual_sort: str) -> tuple[ViewTab, ...]:
     """
     Return the tabs of a list: everything, then the views ``rows``.
 
@@ -101,7 +101,7 @@ def tabs(rows: Sequence[ViewRow], *, here: str, usual_sort: str) -> Sequence[Vie
     active = next((row.pk for row in shown if row.query == here), None)
     # With its sort written out, so that the view opened by default does not come back.
     everything = ViewTab(_("All"), url=f"?sort={usual_sort}", active=active is None)
-    return [everything, *(_tab(row, active=row.pk == active) for row in shown)]
+    return everything, *(_tab(row, active=row.pk == active) for row in shown)
 
 
 def _tab(row: ViewRow, *, active: bool) -> ViewTab:

@@ -2,22 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from guanxi.foundation.figures import short
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables import keyset
 from guanxi.foundation.tables.cells import renderer
-from guanxi.foundation.tables.estimate import estimated_rows
 from guanxi.foundation.tables.listing import Listing
 from guanxi.foundation.tables.saved import ViewRow, ViewTab, tabs
 from guanxi.foundation.tables.state import SIZES
-from guanxi.foundation.tables.table import Bulk, Column, ColumnKind
+from guanxi.foundation.tables.table import Column, ColumnKind
 from guanxi.foundation.tables.where import without
 from guanxi.foundation.words import Words
+
+DENSITIES = ("compact", "comfortable")
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,12 @@ class Head:
     """The head of one column."""
 
     key: str
-    label: Words
-    sort_url: str
-    sort_dir: str
-    align: str
-    width_class: str
-    css: str
+    label: str
+    sort_url: str = ""
+    sort_dir: str = ""
+    align: str = "start"
+    width_class: str = ""
+    css: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,16 @@ class Chip:
 
     text: str
     remove_url: str
+
+
+@dataclass(frozen=True)
+class Tool:
+    """What can be done to the selected rows."""
+
+    key: str
+    label: str
+    icon: str
+    confirm: str
 
 
 @dataclass(frozen=True)
@@ -71,26 +83,55 @@ class ShownEmpty:
 
 
 @dataclass(frozen=True)
-class ShownTable:
-    """Everything the templates of a list draw."""
+class Density:
+    """How close rows may stand, and the address of the list with them so."""
 
-    title: Words
-    views: Sequence[ViewTab]
-    chips: Sequence[Chip]
-    columns: Sequence[Head]
-    rows: Sequence[Row]
-    next_url: str
-    prev_url: str
-    about: str
-    bulk: Sequence[Bulk]
-    sizes: Sequence[Size]
+    key: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the rows of a list; equal frames are drawn once."""
+
+    title: str
+    views: tuple[ViewTab, ...]
+    columns: tuple[Head, ...]
+    bulk: tuple[Tool, ...]
+    sizes: tuple[Size, ...]
+    densities: tuple[Density, ...]
     filter_url: str
     columns_url: str
     save_view_url: str
     export_csv_url: str
     export_xlsx_url: str
+
+    @cached_property
+    def density(self) -> str:
+        """How close the rows stand."""
+        return next(d.key for d in self.densities if d.chosen)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Every part that is drawn asks for it, and it goes through a hundred texts.
+        return hash((self.title, self.views, self.columns, self.sizes))
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """Everything the templates of a list draw."""
+
+    frame: Frame
+    chips: Sequence[Chip]
+    rows: Sequence[Row]
+    next_url: str
+    prev_url: str
+    about: str
     empty: ShownEmpty
-    density: str
     query: str
 
 
@@ -100,26 +141,53 @@ def shown(
     """Return a ``page`` of ``listing`` ready to be drawn, the ``views`` as its tabs."""
     table, viewer, state = listing.table, listing.viewer, listing.state
     draw = [renderer(column, table, viewer) for column in listing.columns]
-    can_export = allowed(viewer, f"{table.kind}.export")
     return ShownTable(
-        title=table.title,
-        views=tabs(views, here=state.address(), usual_sort=listing.usual_sort),
+        frame=_kept_frame(listing, views, density),
         chips=_chips(listing),
-        columns=[_head(column, listing) for column in listing.columns],
         rows=[Row(row.pk, "", [cell(row) for cell in draw]) for row in page.rows],
         next_url=state.address(after=page.next) if page.next else "",
         prev_url=state.address(before=page.prev) if page.prev else "",
         about=_about(listing, page),
-        bulk=[bulk for bulk in table.bulk if allowed(viewer, bulk.needs)],
-        sizes=[Size(n, state.address(size=n), n == state.size) for n in SIZES],
+        empty=_empty(listing),
+        query=state.query,
+    )
+
+
+def _kept_frame(listing: Listing, views: Sequence[ViewRow], density: str) -> Frame:
+    """Return the frame: what the viewer's grants led to last time, or a new one."""
+    state = listing.state
+    drawn_tabs = tabs(views, here=state.address(), usual_sort=listing.usual_sort)
+    of_state = state.where, state.query, state.sort, state.columns, state.size
+    key = listing.table.key, of_state, drawn_tabs, density, get_language()
+    kept = listing.viewer.grants.worked_out
+    frame: Frame | None = kept.get(key)
+    if frame is None:
+        frame = kept[key] = _frame(listing, drawn_tabs, density)
+    return frame
+
+
+def _frame(listing: Listing, views: tuple[ViewTab, ...], density: str) -> Frame:
+    table, viewer, state = listing.table, listing.viewer, listing.state
+    can_export = allowed(viewer, f"{table.kind}.export")
+    return Frame(
+        title=str(table.title),
+        views=views,
+        columns=tuple(_head(column, listing) for column in listing.columns),
+        bulk=tuple(
+            Tool(bulk.key, str(bulk.label), bulk.icon, str(bulk.confirm))
+            for bulk in table.bulk
+            if allowed(viewer, bulk.needs)
+        ),
+        sizes=tuple(Size(n, state.address(size=n), n == state.size) for n in SIZES),
+        densities=tuple(
+            Density(key, _with(state.address(), f"density={key}"), key == density)
+            for key in DENSITIES
+        ),
         filter_url=_tool(listing, "filter"),
         columns_url=_tool(listing, "columns"),
         save_view_url=_tool(listing, "view"),
         export_csv_url=_export(listing, "csv") if can_export else "",
         export_xlsx_url=_export(listing, "xlsx") if can_export else "",
-        empty=_empty(listing),
-        density=density,
-        query=state.query,
     )
 
 
@@ -129,9 +197,12 @@ def _tool(listing: Listing, tool: str) -> str:
 
 
 def _export(listing: Listing, form: str) -> str:
-    query = listing.state.address()
-    joint = "" if query == "?" else "&"
-    return f"{reverse(listing.table.url)}{query}{joint}export={form}"
+    address = reverse(listing.table.url) + listing.state.address()
+    return _with(address, f"export={form}")
+
+
+def _with(address: str, more: str) -> str:
+    return address + ("" if address.endswith("?") else "&") + more
 
 
 def _head(column: Column, listing: Listing) -> Head:
@@ -142,7 +213,7 @@ def _head(column: Column, listing: Listing) -> Head:
     can_sort = column.key in listing.sortable
     return Head(
         key=column.key,
-        label=column.label,
+        label=str(column.label),
         sort_url=listing.state.address(sort=wanted) if can_sort else "",
         sort_dir=direction,
         align=column.align,
@@ -181,5 +252,5 @@ def _about(listing: Listing, page: keyset.Page) -> str:
     count = len(page.rows)
     if not page.next and not page.prev:
         return ngettext("%(n)d row", "%(n)d rows", count) % {"n": count}
-    estimate = max(estimated_rows(listing.rows), count + 1)
+    estimate = max(listing.estimate(), count + 1)
     return _("about %(n)s rows") % {"n": short(estimate)}

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from django import template
 from django.db.models import Model
 from django.forms import BoundField, CheckboxInput, FileInput, Select
-from django.http import QueryDict
 from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
@@ -53,15 +52,22 @@ class Row(Protocol):
     def selected(self) -> bool: ...
 
 
-class Lines(Protocol):
-    """The part of a table that :func:`table_rows` draws."""
+class Frame(Protocol):
+    """The part of a frame that decides how rows are drawn."""
 
     @property
     def columns(self) -> Sequence[Column]: ...
     @property
-    def rows(self) -> Sequence[Row]: ...
-    @property
     def bulk(self) -> Sequence[object]: ...
+
+
+class Lines(Protocol):
+    """The part of a table that :func:`table_rows` draws."""
+
+    @property
+    def frame(self) -> Frame: ...
+    @property
+    def rows(self) -> Sequence[Row]: ...
 
 
 @register.simple_tag
@@ -212,18 +218,6 @@ def panels(context: Context, place: str, subject: Any) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def query_url(context: Context, **changes: object) -> str:
-    """Return the present address with some query values changed; empty drops one."""
-    query: QueryDict = context["request"].GET.copy()
-    for key, value in changes.items():
-        if value in ("", None):
-            query.pop(key, None)
-        else:
-            query[key] = str(value)
-    return "?" + query.urlencode()
-
-
-@register.simple_tag(takes_context=True)
 def repeat(context: Context, block: str) -> str:
     """Return the text of a template block a second time, as the title in the heading."""
     found = context.render_context[BLOCK_CONTEXT_KEY].get_block(block)
@@ -249,8 +243,8 @@ def table_rows(table: Lines) -> SafeString:
 
     In one function and not a template because a page has hundreds of cells.
     """
-    css = cell_classes(table.columns)
-    pick = conditional_escape(_("Select")) if table.bulk else ""
+    css = cell_classes(table.frame.columns)
+    pick = conditional_escape(_("Select")) if table.frame.bulk else ""
     return mark_safe("".join(_row(row, css, pick) for row in table.rows))  # noqa: S308 -- every part is escaped in _row
 
 
