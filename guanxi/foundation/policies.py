@@ -119,19 +119,35 @@ class Policy:
 
     def readable(self, actor: Actor) -> frozenset[str]:
         """Return the fields shown in clear: the only ones to filter or sort by."""
-        return frozenset(f for f in self.fields if self.level(actor, f) >= Level.READ)
+        return self._fields(
+            actor, "readable", lambda f: self.level(actor, f) >= Level.READ
+        )
 
     def writable(self, actor: Actor) -> frozenset[str]:
         """Return the fields ``actor`` may set."""
-        return frozenset(f for f in self.fields if self.level(actor, f) is Level.WRITE)
+        return self._fields(
+            actor, "writable", lambda f: self.level(actor, f) is Level.WRITE
+        )
 
     def protected(self, actor: Actor) -> frozenset[str]:
         """Return the fields that tell about a person and that ``actor`` sees in clear."""
-        return frozenset(
-            name
-            for name in self.readable(actor)
-            if self.fields[name].privacy is not Privacy.NONE
+        readable = self.readable(actor)
+        return self._fields(
+            actor,
+            "protected",
+            lambda f: f in readable and self.fields[f].privacy is not Privacy.NONE,
         )
+
+    def _fields(
+        self, actor: Actor, word: str, fits: Callable[[str], bool]
+    ) -> frozenset[str]:
+        """Return the fields that fit; kept with the actor's grants under ``word``."""
+        worked_out = actor.grants.worked_out
+        key = id(self), "fields", word
+        found: frozenset[str] | None = worked_out.get(key)
+        if found is None:
+            found = worked_out[key] = frozenset(filter(fits, self.fields))
+        return found
 
     def shown(self, actor: Actor, name: str, value: str) -> str:
         """Return ``value`` as ``actor`` may see it: clear, masked, or empty."""

@@ -62,6 +62,15 @@ def like_patterns(query: str) -> tuple[str, ...]:
     return tuple(like_pattern(word) for word in words if word)
 
 
+def span_of(beginning: str) -> tuple[str, str]:
+    """
+    Return the first and the last text that begin so, in the order of code points.
+
+    A column with the collation "C" finds what lies between along its index.
+    """
+    return beginning, f"{beginning}\U0010ffff"
+
+
 def is_phone_like(query: str) -> bool:
     """Return whether ``query`` is a fragment of a number: at least three digits."""
     plain = unicodedata.normalize("NFKC", query).strip()

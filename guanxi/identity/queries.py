@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.rooms import Found, allowed
 from guanxi.identity.models import Role, Team, Token, User
@@ -18,6 +19,8 @@ from guanxi.identity.models.token import TokenActor
 from guanxi.identity.policies import TOKEN, USER, default_levels, told_rights
 from guanxi.identity.rules.grants import covers
 from guanxi.identity.rules.token import parse_token
+
+_kept: Kept = {}
 
 
 def users(viewer: Actor) -> QuerySet[User]:
@@ -180,13 +183,17 @@ def actor_for_token(text: str, at: datetime) -> TokenActor | None:
     parsed = parse_token(text)
     if parsed is None:
         return None
-    usable = Token.objects.usable(at).select_related("user")
-    found = usable.filter(digest=parsed.digest).first()
-    if found is None:
+    usable = asked(_kept, "token", _usable, digest=parsed.digest, at=at)
+    if not usable:
         return None
+    (found,) = usable
     if found.is_note_due(at):
         Token.objects.note_use(found.pk, at)
     return TokenActor(user=found.user, token=found)
+
+
+def _usable(digest: str, at: datetime) -> "QuerySet[Token]":
+    return Token.objects.usable(at).select_related("user").filter(digest=digest)
 
 
 def sessions(of: User) -> Sequence[UserSession]:

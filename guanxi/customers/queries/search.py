@@ -12,9 +12,10 @@ from guanxi.customers.rules import Form, PointKind
 from guanxi.customers.rules.name import match_name
 from guanxi.customers.rules.point import reach_of
 from guanxi.foundation.actor import Actor, Depth, Level
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.policies import NOBODY
 from guanxi.foundation.rooms import Found
-from guanxi.foundation.search_text import is_phone_like, like_patterns
+from guanxi.foundation.search_text import is_phone_like, like_patterns, span_of
 
 # What is in ``search``, and what in ``search_contact``; whoever does not read all of it searches none of it.
 _NAME_FIELDS = frozenset({"name", "short_name", "external_id"})
@@ -53,24 +54,49 @@ def customer_match(viewer: Actor, text: str) -> Q:
 
 def find_customers(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
     """Return up to ``limit`` customers for the search of the house, best first."""
-    rows = customers(viewer).only("name", "city", "phone", "form", "sort_name")
-    found = list(_namesakes(viewer, rows, text)[:limit])
-    if len(found) < limit:
-        matching = rows.filter(customer_match(viewer, text))[:_RANKED]
-        found += [row for row in matching if row not in found]
+    by_name = (_namesakes, _sounding) if "name" in CUSTOMER.readable(viewer) else ()
+    found: list[Customer] = []
+    for way in (*by_name, _matching):
+        found += [row for row in way(viewer, text) if row not in found]
+        if len(found) >= limit:
+            break
     wanted = text.strip().lower()
     found.sort(key=lambda row: _rank(row, wanted))
     return [_found(viewer, row) for row in found[:limit]]
 
 
-def _namesakes(
-    viewer: Actor, rows: "QuerySet[Customer]", text: str
-) -> "QuerySet[Customer]":
+def _namesakes(viewer: Actor, text: str) -> Sequence[Customer]:
     """Return those called exactly so: of thousands that match they must not be missed."""
-    if "name" not in CUSTOMER.readable(viewer):
-        return rows.none()
-    sounds = {match_name(form, text) for form in Form} - {""}
-    return rows.filter(match_name__in=sounds, name=text.strip())
+    sounds = {form.value: match_name(form, text) for form in Form}
+    return asked_by(viewer, _named, name=text.strip(), **sounds)
+
+
+def _named(viewer: Actor, name: str, **sounds: str) -> "QuerySet[Customer]":
+    rows = _told(viewer).filter(name=name, match_name__in=list(sounds.values()))
+    return rows[:_RANKED]
+
+
+def _sounding(viewer: Actor, text: str) -> Sequence[Customer]:
+    """Return those whose pinyin begins so, along the index: before all other matches."""
+    sound = "".join(text.lower().split())
+    if not (sound.isascii() and sound.isalpha()):
+        return []
+    first, last = span_of(sound)
+    return asked_by(viewer, _between, first=first, last=last)
+
+
+def _between(viewer: Actor, first: str, last: str) -> "QuerySet[Customer]":
+    rows = _told(viewer).filter(match_name__gte=first, match_name__lte=last)
+    return rows.order_by("match_name")[:_RANKED]
+
+
+def _matching(viewer: Actor, text: str) -> Sequence[Customer]:
+    return list(_told(viewer).filter(customer_match(viewer, text))[:_RANKED])
+
+
+def _told(viewer: Actor) -> "QuerySet[Customer]":
+    """Return the customers with what results tell of them."""
+    return customers(viewer).only("name", "city", "phone", "form", "sort_name")
 
 
 def _may_look_up(viewer: Actor, kind: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
@@ -130,8 +131,9 @@ class Listing:
         """
         if self.state.query:
             return keyset.Source(self.table.model, build)
-        who = sight_of(self.viewer)
-        key = self.table.key, self.state.where, self.today, who, shape
+        # “Since Monday” means other instants on another day, and in another zone.
+        when = self.today, get_current_timezone_name()
+        key = self.table.key, self.state.where, when, sight_of(self.viewer), shape
         kept = self.viewer.grants.worked_out
         return keyset.Source(self.table.model, build, kept, key)
 

@@ -8,6 +8,7 @@ from guanxi.foundation.search_text import (
     like_pattern,
     like_patterns,
     search_text,
+    span_of,
 )
 
 
@@ -62,3 +63,12 @@ def test_what_was_stored_is_found(field: str, other: str) -> None:
             pattern[1:-1].replace("\\\\", "\0").replace("\\", "").replace("\0", "\\")
         )
         assert is_phone_like(field) or wanted in stored
+
+
+@pytest.mark.parametrize("text", ["zhang", "SO-2024", "张", "𠮷"])
+def test_what_begins_so_lies_between_first_and_last(text: str) -> None:
+    first, last = span_of(text)
+    for end in ("", "0", "~", "伟", "𠮷𠮷"):
+        assert first.encode() <= (text + end).encode() <= last.encode()
+    assert not first <= text[:-1] <= last
+    assert not first <= chr(ord(text[-1]) + 1) <= last

@@ -89,8 +89,12 @@ class TokenActor:
     @cached_property
     def grants(self) -> Grants:
         """Return the part of the user's grants that the scopes let through."""
-        fields = (f"{p.kind}.{name}" for p in all_policies() for name in p.fields)
-        return within_scopes(self.user.grants, self.token.scopes, fields)
+        whole, scopes = self.user.grants, tuple(self.token.scopes)
+        part: Grants | None = whole.worked_out.get(scopes)
+        if part is None:
+            fields = (f"{p.kind}.{name}" for p in all_policies() for name in p.fields)
+            part = whole.worked_out[scopes] = within_scopes(whole, scopes, fields)
+        return part
 
     @property
     def team_id(self) -> int | None:

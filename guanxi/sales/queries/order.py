@@ -9,8 +9,10 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.rooms import Found
+from guanxi.foundation.search_text import span_of
 from guanxi.sales.models import Order, OrderLine, Payment, Product, Refund
 from guanxi.sales.models.order import OrderQuerySet
 from guanxi.sales.policies import ORDER
@@ -119,9 +121,7 @@ def find_orders(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
     rows = [
         row
         for beginning in dict.fromkeys([number, number.upper()])
-        for row in orders(viewer)
-        .filter(number__startswith=beginning)
-        .order_by("-number")[:limit]
+        for row in _numbered(viewer, beginning, limit)
     ]
     return [
         Found(
@@ -131,6 +131,16 @@ def find_orders(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
         )
         for row in rows[:limit]
     ]
+
+
+def _numbered(viewer: Actor, beginning: str, limit: int) -> Sequence[Order]:
+    first, last = span_of(beginning)
+    return asked_by(viewer, _between, limit, first=first, last=last)
+
+
+def _between(viewer: Actor, limit: int, first: str, last: str) -> OrderQuerySet:
+    rows = orders(viewer).filter(number__gte=first, number__lte=last)
+    return rows.order_by("-number")[:limit]
 
 
 def _detail(viewer: Actor, row: Order) -> str:
