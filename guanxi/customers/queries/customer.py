@@ -151,9 +151,12 @@ def codes(scheme: str, *, carried: int | None = None) -> QuerySet[Code]:
 
 def kinds_of_forms() -> dict[Form, Code]:
     """Return the kind that goes with each form, as far as it is offered."""
-    keys = list(KIND_OF_FORM.values())
-    offered = {code.key: code for code in codes(KIND_SCHEME).filter(key__in=keys)}
+    offered = {code.key: code for code in asked(_kept, "kinds", _kinds_of_forms)}
     return {form: offered[key] for form, key in KIND_OF_FORM.items() if key in offered}
+
+
+def _kinds_of_forms() -> QuerySet[Code]:
+    return codes(KIND_SCHEME).filter(key__in=list(KIND_OF_FORM.values()))
 
 
 def all_codes() -> QuerySet[Code]:

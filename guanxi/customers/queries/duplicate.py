@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from guanxi.customers.models import ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
@@ -13,6 +13,7 @@ from guanxi.customers.rules import Form
 from guanxi.customers.rules.duplicate import Likeness, Reason, Score, duplicate_score
 from guanxi.customers.rules.name import match_name
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import asked_by
 
 # Of so many that agree in one thing the likeliest are chosen.
 _COMPARED = 40
@@ -67,14 +68,14 @@ def _near(viewer: Actor, candidate: Likeness) -> Sequence[Customer]:
     A town has more namesakes than are compared; who shares the phone must not be lost
     among them.
     """
-    rows = customers(viewer).select_related("owner").only(*_READ)
-    found: list[Customer] = []
-    for same in (_same_number(viewer, candidate), _same_name(candidate)):
-        missing = _COMPARED - len(found)
-        if same and missing:
-            seen = [row.pk for row in found]
-            found += rows.filter(same).exclude(pk__in=seen)[:missing]
-    return found
+    same = _same_number(viewer, candidate)
+    found = list(_compared(viewer).filter(same)[:_COMPARED]) if same else []
+    found += [row for row in _same_name(viewer, candidate) if row not in found]
+    return found[:_COMPARED]
+
+
+def _compared(viewer: Actor) -> "QuerySet[Customer]":
+    return customers(viewer).select_related("owner").only(*_READ)
 
 
 def _same_number(viewer: Actor, candidate: Likeness) -> Q:
@@ -90,23 +91,35 @@ def _same_number(viewer: Actor, candidate: Likeness) -> Q:
 
 def _sharing_points(viewer: Actor, candidate: Likeness) -> list[int]:
     """Return the ids of customers that have a contact point of ``candidate``."""
-    same = Q()
-    for kind, value in candidate.points:
-        same |= Q(kind=kind, value=value)
-    if not same:
+    if not candidate.points:
         return []
+    asked: dict[str, str] = {}
+    for number, (kind, value) in enumerate(candidate.points):
+        asked |= {f"kind{number}": kind, f"value{number}": value}
+    rows = asked_by(viewer, _reached, len(candidate.points), **asked)
+    return [row.customer_id for row in rows]
+
+
+def _reached(viewer: Actor, count: int, **asked: str) -> "QuerySet[ContactPoint]":
+    same = Q()
+    for number in range(count):
+        same |= Q(kind=asked[f"kind{number}"], value=asked[f"value{number}"])
     points = ContactPoint.objects.filter(same, customer__in=customers(viewer))
-    return list(points.values_list("customer_id", flat=True)[:_COMPARED])
+    return points.only("customer_id")[:_COMPARED]
 
 
-def _same_name(candidate: Likeness) -> Q:
-    """Return the condition that a customer's name sounds the same, a person's in town."""
+def _same_name(viewer: Actor, candidate: Likeness) -> Sequence[Customer]:
+    """Return those whose name sounds the same; of persons, those of the same town."""
     sounds = match_name(candidate.form, candidate.name)
     if sounds and candidate.form == Form.ORGANIZATION:
-        return Q(match_name=sounds)
+        return asked_by(viewer, _called, match_name=sounds)
     if sounds and candidate.city:
-        return Q(match_name=sounds, city=candidate.city)
-    return Q()
+        return asked_by(viewer, _called, match_name=sounds, city=candidate.city)
+    return []
+
+
+def _called(viewer: Actor, **asked: str) -> "QuerySet[Customer]":
+    return _compared(viewer).filter(**asked)[:_COMPARED]
 
 
 def _points_of(near: Iterable[Customer]) -> dict[int, set[tuple[str, str]]]:
