@@ -1,8 +1,6 @@
 """The pages of imports: upload, check, progress, result, undo."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
@@ -11,76 +9,29 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
-from guanxi.foundation.figures import grouped
 from guanxi.foundation.imports import commands
 from guanxi.foundation.imports.forms import (
     FormatForm,
     MapForm,
     PlanForm,
-    SavedMapForm,
     UploadForm,
     columns_of,
 )
-from guanxi.foundation.imports.kinds import Fate, ImportKind, import_kind
+from guanxi.foundation.imports.kinds import ImportKind, import_kind
 from guanxi.foundation.imports.queries import import_maps, import_run, kinds_for
-from guanxi.foundation.imports.refused import labels_of, told
-from guanxi.foundation.imports.source import form_of, keep_file, refused_path
-from guanxi.foundation.imports.tables import IMPORTS, STATE_LABELS, STATE_TONES
+from guanxi.foundation.imports.shown import ACTIVE, State, progress, result, shown_run
+from guanxi.foundation.imports.source import keep_file, refused_path
+from guanxi.foundation.imports.tables import IMPORTS
 from guanxi.foundation.models import ImportRun
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.viewer import StaffRequest
-
-if TYPE_CHECKING:
-    from guanxi.foundation.words import Words
-
-State = ImportRun.State
-ACTIVE = frozenset({State.CHECKING, State.RUNNING, State.UNDOING})
-FAR = 99 * 3600
-FATE_TONES = {
-    Fate.CREATED: "green",
-    Fate.UPDATED: "blue",
-    Fate.SKIPPED: "gray",
-    Fate.REFUSED: "red",
-}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number of a run: see ``ui/stat.html``."""
-
-    label: str
-    value: str
-    url: str = ""
-    trend: str = ""
-    tone: str = "gray"
-
-
-@dataclass(frozen=True)
-class Example:
-    """One row of the file and what becomes of it; ``cells`` are as they would be stored."""
-
-    row: int
-    fate: str
-    tone: str
-    cells: Sequence[str]
-    reason: str
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why rows are refused, how many, and the first of them."""
-
-    text: str
-    count: int
-    row: int
-
 
 @login_required
 def runs(request: StaffRequest) -> HttpResponse:
@@ -114,7 +65,7 @@ def new(request: StaffRequest) -> HttpResponse:
 def run(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a run: its progress, what would happen, or what did."""
     found = import_run(request.user, pk)
-    return render(request, "imports/run.html", _context(request, found))
+    return render(request, "imports/run.html", shown_run(request.user, found))
 
 
 @login_required
@@ -123,10 +74,10 @@ def state(request: StaffRequest, pk: int) -> HttpResponse:
     """Show how far a run is; once it has ended, the whole page is asked for again."""
     found = import_run(request.user, pk)
     if found.state in ACTIVE:
-        context = {"run": found, **_progress(found)}
+        context = {"run": found, **progress(found)}
         return render(request, "imports/_progress.html", context)
     if found.state in (State.DONE, State.UNDONE):
-        toasts.success(request, _result(found))
+        toasts.success(request, result(found))
     return HttpResponse(headers={"HX-Redirect": reverse("imports:run", args=[pk])})
 
 
@@ -139,7 +90,7 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
     form = PlanForm(request.POST, run=found, viewer=request.user)
     layout = FormatForm(request.POST, run=found)
     if not form.is_valid() or not layout.is_valid():
-        context = _context(request, found) | {"plan": form, "layout": layout}
+        context = shown_run(request.user, found) | {"plan": form, "layout": layout}
         return render(request, "imports/run.html", context, status=422)
     choices = form.chosen()
     changed = layout.changed()
@@ -206,7 +157,7 @@ def keep(request: StaffRequest, pk: int) -> HttpResponse:
         return _use_saved(request, found)
     form = MapForm(request.POST)
     if not form.is_valid():
-        context = _context(request, found) | {"map_form": form}
+        context = shown_run(request.user, found) | {"map_form": form}
         return render(request, "imports/run.html", context, status=422)
     name = form.cleaned_data["name"]
     commands.keep_map(request.user, found, name=name, at=now())
@@ -263,157 +214,3 @@ def _use_saved(request: StaffRequest, found: ImportRun) -> HttpResponse:
     }
     chosen = commands.Choices(columns=columns, options=saved.options)
     return _done(request, found, lambda: commands.choose(request.user, found, chosen))
-
-
-def _context(request: StaffRequest, found: ImportRun) -> dict[str, object]:
-    kind = import_kind(found.kind)
-    viewer = request.user
-    can_change = may(viewer, "import_run.create", found) and may(viewer, kind.needs)
-    context: dict[str, object] = {
-        "run": found,
-        "kind": kind,
-        "state_label": STATE_LABELS[found.state],
-        "state_tone": STATE_TONES[found.state],
-        "is_active": found.state in ACTIVE,
-        "figures": _figures(found),
-        "can_change": can_change,
-        "can_undo": may(viewer, "import_run.undo", found)
-        and found.cursor > 0
-        and found.state in (State.DONE, State.STOPPED, State.FAILED),
-        "problem": told("", found.problem, found.problem_params, {})
-        if found.problem
-        else "",
-        "list_url": reverse(kind.list_view),
-        "has_refused": found.refused > 0 and refused_path(found).exists(),
-        "unresolved": found.preview.get("unresolved", []),
-        **_progress(found),
-    }
-    if found.state == State.READY and can_change:
-        context |= _preview(request, found, kind)
-    return context
-
-
-def _preview(
-    request: StaffRequest, found: ImportRun, kind: ImportKind
-) -> dict[str, object]:
-    """Return what the page of a checked file shows: mapping and what would happen."""
-    plan_form = PlanForm(run=found, viewer=request.user)
-    samples: Sequence[Sequence[str]] = found.preview.get("samples", [])
-    lack = kind.wants(frozenset(key for key in found.columns.values() if key))
-    return {
-        "plan": plan_form,
-        "columns": [
-            (bound, samples[at] if at < len(samples) else [])
-            for at, bound in enumerate(plan_form.columns())
-        ],
-        "layout": FormatForm(run=found),
-        "map_form": MapForm(),
-        "saved_maps": SavedMapForm(run=found, viewer=request.user),
-        "has_maps": import_maps(request.user, found.kind).exists(),
-        "lack": lack,
-        "preview": found.preview,
-        "examples": _examples(found, kind),
-        "reasons": _reasons(found, kind),
-        "is_sample": found.preview.get("looked", 0) < (found.total or 0),
-    }
-
-
-def _examples(found: ImportRun, kind: ImportKind) -> list[Example]:
-    labels = labels_of(kind)
-    return [
-        Example(
-            row=one["row"],
-            fate=str(Fate(one["fate"]).label),
-            tone=FATE_TONES[one["fate"]],
-            cells=one["cells"] or [""] * len(found.preview["heads"]),
-            reason=told(one["field"], one["reason"], one["params"], labels)
-            if one["reason"]
-            else "",
-        )
-        for one in found.preview.get("examples", [])
-    ]
-
-
-def _reasons(found: ImportRun, kind: ImportKind) -> list[Reason]:
-    labels = labels_of(kind)
-    first = form_of(found).first_row
-    return [
-        Reason(
-            text=told(one["field"], one["reason"], one["params"], labels),
-            count=one["count"],
-            row=first + one["index"],
-        )
-        for one in found.preview.get("reasons", [])
-    ]
-
-
-def _figures(found: ImportRun) -> list[Figure]:
-    """Return the numbers of a run: what would happen, what did, or what was undone."""
-    if found.state in (State.UNDOING, State.UNDONE):
-        names: Mapping[str, Words] = {
-            "removed": _("Removed"),
-            "restored": _("Restored as before"),
-            "kept": _("Kept or in the trash"),
-        }
-        return [Figure(str(v), grouped(getattr(found, k))) for k, v in names.items()]
-    if found.cursor or found.state in (State.DONE, State.RUNNING):
-        names = {
-            "created": _("Created"),
-            "updated": _("Updated"),
-            "skipped": _("Skipped"),
-            "refused": _("Refused"),
-        }
-        return [Figure(str(v), grouped(getattr(found, k))) for k, v in names.items()]
-    if not found.is_checked:
-        return []
-    return [Figure(str(f.label), grouped(found.preview[f.value])) for f in Fate]
-
-
-def _progress(found: ImportRun) -> dict[str, object]:
-    if found.state == State.UNDOING:
-        done, total = found.removed + found.restored + found.kept, _touched(found)
-        speed = 0.0
-    else:
-        done, total = found.cursor, found.total or 0
-        speed = found.cursor / found.seconds if found.seconds else 0.0
-    left = (total - done) / speed if speed else 0.0
-    return {
-        "progress": {
-            "title": STATE_LABELS[found.state],
-            "done": done,
-            "total": max(total, done, 1),
-            "speed": grouped(round(speed)),
-            "remaining": _span(left),
-            "url": "",
-            "finished": False,
-        },
-        "is_counted": found.state != State.CHECKING and bool(done),
-        "counts": _figures(found),
-    }
-
-
-def _touched(found: ImportRun) -> int:
-    """Return about how many records a run touched."""
-    return max(found.created + found.updated, found.removed + found.restored, 1)
-
-
-def _span(seconds: float) -> str:
-    """Return a time to wait in words: 40 s, 3 min, 2 h."""
-    if seconds < 60:
-        return _("%(n)d s") % {"n": max(round(seconds), 1)}
-    if seconds < 3600:
-        return _("%(n)d min") % {"n": round(seconds / 60)}
-    return _("%(n)d h") % {"n": round(min(seconds, FAR) / 3600)}
-
-
-def _result(found: ImportRun) -> str:
-    """Return the end of a run in one sentence."""
-    if found.state == State.UNDONE:
-        count = found.removed
-        return ngettext(
-            "Undone: %(n)s record removed.", "Undone: %(n)s records removed.", count
-        ) % {"n": grouped(count)}
-    count = found.created
-    return ngettext(
-        "Done: %(n)s record created.", "Done: %(n)s records created.", count
-    ) % {"n": grouped(count)}
