@@ -33,6 +33,7 @@ from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.viewer import StaffRequest
 
+
 @login_required
 def runs(request: StaffRequest) -> HttpResponse:
     """List the imports."""
