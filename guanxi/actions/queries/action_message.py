@@ -17,6 +17,7 @@ from guanxi.actions.models import ActionMessage
 from guanxi.actions.policies import ACTION_MESSAGE
 from guanxi.actions.rules import Detector, MessageState
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.figures import amount
 
@@ -26,6 +27,9 @@ _MINE = """
     SELECT count(*) FROM (SELECT FROM actions_actionmessage
     WHERE assignee_id = %s AND state = %s LIMIT 1000) AS mine
 """
+
+# More would not be read in a panel.
+MOST_ABOUT_ONE = 20
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,11 @@ def message(viewer: Actor, pk: int) -> ActionMessage:
 
 def messages_of(viewer: Actor, customer_id: int) -> Sequence[ActionMessage]:
     """Return the open messages about one customer, most important first."""
-    return list(open_messages(viewer).filter(customer_id=customer_id)[:20])
+    return asked_by(viewer, _about, customer_id=customer_id)
+
+
+def _about(viewer: Actor, customer_id: int) -> "QuerySet[ActionMessage]":
+    return open_messages(viewer).filter(customer_id=customer_id)[:MOST_ABOUT_ONE]
 
 
 def told(viewer: Actor, message: ActionMessage) -> Told:

@@ -59,9 +59,13 @@ def locked_order(pk: int) -> Order:
     return Order.objects.select_for_update().get(pk=pk)
 
 
-def orders_of(viewer: Actor, customer_id: int) -> OrderQuerySet:
-    """Return the orders of one customer that ``viewer`` may see, newest first."""
-    return orders(viewer).filter(customer_id=customer_id)
+def orders_of(viewer: Actor, customer_id: int, *, most: int) -> Sequence[Order]:
+    """Return the newest orders of one customer that ``viewer`` may see."""
+    return asked_by(viewer, _of_one, most, customer_id=customer_id)
+
+
+def _of_one(viewer: Actor, most: int, customer_id: int) -> OrderQuerySet:
+    return orders(viewer).filter(customer_id=customer_id)[:most]
 
 
 def order_sums(viewer: Actor, customer_id: int) -> OrderSums:

@@ -95,7 +95,7 @@ def test_the_sums_of_a_customer_count_real_orders_after_refunds() -> None:
         Decimal("120.00"),
         Decimal("30.00"),
     )
-    assert orders_of(HOUSE, customer.pk).count() == 4
+    assert len(orders_of(HOUSE, customer.pk, most=9)) == 4
 
 
 def test_a_customer_without_orders_comes_to_nothing() -> None:

@@ -82,7 +82,7 @@ def of_customer(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what a customer has ordered, as a panel on the customer's page."""
     party = bare_customer(request.user, pk)
     readable = ORDER.readable(request.user)
-    rows = list(queries.orders_of(request.user, pk)[: PANEL_ROWS + 1])
+    rows = queries.orders_of(request.user, pk, most=PANEL_ROWS + 1)
     context = {
         "customer": party,
         "orders": rows[:PANEL_ROWS],
