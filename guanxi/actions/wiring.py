@@ -92,8 +92,8 @@ room = Room(
         OwnerChanged: [handlers.hand_over],
         **{event: [handlers.look_again] for event in SETTLING},
     },
-    # 6:15 in China: the new day has begun, the worklist is there before work.
-    clock={"15 22 * * *": [tasks.detect_daily]},
+    # The new day has begun, and the worklist is there before work.
+    clock={"15 6 * * *": [tasks.detect_daily]},
     tables=[MESSAGES, TASKS],
     invariants=[
         Invariant(

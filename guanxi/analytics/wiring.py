@@ -16,6 +16,6 @@ room = Room(
             key="i",
         )
     ],
-    # 23:30 in China: the day is done, and the worklist is ready in the morning.
-    clock={"30 15 * * *": [tasks.analyse_nightly]},
+    # The day is done, and the worklist is ready in the morning.
+    clock={"30 23 * * *": [tasks.analyse_nightly]},
 )

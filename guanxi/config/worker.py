@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from procrastinate import JobContext, PsycopgConnector
@@ -14,6 +15,8 @@ from procrastinate.jobs import Status
 
 from guanxi.config.language import speak
 from guanxi.config.prepare import set_up_django
+from guanxi.foundation import clock
+from guanxi.foundation.jobs import keep_time_of
 
 # Long enough for the statement in hand; a job cut off is found by the sweep.
 GRACE_SECONDS = 20
@@ -36,6 +39,7 @@ def main() -> None:
         pass_context=True,
     )(take_up_stalled)
     app.periodic(cron="* * * * *")(sweep)
+    keep_time_of(ZoneInfo(settings.TIME_ZONE), clock.now())
     connector = PersistentConnector(kwargs=connector_params("default"))
     with app.replace_connector(connector) as worker_app:
         worker_app.run_worker(

@@ -7,7 +7,7 @@ commits. The engine behind it is procrastinate; no room knows that.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import wraps
 from typing import Generic, ParamSpec
 
@@ -47,7 +47,11 @@ def job(*, queue: str = "default") -> Callable[[Callable[P, None]], Job[P]]:
 
 
 def by_clock(cron: str, function: Callable[[datetime], None]) -> None:
-    """Run ``function(at)`` whenever ``cron`` (minute hour day month weekday, UTC) says."""
+    """
+    Run ``function(at)`` whenever ``cron`` says: minute hour day month weekday.
+
+    They are read in the time zone that the worker sets with ``keep_time_of``.
+    """
     name = f"{function.__module__}.{function.__name__}"
 
     def tick(timestamp: int) -> None:
@@ -57,6 +61,18 @@ def by_clock(cron: str, function: Callable[[datetime], None]) -> None:
         _with_fresh_connection(tick)
     )
     app.periodic(cron=cron)(task)
+
+
+def keep_time_of(zone: tzinfo, at: datetime) -> None:
+    """
+    Read what was declared by the clock as times of day in ``zone``, from ``at`` on.
+
+    For the worker, once all is declared. Where summer time leaves a time out, it comes
+    when the clocks have moved on.
+    """
+    for declared in app.periodic_registry.periodic_tasks.values():
+        # Afterwards it is given plain timestamps, which leave the zone as it is.
+        declared.croniter.set_current(at.astimezone(zone))
 
 
 def _with_fresh_connection(function: Callable[P, None]) -> Callable[P, None]:

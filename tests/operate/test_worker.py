@@ -1,16 +1,21 @@
-"""What a killed worker had in hand is done by the next one, unless it is what kills."""
+"""The worker keeps the house's time, and takes up what a killed one had in hand."""
 
 import asyncio
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import cast
+from zoneinfo import ZoneInfo
 
+import pytest
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.testing import InMemoryConnector
 
 from guanxi.config.worker import MOST_ATTEMPTS, take_up_stalled
+from guanxi.foundation.jobs import keep_time_of
 
 LEFT = "guanxi.foundation.events.deliver"
+DAILY = "guanxi.actions.tasks.detect_daily"
 
 
 def _swept(connector: InMemoryConnector) -> dict[str, object]:
@@ -38,3 +43,21 @@ def test_given_killed_worker_then_its_job_is_queued_again() -> None:
 def test_given_job_that_ends_every_worker_then_it_is_parked_as_failed() -> None:
     job = _swept(_left_behind(attempts=MOST_ATTEMPTS))
     assert job["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("zone", "due_at"),
+    [
+        ("Asia/Shanghai", datetime(2026, 7, 1, 22, 15, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2026, 7, 2, 4, 15, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 7, 1, 10, 15, tzinfo=UTC)),
+    ],
+)
+def test_given_time_zone_of_the_house_then_a_quarter_past_six_is_that_there(
+    zone: str, due_at: datetime
+) -> None:
+    at = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+    keep_time_of(ZoneInfo(zone), at)
+    daily = app.periodic_registry.periodic_tasks[DAILY, ""]
+    next_at = daily.croniter.get_next(ret_type=float, start_time=at.timestamp())
+    assert datetime.fromtimestamp(next_at, UTC) == due_at
