@@ -181,7 +181,7 @@ TASKS = Table(
     url="actions:tasks",
     rows=lambda viewer: tasks(viewer).select_related("customer", "assignee"),
     search=by_customer,
-    default_sort="-due_on",
+    default_sort="open_due_on",
     bulk=[
         Bulk(
             "complete",
@@ -222,6 +222,15 @@ TASKS = Table(
             tone=lambda value: TASK_TONES[TaskState(value)],
         ),
         Column(key="due_on", label=_("Due"), kind=ColumnKind.DATE, sort="due_on"),
+        Column(
+            key="open_due_on",
+            label=_("To do by"),
+            kind=ColumnKind.DATE,
+            field="due_on",
+            sort="open_due_on",
+            nullable=True,
+            shown=False,
+        ),
         Column(
             key="assignee",
             label=_("Assigned to"),

@@ -24,6 +24,14 @@ class Task(models.Model):
     title = models.CharField(max_length=120)
     note = models.TextField(blank=True)
     due_on = models.DateField()
+    # What orders a list by what is to be done next: closed tasks have no such day.
+    open_due_on = models.GeneratedField(
+        expression=models.Case(
+            models.When(state=TaskState.OPEN.value, then=models.F("due_on"))
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -59,6 +67,7 @@ class Task(models.Model):
                 condition=models.Q(state="open"),
                 name="task_customer_open",
             ),
+            models.Index(fields=["open_due_on", "id"], name="task_open_due"),
         ]
 
     def __str__(self) -> str:

@@ -103,7 +103,7 @@ TASK_ROW = Shape(TaskRow, TASK)
 
 @router.get("/tasks", response=TaskPage, summary=gettext_noop("List tasks"))
 def list_tasks(request: Call, query: Query[ListQuery]) -> HttpResponse:
-    """List the tasks you may see, the next due first."""
+    """List the tasks you may see: the open ones first, the next due before the others."""
     return listed(request, TASKS, TASK_ROW, query)
 
 

@@ -1,6 +1,7 @@
 """The pages of actions, as each of the three sees them."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.models import Access
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import make_administrator, make_role, make_user
+from tests.callers import Program, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +204,23 @@ def test_given_chosen_tasks_when_completed_together_then_each_is_done(
     assert post(scene.owner, "actions:tasks", **keys) == 302
     states = dict(Task.objects.values_list("pk", "state"))
     assert states == {first.pk: "done", second.pk: "open"}
+
+
+def test_given_tasks_when_listed_then_the_open_one_due_next_stands_first(
+    scene: Scene,
+) -> None:
+    make_task(scene.customer, title="上月已做完", due_on=date(2026, 2, 2), state="done")
+    make_task(scene.customer, title="月底拜访", due_on=date(2026, 3, 31))
+    make_task(scene.customer, title="明天回电", due_on=date(2026, 3, 3))
+    html = page(scene.owner, "actions:tasks")[1]
+    program = Program(token_of(scene.owner))
+    answer = program.get("/tasks").json()
+    titles = ["明天回电", "月底拜访", "上月已做完"]
+    assert sorted(titles, key=html.index) == titles
+    assert [item["title"] for item in answer["items"]] == titles
+    first = program.get("/tasks", size=1).json()
+    second = program.get("/tasks", size=2, after=first["next"]).json()
+    assert [item["title"] for item in second["items"]] == titles[1:]
 
 
 def test_given_a_call_to_make_then_the_number_stands_there_and_the_sight_is_noted(

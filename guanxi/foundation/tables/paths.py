@@ -14,6 +14,7 @@ class Path:
     The end of a path: its field, and whether one record can have many.
 
     ``field`` is None where the path leaves the model: an annotation, a key of a JSON.
+    For a generated column it is the kind of field that its values are of.
     ``tie`` is what breaks ties when sorting by the path. Next to a one-to-one record it
     is that record's own key, so that one index holds both. ``relation`` is the path of
     the one other record that must be joined to read the value; empty if there is none.
@@ -43,7 +44,8 @@ def path_of(model: type[Model], path: str) -> Path:
     # The key of another record, ``owner_id``, is read without that record.
     joined = path if field.is_relation and last != field.attname else head
     relation = "" if is_many else joined
-    return Path(field, is_many, _tie(model, path), relation)
+    value = field.output_field if field.generated else field
+    return Path(value, is_many, _tie(model, path), relation)
 
 
 def _step(model: type[Model] | None, name: str) -> Any:
