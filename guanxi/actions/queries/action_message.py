@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.models import ActionMessage
@@ -30,6 +30,7 @@ _MINE = """
 
 # More would not be read in a panel.
 MOST_ABOUT_ONE = 20
+MOST_DAYS = 5000
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,12 @@ def _word(key: str, value: object) -> object:
     if key == "total":
         return amount(Decimal(str(value)), settings.CURRENCY)
     if key.endswith("_on"):
-        day = parse_date(str(value))
-        return _day(day) if day else ""
+        return _day(str(value), get_language())
     return value
 
 
-def _day(day: date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+@lru_cache(maxsize=MOST_DAYS)
+def _day(text: str, _language: str | None) -> str:
+    """Return an ISO date as people write it; a worklist tells few days many times."""
+    day = parse_date(text)
+    return date_format(day, "SHORT_DATE_FORMAT") if day else ""

@@ -76,8 +76,18 @@ def line_of(viewer: Actor, message: ActionMessage) -> Line:
         due=day(message.due_on),
         is_overdue=message.due_on < localdate(),
         assignee=message.assignee.name if message.assignee else "",
-        acts=frozenset(act for act, need in ACTS.items() if allowed(viewer, need)),
+        acts=_acts(viewer),
     )
+
+
+def _acts(viewer: Actor) -> frozenset[str]:
+    """Return what ``viewer`` may do about messages; kept with his grants."""
+    kept = viewer.grants.worked_out
+    acts: frozenset[str] | None = kept.get(_acts)
+    if acts is None:
+        may = (act for act, need in ACTS.items() if allowed(viewer, need))
+        acts = kept[_acts] = frozenset(may)
+    return acts
 
 
 def page_of(

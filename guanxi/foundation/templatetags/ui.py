@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from django import template
@@ -14,8 +14,8 @@ from django.templatetags.static import static
 from django.utils import dateformat, formats, timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from guanxi.foundation import clock, figures
 from guanxi.foundation.actor import Actor
@@ -27,6 +27,7 @@ register = template.Library()
 
 NONE = mark_safe('<span class="ui-none">–</span>')
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
+MOST_DAYS = 5000
 CARD_LINE_CELLS = 2  # what fits beside each other on the second line at 390 px
 
 
@@ -166,6 +167,12 @@ def day(value: date | None) -> SafeString:
     if value is None:
         return NONE
     today = timezone.localtime(clock.now()).date()
+    return _drawn_day(value, today, get_language())
+
+
+@lru_cache(maxsize=MOST_DAYS)
+def _drawn_day(value: date, today: date, _language: str | None) -> SafeString:
+    """Return the day as of ``today``; lists and worklists show few days many times."""
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
