@@ -41,6 +41,7 @@ def entries() -> dict[str, Entry]:
         ),
         "analyse": Entry(_("Compute the customers' scores and classes."), "analyse"),
         "doctor": Entry(_("Check the installation and say how to mend it."), "doctor"),
+        "jobs": Entry(_("List the jobs that failed, and retry them."), "jobs"),
         "backup": Entry(
             _("Write database and files to one file."), "backup", needs_django=False
         ),

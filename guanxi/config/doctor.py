@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from guanxi.config import assets, prepare
 from guanxi.config.binaries import OLDEST_MAJOR
+from guanxi.config.jobs import count_undone_jobs
 from guanxi.config.postgres import ensure_running
 from guanxi.config.problems import SetupError
 from guanxi.foundation import clock
@@ -141,7 +142,7 @@ def _worker() -> Finding:
     return Finding(
         _("Worker"),
         is_well=is_alive,
-        found=_("last heard at %(at)s") % {"at": _local(latest)}
+        found=_("last heard at %(at)s") % {"at": local(latest)}
         if isinstance(latest, datetime)
         else _("never heard"),
         mend=_("Start Guanxi with “guanxi run”, or its worker process."),
@@ -163,12 +164,15 @@ def _clock() -> Finding:
 
 
 def _failed_jobs() -> Finding:
-    count = _number("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
+    count = count_undone_jobs()
     return Finding(
         _("Failed jobs"),
         is_well=not count,
         found=ngettext("%(count)s job", "%(count)s jobs", count) % {"count": count},
-        mend=_("The worker's log has the reason; mend that, then retry them."),
+        mend=_(
+            "“guanxi jobs list” names them, the worker's log has the reason; mend that, "
+            "then “guanxi jobs retry”."
+        ),
     )
 
 
@@ -191,7 +195,7 @@ def _waiting_jobs() -> Finding:
     )
 
 
-def _local(at: datetime) -> str:
+def local(at: datetime) -> str:
     """Return ``at`` as the clock of the house shows it."""
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S")
 

@@ -14,6 +14,7 @@ def test_given_help_then_every_command_is_listed(guanxi: Guanxi) -> None:
         "demo",
         "analyse",
         "doctor",
+        "jobs",
         "backup",
         "restore",
         "token",
@@ -75,6 +76,7 @@ def test_given_wrong_setting_then_the_sentence_is_chinese_by_default(
         ["backup"],
         ["backup", "/nowhere/guanxi.tar.gz"],
         ["restore", "/nowhere/file"],
+        ["jobs", "retry", "seven"],
     ],
 )
 def test_given_wrong_argument_then_one_sentence_and_code_2(

@@ -44,16 +44,21 @@ def test_given_law_that_cannot_be_asked_then_the_others_are(
     assert _finding("right").is_well
 
 
-def test_given_failed_job_then_the_doctor_counts_it() -> None:
+@pytest.mark.parametrize("state", ["failed", "aborted"])
+def test_given_job_that_was_not_done_then_the_doctor_says_how_to_retry_it(
+    state: str,
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status) "
-            "VALUES ('default', 'some.job', 'failed')"
+            "VALUES ('default', 'some.job', %s)",
+            [state],
         )
 
     finding = _finding("Failed jobs")
 
     assert (finding.is_well, finding.found) == (False, "1 job")
+    assert "“guanxi jobs retry”" in finding.mend
 
 
 def test_given_no_worker_then_the_doctor_says_how_to_start_one() -> None:
