@@ -156,6 +156,7 @@ ARGS: Mapping[str, Args] = {
             "sales:reschedule",
             "api:get_order",
             "api:put_order",
+            "api:post_schedule",
             "api:delete_order",
             "api:post_release",
             "api:post_shipment",
@@ -340,7 +341,11 @@ DATA: Mapping[str, Data] = {
     "sales:payment": lambda w: {"amount": "10", "method": "cash"},
     "sales:refund": lambda w: {"amount": "10", "reason": "退货"},
     "sales:cancel": lambda w: {"reason": "不要了"},
-    "sales:reschedule": lambda w: {"due_on": "2026-05-01", "ship_on": ""},
+    "sales:reschedule": lambda w: {
+        "due_on": "2026-05-01",
+        "ship_on": "",
+        "version": w.order.version,
+    },
     "sales:new_product": lambda w: {"code": "N-1", "name": "新品", "price": "1"},
     "sales:edit_product": lambda w: {
         "code": "C-1",
@@ -372,6 +377,7 @@ DATA: Mapping[str, Data] = {
     "api:post_note": lambda w: {"text": "下周再联系"},
     "api:post_order": lambda w: {"customer": w.customer.pk, "lines": [LINE]},
     "api:put_order": lambda w: {"version": w.order.version, "lines": [LINE]},
+    "api:post_schedule": lambda w: {"version": w.order.version, "due_on": "2026-05-01"},
     "api:post_cancellation": lambda w: {"reason": "不要了"},
     "api:post_payment": lambda w: {"amount": "10"},
     "api:post_refund": lambda w: {"amount": "10", "reason": "退货"},
@@ -730,7 +736,7 @@ CALLS: Mapping[str, Call] = {
     ),
     "sales.release_order": lambda by, w: step.release_order(by, w.order, at=w.at),
     "sales.reschedule_order": lambda by, w: order.reschedule_order(
-        by, w.order, due_on=DAY, ship_on=None, at=w.at
+        by, w.order, due_on=DAY, ship_on=None, version=w.order.version, at=w.at
     ),
     "sales.restore_order": lambda by, w: order.restore_order(by, w.gone_order, at=w.at),
     "sales.restore_product": lambda by, w: product.restore_product(

@@ -273,6 +273,7 @@ api:list_orders                   GET     200 200 200 401
 api:post_order                    POST    201 403 400 401
 api:get_order                     GET     200 200 404 401
 api:put_order                     PUT     200 403 404 401
+api:post_schedule                 POST    200 403 404 401
 api:delete_order                  DELETE  204 403 404 401
 api:post_order_restoration        POST    200 403 404 401
 api:post_placement                POST    200 403 404 401

@@ -210,12 +210,13 @@ class RescheduleForm(RecordForm):
 
     due_on = Day(label=_("Payment due"), required=False)
     ship_on = Day(label=_("Promised shipment"), required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, data: QueryDict | None = None, *, viewer: Actor, order: Order
     ) -> None:
         days = {"due_on": order.due_on, "ship_on": order.ship_on}
-        super().__init__(data, initial=days)
+        super().__init__(data, initial={**days, "version": order.version})
         fixed = days.keys() - ORDER.writable(viewer)
         for name in fixed | {"ship_on"} if order.shipped_at else fixed:
             self.fields[name].disabled = True

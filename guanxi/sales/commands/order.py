@@ -177,7 +177,13 @@ def change_order(
 
 @command(needs="order.edit")
 def reschedule_order(
-    by: Actor, order: Order, *, due_on: date | None, ship_on: date | None, at: datetime
+    by: Actor,
+    order: Order,
+    *,
+    due_on: date | None,
+    ship_on: date | None,
+    version: int,
+    at: datetime,
 ) -> Order:
     """
     Move the days of payment and shipment; None leaves no day.
@@ -186,6 +192,7 @@ def reschedule_order(
 
     :raises Refused: if the order is cancelled or in the trash, or shipped and
         ``ship_on`` is another day.
+    :raises Conflict: if somebody changed it since ``version``.
     :raises Denied: for a day that ``by`` may not write.
     """
     order = locked_order(order.pk)
@@ -193,6 +200,7 @@ def reschedule_order(
     is_other_day = ship_on != order.ship_on
     if order.cancelled_at or (order.shipped_at and is_other_day):
         raise locked(order)
+    require_version(order, version)
     require_writable(by, vars(order), {"due_on": due_on, "ship_on": ship_on})
     before = _audited(order)
     order.due_on, order.ship_on = due_on, ship_on

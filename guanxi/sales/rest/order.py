@@ -27,6 +27,7 @@ from guanxi.sales.commands.order import (
     change_order,
     draft_order,
     place_order,
+    reschedule_order,
     restore_order,
     submit_order,
     trash_order,
@@ -52,6 +53,7 @@ from guanxi.sales.rest.records import (
     PaymentInput,
     ReasonInput,
     RefundInput,
+    ScheduleInput,
     TermsInput,
 )
 
@@ -118,6 +120,21 @@ def put_order(request: Call, pk: int, body: OrderChange) -> HttpResponse:
         version=body.version,
         at=now(),
     )
+    return answer(_order(by, pk))
+
+
+@router.post(
+    "/orders/{int:pk}/schedule",
+    response=OrderWhole,
+    summary=gettext_noop("Move the days of an order"),
+)
+def post_schedule(request: Call, pk: int, body: ScheduleInput) -> HttpResponse:
+    """Move the days of payment and shipment; after shipment that of payment only."""
+    by, found = request.auth, _kept(request.auth, pk)
+    require(by, "order.edit", found)
+    require_writable(by, ORDER, body.given())
+    kept = {"due_on": found.due_on, "ship_on": found.ship_on}
+    reschedule_order(by, found, **(kept | body.given()), at=now())
     return answer(_order(by, pk))
 
 

@@ -132,6 +132,18 @@ class OrderChange(TermsInput):
     version: int
 
 
+class ScheduleInput(Input):
+    """
+    The days to move to, made looking at ``version``; null leaves no day.
+
+    A day that is left out stays.
+    """
+
+    due_on: date | None = None
+    ship_on: date | None = None
+    version: int
+
+
 class PaymentInput(Input):
     """Money that came in."""
 

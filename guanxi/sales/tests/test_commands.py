@@ -275,17 +275,22 @@ def test_given_a_shipped_order_when_changed_then_it_is_locked() -> None:
 def test_days_move_before_shipment_and_only_the_payment_after() -> None:
     order = make_order(terms=Terms(due_on=date(2026, 3, 9), ship_on=date(2026, 3, 5)))
     moved = reschedule_order(
-        HOUSE, order, due_on=date(2026, 3, 12), ship_on=date(2026, 3, 6), at=NOON
+        HOUSE,
+        order,
+        due_on=date(2026, 3, 12),
+        ship_on=date(2026, 3, 6),
+        version=1,
+        at=NOON,
     )
     assert (moved.due_on, moved.ship_on) == (date(2026, 3, 12), date(2026, 3, 6))
     ship_order(HOUSE, order, at=NOON)
     later = partial(reschedule_order, HOUSE, order, at=NOON)
-    assert later(due_on=None, ship_on=date(2026, 3, 6)).due_on is None
+    assert later(due_on=None, ship_on=date(2026, 3, 6), version=3).due_on is None
     with pytest.raises(Refused):
-        later(due_on=None, ship_on=date(2026, 3, 7))
+        later(due_on=None, ship_on=date(2026, 3, 7), version=4)
     trashed = trash_order(HOUSE, make_order(), at=NOON)
     with pytest.raises(Refused):
-        reschedule_order(HOUSE, trashed, due_on=None, ship_on=None, at=NOON)
+        reschedule_order(HOUSE, trashed, due_on=None, ship_on=None, version=2, at=NOON)
 
 
 def test_given_terms_one_may_not_write_when_ordering_or_changing_then_denied() -> None:
@@ -298,7 +303,9 @@ def test_given_terms_one_may_not_write_when_ordering_or_changing_then_denied() -
     deeds: list[Callable[[], object]] = [
         lambda: place_order(clerk, customer, lines=ONE, terms=soon, at=NOON),
         lambda: change(terms=Terms()),
-        lambda: reschedule_order(clerk, order, due_on=None, ship_on=None, at=NOON),
+        lambda: reschedule_order(
+            clerk, order, due_on=None, ship_on=None, version=1, at=NOON
+        ),
     ]
     for deed in deeds:
         with pytest.raises(Denied):
@@ -549,7 +556,9 @@ ACTS: list[Callable[[User, Order], object]] = [
     lambda by, order: change_order(
         by, order, lines=ONE, terms=Terms(), version=1, at=NOON
     ),
-    lambda by, order: reschedule_order(by, order, due_on=None, ship_on=None, at=NOON),
+    lambda by, order: reschedule_order(
+        by, order, due_on=None, ship_on=None, version=1, at=NOON
+    ),
     lambda by, order: cancel_order(by, order, reason="x", at=NOON),
     lambda by, order: trash_order(by, order, at=NOON),
     lambda by, order: restore_order(by, order, at=NOON),

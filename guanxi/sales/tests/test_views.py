@@ -36,6 +36,7 @@ from guanxi.sales.models import Order, OrderLine, Payment, Product
 from guanxi.sales.rules import Channel
 from guanxi.sales.tables import ORDERS
 from guanxi.sales.tests.factories import HOUSE, make_order, make_product
+from tests.callers import Program, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +175,28 @@ def test_an_order_is_changed_through_the_form_unless_somebody_else_did() -> None
     assert "其他同事刚刚修改了这张订单" in text_of(late)
 
 
+def test_given_days_moved_by_somebody_else_when_moved_then_he_is_not_overwritten() -> (
+    None
+):
+    order = make_order()
+    client = browser(make_administrator())
+    address = f"/sales/orders/{order.pk}/schedule/"
+    assert 'name="version" value="1"' in client.get(address).content.decode()
+    first = {"due_on": "2026-04-01", "ship_on": "", "version": 1}
+    assert client.post(address, first).status_code == 302
+    late = client.post(address, {**first, "due_on": "2026-05-01"})
+    assert late.status_code == 409
+    assert "其他同事刚刚修改了这张订单" in text_of(late)
+    rights = dict.fromkeys(("customer.read", "order.read", "order.edit"), Depth.ALL)
+    program = Program(token_of(make_user(roles=[make_role(rights)])))
+    where = f"/orders/{order.pk}/schedule"
+    stale = program.send("POST", where, {"due_on": "2026-05-01", "version": 1})
+    assert (stale.status_code, stale.json()["code"]) == (409, "conflict")
+    moved = program.send("POST", where, {"ship_on": "2026-03-20", "version": 2})
+    answer = moved.json()
+    assert (answer["due_on"], answer["ship_on"]) == ("2026-04-01", "2026-03-20")
+
+
 @pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²", "-1"])
 def test_what_can_be_no_number_of_a_record_is_none(number: str) -> None:
     client = browser(make_administrator())
@@ -280,7 +303,7 @@ def test_a_payment_is_recorded_in_a_dialog_and_undone() -> None:
     ("dialog", "sent", "state"),
     [
         ("cancel", {"reason": "重复下单"}, "cancelled"),
-        ("schedule", {"due_on": "2026-04-01", "ship_on": ""}, "placed"),
+        ("schedule", {"due_on": "2026-04-01", "ship_on": "", "version": "1"}, "placed"),
     ],
 )
 def test_the_other_dialogs_do_what_they_say(
@@ -513,7 +536,7 @@ def test_who_may_not_write_a_term_changes_the_rest_and_keeps_it() -> None:
     assert 'name="channel"' not in page
     sent = {**LINE, "ship_on": "2026-03-05", "version": 1}
     assert client.post(f"/sales/orders/{order.pk}/edit/", sent).status_code == 302
-    days = {"due_on": "2026-05-01", "ship_on": "2026-03-06"}
+    days = {"due_on": "2026-05-01", "ship_on": "2026-03-06", "version": 2}
     assert client.post(f"/sales/orders/{order.pk}/schedule/", days).status_code == 302
     order.refresh_from_db()
     assert (order.channel, str(order.due_on), str(order.ship_on)) == (

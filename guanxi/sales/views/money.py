@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import Refused
+from guanxi.foundation.errors import Conflict, Refused
 from guanxi.foundation.policies import require
 from guanxi.sales.commands.order import cancel_order, reschedule_order
 from guanxi.sales.commands.payment import (
@@ -117,7 +117,15 @@ def reschedule(request: StaffRequest, pk: int) -> HttpResponse:
     form = RescheduleForm(request.POST or None, viewer=request.user, order=found)
 
     def move() -> None:
-        reschedule_order(request.user, found, **form.cleaned_data, at=now())
+        clean = form.cleaned_data
+        reschedule_order(
+            request.user,
+            found,
+            due_on=clean["due_on"],
+            ship_on=clean["ship_on"],
+            version=clean["version"] or 0,
+            at=now(),
+        )
         messages.success(request, _("The days are moved."))
 
     labels = _("Move the days"), _("Move the days")
@@ -136,11 +144,13 @@ def _dialog(
     act: Callable[[], None],
 ) -> HttpResponse:
     """Show ``form``; when it is sent, ``act`` and return to the order."""
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             act()
         except Refused as refusal:
             form.add_refusal(refusal)
+            status = 409 if isinstance(refusal, Conflict) else 422
         else:
             return redirect("sales:order", found.pk)
     title, submit_label = labels
@@ -153,5 +163,6 @@ def _dialog(
         "form": form,
         "submit_label": submit_label,
     }
-    status = 422 if form.errors else 200
+    if form.errors and status == 200:
+        status = 422
     return render(request, "sales/order_dialog.html", context, status=status)
