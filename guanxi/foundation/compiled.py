@@ -6,7 +6,8 @@ than PostgreSQL takes to answer. What a page asks is nearly always what the page
 asked, but for a number: so the SQL is kept, with the places where the values go.
 """
 
-from collections.abc import Callable, Hashable, MutableMapping
+import re
+from collections.abc import Callable, Hashable, MutableMapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -34,6 +35,8 @@ _SAMPLES: dict[type, Callable[[int], Any]] = {
     datetime: lambda n: datetime.min.replace(tzinfo=UTC) + timedelta(days=n),
 }
 _LOTS = 31_000, 32_000
+_MARKS = re.compile("(%%|%s)")
+_WORD = re.compile("[a-z_]+")
 _BITS: dict[type, int] = {Int2: 15, Int4: 31, Int8: 63}
 
 
@@ -87,13 +90,12 @@ def sight_of(actor: Actor) -> Hashable:
 
 @dataclass(frozen=True)
 class _Compiled:
-    """A compiled query; ``places`` says which of ``parameters`` each value replaces."""
+    """A compiled query; each parameter stands with the name of what replaces it, if any."""
 
     queryset: Any
     compiler: Any
     sql: str
-    parameters: tuple[Any, ...]
-    places: tuple[tuple[int, str], ...]
+    parameters: Sequence[tuple[Any, str]]
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
         """Ask with ``values`` on the connection of this thread."""
@@ -110,10 +112,10 @@ class _Compiled:
         return found
 
     def _filled(self, values: dict[str, Any]) -> tuple[Any, ...]:
-        filled = list(self.parameters)
-        for place, name in self.places:
-            filled[place] = _sized(values[name], type(filled[place]))
-        return tuple(filled)
+        return tuple(
+            _sized(values[name], type(parameter)) if name else parameter
+            for parameter, name in self.parameters
+        )
 
     def _standing_in(self, compiler: Any) -> Any:
         """Return what Django's iterables ask a query set for, all of it known already."""
@@ -150,18 +152,17 @@ def _compiled(build: Callable[..., Any], given: dict[str, Any]) -> _Compiled:
     )
     queryset, compiler, sql, parameters = _compiled_for(build, first)
     *_queryset, other_sql, others = _compiled_for(build, second)
-    places = tuple(
-        (place, _name_of(parameter, other, first, second))
-        for place, (parameter, other) in enumerate(zip(parameters, others, strict=True))
-        if parameter != other
-    )
-    if sql != other_sql or {name for _place, name in places} != given.keys():
+    named = [
+        (parameter, _name_of(parameter, other, first, second))
+        for parameter, other in zip(parameters, others, strict=True)
+    ]
+    if sql != other_sql or {name for _parameter, name in named if name} != given.keys():
         raise ValueError(f"a value does more than stand in a comparison: {sql}")
     converters = compiler.get_converters(
         [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
     )
     compiler.get_converters = lambda _columns: converters
-    return _Compiled(queryset, compiler, sql, parameters, places)
+    return _Compiled(queryset, compiler, *_spelled_out(sql, named))
 
 
 def _compiled_for(
@@ -176,6 +177,38 @@ def _compiled_for(
 def _name_of(
     parameter: Any, other: Any, first: dict[str, Any], second: dict[str, Any]
 ) -> str:
-    """Return which value stands here, or nothing if it came here changed."""
-    pair = parameter, other
-    return next((name for name in first if pair == (first[name], second[name])), "")
+    """
+    Return which value stands here; nothing for what is the same in any case.
+
+    :raises ValueError: if a value came here changed.
+    """
+    if parameter == other:
+        return ""
+    for name in first:
+        if (parameter, other) == (first[name], second[name]):
+            return name
+    raise ValueError(f"a value does not reach its comparison as it is: {parameter}")
+
+
+def _spelled_out(
+    sql: str, parameters: Sequence[tuple[Any, str]]
+) -> tuple[str, Sequence[tuple[Any, str]]]:
+    """
+    Write fixed words such as states into ``sql``.
+
+    A partial index holds the rows of one state: only where the state is written does it
+    fit a plan that is made for all values.
+    """
+    left = iter(parameters)
+    written, kept = [], []
+    for part in _MARKS.split(sql):
+        if part != "%s":
+            written.append(part)
+            continue
+        parameter, name = next(left)
+        if not name and isinstance(parameter, str) and _WORD.fullmatch(parameter):
+            written.append(f"'{parameter}'")
+        else:
+            written.append(part)
+            kept.append((parameter, name))
+    return "".join(written), kept

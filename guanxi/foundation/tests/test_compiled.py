@@ -90,3 +90,17 @@ def test_a_value_that_goes_another_way_is_refused(events: list[LoggedEvent]) -> 
 
     with pytest.raises(ValueError, match="comparison"):
         asked({}, (), build, place=2)
+
+
+def test_fixed_words_stand_in_the_statement_and_values_do_not(
+    events: list[LoggedEvent],
+) -> None:
+    with CaptureQueriesContext(connection) as questions:
+        for name in ("甲", "100%", "'; --"):
+            asked({}, (), lambda name: _later(NOON, name=name, kind="order"), name=name)
+    kept: dict[Hashable, Any] = {}
+    asked(kept, (), lambda name: _later(NOON, name=name, kind="order"), name="甲")
+    (compiled,) = kept.values()
+    assert "'order'" in compiled.sql
+    assert [name for _parameter, name in compiled.parameters] == ["", "name"]
+    assert len(questions) == 3
