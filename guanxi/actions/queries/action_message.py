@@ -27,7 +27,7 @@ from guanxi.foundation.figures import amount
 _MINE = f"""
     SELECT count(*) FROM (SELECT FROM actions_actionmessage
     WHERE assignee_id = %s AND state = '{MessageState.OPEN.value}' LIMIT 1000) AS mine
-"""
+"""  # noqa: S608 -- a constant of our own
 
 # More would not be read in a panel.
 MOST_ABOUT_ONE = 20
