@@ -133,8 +133,15 @@ def post_schedule(request: Call, pk: int, body: ScheduleInput) -> HttpResponse:
     by, found = request.auth, _kept(request.auth, pk)
     require(by, "order.edit", found)
     require_writable(by, ORDER, body.given())
-    kept = {"due_on": found.due_on, "ship_on": found.ship_on}
-    reschedule_order(by, found, **(kept | body.given()), at=now())
+    given = body.given()
+    reschedule_order(
+        by,
+        found,
+        due_on=body.due_on if "due_on" in given else found.due_on,
+        ship_on=body.ship_on if "ship_on" in given else found.ship_on,
+        version=body.version,
+        at=now(),
+    )
     return answer(_order(by, pk))
 
 
