@@ -25,16 +25,26 @@ class BadTag(Refused):
 
 @command(needs="customer.edit")
 def set_tags(
-    by: Actor, customer: Customer, names: Sequence[str], *, at: datetime
+    by: Actor,
+    customer: Customer,
+    names: Sequence[str],
+    *,
+    at: datetime,
+    seen: Sequence[str] | None = None,
 ) -> None:
     """
     Make ``names`` the tags of ``customer``; new words become tags.
+
+    Whoever changed the tags he had ``seen`` meant just what he added and removed: what
+    others changed meanwhile stays.
 
     :raises BadTag: for a word that is too long.
     :raises Denied: for whoever may not write tags.
     """
     require_writable_tags(by)
     locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    if seen is not None:
+        names = _changed_as_meant(locked, names, seen)
     if replace_tags(locked, names, at=at):
         _renew([locked.pk], at)
 
@@ -115,6 +125,16 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
         raise BadTag(_("A tag has at most 40 characters."), field="tags")
     Tag.objects.bulk_create([Tag(name=word) for word in words], ignore_conflicts=True)
     return list(Tag.objects.filter(name__in=words).order_by("name"))
+
+
+def _changed_as_meant(
+    customer: Customer, names: Sequence[str], seen: Sequence[str]
+) -> list[str]:
+    """Return the present tags, changed as ``names`` differ from the tags ``seen``."""
+    present = customer.tags.values_list("name", flat=True)
+    removed = set(seen) - set(names)
+    added = [name for name in names if name not in seen]
+    return [name for name in present if name not in removed] + added
 
 
 def _lock_versions(customers: Iterable[Customer]) -> dict[int, int]:

@@ -58,6 +58,12 @@ class TagsForm(RecordForm):
     )
 
 
+class CustomerTagsForm(TagsForm):
+    """The words for one customer, and those there were when the form was opened."""
+
+    seen = Words(required=False, widget=forms.HiddenInput)
+
+
 class RelationForm(RecordForm):
     """How a customer belongs to another one, which is found by search."""
 

@@ -546,6 +546,19 @@ def test_a_relation_is_added_and_removed(owner: User, customer: Customer) -> Non
     assert not Relation.objects.exists()
 
 
+def test_given_tags_of_a_colleague_meanwhile_when_tags_are_saved_then_they_stay(
+    owner: User, customer: Customer
+) -> None:
+    set_tags(HOUSE, customer, ["老客户", "展会"], at=NOON)
+    client = signed_in(owner)
+    opened_page = client.get(page("tags", customer.pk)).content.decode()
+    assert 'name="seen" value="展会、老客户"' in opened_page
+    set_tags(HOUSE, customer, ["老客户", "重点"], at=NOON)
+    data = {"tags": "展会、VIP", "seen": "展会、老客户"}
+    assert client.post(page("tags", customer.pk), data).status_code == 302
+    assert sorted(tag.name for tag in customer.tags.all()) == ["VIP", "重点"]
+
+
 def test_codes_are_edited(admin: User) -> None:
     ship_codes(HOUSE)
     client = signed_in(admin)

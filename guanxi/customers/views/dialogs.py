@@ -15,6 +15,7 @@ from guanxi.customers.commands.tag import require_writable_tags, set_tags
 from guanxi.customers.forms.base import RecordForm
 from guanxi.customers.forms.small import (
     AssignForm,
+    CustomerTagsForm,
     RelationForm,
     RevealForm,
     TagsForm,
@@ -68,11 +69,14 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
     require(request.user, "customer.edit", found)
     require_writable_tags(request.user)
     present = _(", ").join(found.tags.order_by("name").values_list("name", flat=True))
-    form = TagsForm(request.POST or None, initial={"tags": present})
-    if accepted(
-        form,
-        lambda: set_tags(request.user, found, form.cleaned_data["tags"], at=now()),
-    ):
+    shown = {"tags": present, "seen": present}
+    form = CustomerTagsForm(request.POST or None, initial=shown)
+
+    def change() -> None:
+        clean = form.cleaned_data
+        set_tags(request.user, found, clean["tags"], seen=clean["seen"], at=now())
+
+    if accepted(form, change):
         return redirect("customers:customer", pk)
     return dialog(request, form, _("Tags"), _("Save"), customer=found)
 
