@@ -120,7 +120,6 @@ CUSTOMER = register(
             "export": _("Export"),
             "import": _("Import"),
             "reveal": _("Reveal masked values"),
-            "merge": _("Merge"),
             "score": _("Write computed traits"),
         },
         fields={**_PERSONAL, **_FACTS, **_TRAITS},

@@ -63,7 +63,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_may(
                     Depth.TEAM_TREE,
                     "customer: read create edit delete restore assign export import"
-                    " reveal merge",
+                    " reveal",
                     "order: read create edit delete cancel pay refund ship export import",
                     "action_message: read act dismiss assign export",
                     "task: read create edit complete export",
