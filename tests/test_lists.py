@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from guanxi.customers.commands.customer import change_customer
+from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.models import Customer, Tag
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer
@@ -350,6 +351,23 @@ def test_the_audit_speaks_the_language_of_the_reader(admin: User) -> None:
     shown = _client(admin).get("/audit/").content.decode()
     assert "命令行" in shown
     assert "行业：– → 零售" in shown
+
+
+@pytest.mark.django_db
+def test_the_audit_tells_no_values_of_records_that_its_reader_may_not_read() -> None:
+    customer, house = make_customer("张伟"), System("console")
+    assign_customers(house, [customer], make_user("王先生"), at=NOON)
+    customer.refresh_from_db()
+    change_customer(house, customer, version=customer.version, at=NOON, industry="零售")
+    only_log = make_user(roles=[make_role({"audit.read": Depth.ALL})])
+    both = make_user(
+        roles=[make_role({"audit.read": Depth.ALL, "customer.read": Depth.ALL})]
+    )
+    pages = [_client(user).get("/audit/").content.decode() for user in (both, only_log)]
+
+    for secret in ("王先生", "零售"):
+        assert [secret in page for page in pages] == [True, False]
+    assert "行业：– → ***" in pages[1]
 
 
 def test_a_spreadsheet_is_sent_as_one(admin: User) -> None:

@@ -7,10 +7,19 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from guanxi.foundation.actor import Actor, shown_actor
+from guanxi.foundation.actor import Actor, Depth, Level, shown_actor
 from guanxi.foundation.events import event_class, restore
 from guanxi.foundation.models import Access, LoggedEvent
-from guanxi.foundation.policies import NOBODY, Field, Policy, all_policies, register
+from guanxi.foundation.policies import (
+    COVERED,
+    NOBODY,
+    READ,
+    Field,
+    Policy,
+    Privacy,
+    all_policies,
+    register,
+)
 from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
@@ -59,21 +68,36 @@ def _kinds(viewer: Actor) -> list[tuple[str, str]]:
     return [(policy.kind, str(policy.label)) for policy in all_policies()]
 
 
-def _what(row: LoggedEvent) -> str:
+def _what(row: LoggedEvent, viewer: Actor) -> str:
     event = restore(row) if event_class(row.name) else None
-    return event.told() if event else row.name
+    return event.told_to(viewer) if event else row.name
 
 
-def _changes(row: LoggedEvent) -> str:
+def _changes(row: LoggedEvent, viewer: Actor) -> str:
     return gettext("; ").join(
         gettext("%(field)s: %(old)s → %(new)s")
         % {
             "field": _label(row.kind, name),
-            "old": old or NOTHING,
-            "new": new or NOTHING,
+            "old": _value(row.kind, name, old, viewer),
+            "new": _value(row.kind, name, new, viewer),
         }
         for name, (old, new) in row.changes.items()
     )
+
+
+def _value(kind: str, name: str, value: str, viewer: Actor) -> str:
+    """Return what was logged of a field, as ``viewer`` may read it."""
+    policy = {policy.kind: policy for policy in all_policies()}.get(kind)
+    if not value:
+        return NOTHING
+    if policy is None or name not in policy.fields:
+        return value
+    if viewer.grants.depth(policy.permission(READ)) is Depth.NONE:
+        return COVERED
+    # Personal values were masked when they were logged.
+    is_masked = policy.fields[name].privacy is not Privacy.NONE
+    needed = Level.MASKED if is_masked else Level.READ
+    return value if policy.level(viewer, name) >= needed else COVERED
 
 
 def _label(kind: str, name: str) -> str:
@@ -120,8 +144,8 @@ CHANGES = Table(
     default_sort="-at",
     columns=[
         Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),
-        Column("what", _("What happened"), text=_what, filterable=False),
-        Column("changes", _("Changes"), text=_changes, filterable=False),
+        Column("what", _("What happened"), text_to=_what, filterable=False),
+        Column("changes", _("Changes"), text_to=_changes, filterable=False),
         Column("actor_name", _("Who"), text=_who),
         Column("kind", _("Record"), kind=ColumnKind.CHOICE, choices=_kinds),
         Column(

@@ -15,11 +15,11 @@ from typing import ClassVar, TypeVar
 from django.db import transaction
 from django.utils.translation import gettext
 
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, Depth
 from guanxi.foundation.commands import acting
 from guanxi.foundation.jobs import job
 from guanxi.foundation.models import Delivery, LoggedEvent
-from guanxi.foundation.policies import COVERED, policy_of
+from guanxi.foundation.policies import COVERED, READ, policy_of
 from guanxi.foundation.words import Words
 
 Changes = Mapping[str, tuple[str, str]]
@@ -57,24 +57,29 @@ class Event:
         """Return what fills the sentence; override it where keys have labels."""
         return asdict(self)
 
-    def told(self) -> str:
-        """Return the sentence in the language of the moment."""
-        return self._sentence(self.words())
-
     def told_to(self, viewer: Actor) -> str:
-        """Return the sentence with the words covered that ``viewer`` may not read."""
-        words = self.words()
-        if self.guards:
-            readable = policy_of(self.kind).readable(viewer)
-            words |= {
-                word: COVERED
-                for word, field in self.guards.items()
-                if word in words and field not in readable
-            }
-        return self._sentence(words)
+        """
+        Return the sentence in the language of the moment.
 
-    def _sentence(self, words: Mapping[str, object]) -> str:
-        return gettext(str(self.sentence)) % words
+        Words that ``viewer`` may not read are covered.
+        """
+        words = self.words()
+        covered = dict.fromkeys(self._shut_to(viewer, words), COVERED)
+        return gettext(str(self.sentence)) % {**words, **covered}
+
+    def _shut_to(self, viewer: Actor, words: Iterable[str]) -> Iterable[str]:
+        """Return those of ``words`` that are covered: all, if he reads no such record."""
+        if not self.kind:
+            return []
+        policy = policy_of(self.kind)
+        if viewer.grants.depth(policy.permission(READ)) is Depth.NONE:
+            return words
+        readable = policy.readable(viewer)
+        return [
+            word
+            for word, field in self.guards.items()
+            if word in words and field not in readable
+        ]
 
 
 _classes: dict[str, type[Event]] = {}

@@ -42,7 +42,7 @@ def renderer(column: Column, table: Table, viewer: Actor) -> Render:
 
 def reader(column: Column, table: Table, viewer: Actor) -> Read:
     """Return the function that gives the value of one row as ``viewer`` may see it."""
-    read: Read = column.text or _getter(column)
+    read = _reading(column, viewer)
     policy = policy_of(table.kind)
     if policy.level(viewer, column.policy_field) >= Level.READ:
         return read
@@ -74,6 +74,13 @@ def _local(value: Any) -> Any:
 
 def _is_instant(value: Any) -> bool:
     return isinstance(value, datetime)
+
+
+def _reading(column: Column, viewer: Actor) -> Read:
+    told = column.text_to
+    if told:
+        return lambda row: told(row, viewer)
+    return column.text or _getter(column)
 
 
 def _getter(column: Column) -> Read:

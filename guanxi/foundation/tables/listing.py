@@ -162,7 +162,7 @@ class Listing:
         What a computed text reads, the table's own rows bring along.
         """
         for column in self.columns:
-            if column.text:
+            if column.is_computed:
                 continue
             if column.kind is ColumnKind.TAGS:
                 rows = rows.annotate(**{column.words: _names(self.table, column)})

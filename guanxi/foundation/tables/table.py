@@ -43,9 +43,9 @@ class Column:
     ``path`` is where the value is (ORM path, default the key), ``field`` the policy
     field that decides who reads it (default the key). ``sort`` is an ORM path with an
     index behind it; empty means not sortable. ``nullable`` says that sort values may be
-    missing: they come last both ways. ``text`` computes the shown text from the row; tags
-    without one show their ``name``. ``link`` names the page behind the cell, ``link_key``
-    the attribute that is its number.
+    missing: they come last both ways. ``text`` computes the shown text from the row,
+    ``text_to`` for each viewer his own; tags without one show their ``name``. ``link``
+    names the page behind the cell, ``link_key`` the attribute that is its number.
     """
 
     key: str
@@ -62,12 +62,18 @@ class Column:
     shown: bool = True
     filterable: bool = True
     text: Callable[[Any], str] | None = None
+    text_to: Callable[[Any, Actor], str] | None = None
     width: str = ""
 
     @property
     def source(self) -> str:
         """The ORM path of the value."""
         return self.path or self.key
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the text is computed, and no value of the row itself."""
+        return bool(self.text or self.text_to)
 
     @property
     def words(self) -> str:
