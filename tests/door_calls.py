@@ -495,7 +495,7 @@ CALLS: Mapping[str, Call] = {
         by, values={}, at=w.at
     ),
     "customers.add_code": lambda by, w: code.add_code(
-        by, "kind", "vip", CodeNames(zh="贵宾", en="VIP")
+        by, "kind", "vip", CodeNames(zh="贵宾", en="VIP"), at=w.at
     ),
     "customers.add_contact_point": lambda by, w: contact_point.add_contact_point(
         by, w.customer, Point(PointKind.PHONE, "13900139000"), at=w.at
@@ -508,7 +508,7 @@ CALLS: Mapping[str, Call] = {
         by, [w.customer], w.mate, at=w.at
     ),
     "customers.change_code": lambda by, w: code.change_code(
-        by, w.code, CodeNames(zh="改名", en="Renamed"), is_active=True
+        by, w.code, CodeNames(zh="改名", en="Renamed"), is_active=True, at=w.at
     ),
     "customers.change_customer": lambda by, w: customer.change_customer(
         by, w.customer, version=w.customer.version, note="好", at=w.at

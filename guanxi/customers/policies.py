@@ -132,6 +132,12 @@ CODE = register(
         kind="code",
         label=_("Code lists"),
         actions={"read": _("Read"), "edit": _("Edit")},
+        fields={
+            "name_zh": Field(_("Chinese name")),
+            "name_en": Field(_("English name")),
+            "is_active": Field(_("Offered")),
+        },
+        always=["name_zh", "name_en", "is_active"],
     ),
     Code,
 )

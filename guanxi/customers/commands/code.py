@@ -1,16 +1,24 @@
 """The code lists of customer kinds, which an administrator edits."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from guanxi.customers.events import CodeAdded, CodeChanged
 from guanxi.customers.models import Code
+from guanxi.customers.policies import CODE
 from guanxi.customers.rules import KIND_SCHEME, RELATION_SCHEME, SCHEMES
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.audit import changes_of
 from guanxi.foundation.commands import command
-from guanxi.foundation.errors import Refused
+from guanxi.foundation.errors import Denied, Refused
+from guanxi.foundation.events import publish
 
 LONGEST_CODE_NAME = 60
+_AUDITED = ("name_zh", "name_en", "is_active")
 
 # Scheme, key, Chinese name, English name: the two customary ways to tell customers
 # apart, by what they are and by their business relationship with the house.
@@ -53,37 +61,76 @@ def ship_codes(by: Actor) -> None:
 
 
 @command(needs="code.edit")
-def add_code(by: Actor, scheme: str, key: str, names: CodeNames) -> Code:
+def add_code(
+    by: Actor, scheme: str, key: str, names: CodeNames, *, at: datetime
+) -> Code:
     """
     Add an entry at the end of the list ``scheme``.
 
     :raises BadCode: for an unknown list, a key that is taken, or a missing name.
     """
     present = Code.objects.filter(scheme=scheme)
-    if scheme not in SCHEMES or not key or present.filter(key=key).exists():
-        raise BadCode(_("Enter a key that no other entry has."), field="key")
+    if scheme not in SCHEMES or not key:
+        raise _bad_key()
     _require_names(names)
     last = present.order_by("-position").values_list("position", flat=True).first()
-    return Code.objects.create(
-        scheme=scheme,
-        key=key,
-        name_zh=names.zh,
-        name_en=names.en,
-        position=(last or 0) + 1,
-    )
+    code = Code(scheme=scheme, key=key, position=(last or 0) + 1)
+    code.name_zh, code.name_en = names.zh, names.en
+    try:
+        with transaction.atomic():
+            code.save(force_insert=True)
+    except IntegrityError as error:
+        raise _bad_key() from error
+    nothing = dict.fromkeys(_AUDITED, "")
+    changes = changes_of(CODE, nothing, _audited(code))
+    publish(CodeAdded(**_about(code), at=at), changes=changes)
+    return code
 
 
 @command(needs="code.edit")
-def change_code(by: Actor, code: Code, names: CodeNames, *, is_active: bool) -> Code:
+def change_code(
+    by: Actor, code: Code, names: CodeNames, *, is_active: bool, at: datetime
+) -> Code:
     """
     Rename ``code``, or stop offering it; customers that carry it keep it.
 
     :raises BadCode: for a missing name.
+    :raises Denied: for a field that ``by`` may not write.
     """
     _require_names(names)
+    code = Code.objects.select_for_update().get(pk=code.pk)
+    before = _audited(code)
     code.name_zh, code.name_en, code.is_active = names.zh, names.en, is_active
-    code.save(update_fields=["name_zh", "name_en", "is_active"])
+    changes = changes_of(CODE, before, _audited(code))
+    if changes.keys() - CODE.writable(by):
+        raise Denied(CODE.permission("edit"))
+    if changes:
+        code.save(update_fields=_AUDITED)
+        publish(CodeChanged(**_about(code), at=at), changes=changes)
     return code
+
+
+def _bad_key() -> BadCode:
+    return BadCode(_("Enter a key that no other entry has."), field="key")
+
+
+def _audited(code: Code) -> dict[str, str]:
+    """Return what the audit compares of an entry."""
+    return {
+        "name_zh": code.name_zh,
+        "name_en": code.name_en,
+        "is_active": _("Yes") if code.is_active else _("No"),
+    }
+
+
+class _About(TypedDict):
+    code_id: int
+    scheme: str
+    key: str
+
+
+def _about(code: Code) -> _About:
+    return {"code_id": code.pk, "scheme": code.scheme, "key": code.key}
 
 
 def _require_names(names: CodeNames) -> None:

@@ -9,17 +9,12 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.commands.code import CodeNames
 from guanxi.customers.commands.reveal import LONGEST_REASON
 from guanxi.customers.forms.base import Day, RecordForm, Words
-from guanxi.customers.rules import KIND_SCHEME, RELATION_SCHEME, RelationKind
+from guanxi.customers.rules import SCHEMES, RelationKind
 from guanxi.foundation.actor import Actor
 from guanxi.identity.queries import assignable_users
 
 if TYPE_CHECKING:
     from guanxi.identity.models import User
-
-SCHEMES = [
-    (KIND_SCHEME, pgettext_lazy("customer", "Kind")),
-    (RELATION_SCHEME, _("Business relationship")),
-]
 
 
 class NoteForm(RecordForm):
@@ -106,7 +101,9 @@ class CodeForm(RecordForm):
 class NewCodeForm(CodeForm):
     """A new entry, with its key."""
 
-    scheme = forms.ChoiceField(label=pgettext_lazy("code", "List"), choices=SCHEMES)
+    scheme = forms.ChoiceField(
+        label=pgettext_lazy("code", "List"), choices=[*SCHEMES.items()]
+    )
     key = forms.SlugField(
         label=pgettext_lazy("code", "Key"),
         max_length=40,

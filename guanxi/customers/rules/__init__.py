@@ -115,7 +115,10 @@ STAGE_TONES: Mapping[str, str] = {
 # The two code lists of customer kinds.
 KIND_SCHEME = "kind"
 RELATION_SCHEME = "relation_kind"
-SCHEMES = (KIND_SCHEME, RELATION_SCHEME)
+SCHEMES: Mapping[str, Words] = {
+    KIND_SCHEME: pgettext_lazy("customer", "Kind"),
+    RELATION_SCHEME: _("Business relationship"),
+}
 
 # Every party has a kind: this one where nobody says another.
 KIND_OF_FORM: Mapping[Form, str] = {

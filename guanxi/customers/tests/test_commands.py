@@ -703,8 +703,10 @@ def test_codes_are_shipped_once() -> None:
 
 
 def test_given_an_administrator_when_codes_are_edited_then_kept(admin: User) -> None:
-    code = add_code(admin, "kind", "reseller", CodeNames("经销商", "Reseller"))
-    change_code(admin, code, CodeNames("分销商", "Distributor"), is_active=False)
+    code = add_code(admin, "kind", "reseller", CodeNames("经销商", "Reseller"), at=NOON)
+    change_code(
+        admin, code, CodeNames("分销商", "Distributor"), is_active=False, at=NOON
+    )
     code.refresh_from_db()
     assert (code.name_zh, code.name_en, code.is_active) == (
         "分销商",
@@ -712,11 +714,11 @@ def test_given_an_administrator_when_codes_are_edited_then_kept(admin: User) -> 
         False,
     )
     with pytest.raises(BadCode):
-        add_code(admin, "kind", "reseller", CodeNames("经销商", "Reseller"))
+        add_code(admin, "kind", "reseller", CodeNames("经销商", "Reseller"), at=NOON)
     with pytest.raises(BadCode):
-        add_code(admin, "color", "red", CodeNames("红", "Red"))
+        add_code(admin, "color", "red", CodeNames("红", "Red"), at=NOON)
     with pytest.raises(BadCode):
-        change_code(admin, code, CodeNames("", "Reseller"), is_active=True)
+        change_code(admin, code, CodeNames("", "Reseller"), is_active=True, at=NOON)
 
 
 # Who may

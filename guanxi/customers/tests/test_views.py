@@ -571,12 +571,27 @@ def test_codes_are_edited(admin: User) -> None:
     assert (added.name_zh, added.is_active) == ("代理", False)
     taken = client.post(page("new_code"), {**new, "is_active": "on"})
     assert taken.status_code == 422
+    assert "请输入别的条目没有用过的键。" in text_of(taken)
+    log = text_of(client.get(reverse("foundation:audit")))
+    assert "在“客户种类”中新增条目“agent”" in log
+    assert "更改“客户种类”的条目“agent”" in log
+    assert "中文名称：代理商 → 代理；可选用：是 → 否" in log
+
+
+def test_given_a_code_of_a_colleague_meanwhile_when_added_then_its_key_is_taken(
+    admin: User,
+) -> None:
+    add_code(HOUSE, "kind", "agent", CodeNames("代理商", "Agent"), at=NOON)
+    new = {"scheme": "kind", "key": "agent", "name_zh": "代理", "name_en": "Agent"}
+    taken = signed_in(admin).post(page("new_code"), {**new, "is_active": "on"})
+    assert taken.status_code == 422
+    assert Code.objects.get(key="agent").name_zh == "代理商"
 
 
 def test_a_code_no_longer_offered_stays_on_its_customers(
     admin: User, customer: Customer
 ) -> None:
-    code = add_code(HOUSE, "kind", "agent", CodeNames("代理商", "Agent"))
+    code = add_code(HOUSE, "kind", "agent", CodeNames("代理商", "Agent"), at=NOON)
     Customer.objects.update(kind=code)
     Code.objects.update(is_active=False)
     client = signed_in(admin)

@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guanxi.customers.commands.code import add_code, change_code
-from guanxi.customers.forms.small import SCHEMES, CodeForm, NewCodeForm
+from guanxi.customers.forms.small import CodeForm, NewCodeForm
+from guanxi.customers.policies import CODE
 from guanxi.customers.queries.customer import all_codes, code
+from guanxi.customers.rules import SCHEMES
 from guanxi.customers.views.request import StaffRequest, accepted, dialog
+from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
 
 
@@ -22,7 +25,7 @@ def codes(request: StaffRequest) -> HttpResponse:
     rows = list(all_codes())
     lists = [
         (label, [row for row in rows if row.scheme == scheme])
-        for scheme, label in SCHEMES
+        for scheme, label in SCHEMES.items()
     ]
     return render(request, "customers/code_list.html", {"lists": lists})
 
@@ -35,7 +38,7 @@ def new_code(request: StaffRequest) -> HttpResponse:
 
     def add() -> None:
         clean = form.cleaned_data
-        add_code(request.user, clean["scheme"], clean["key"], form.names())
+        add_code(request.user, clean["scheme"], clean["key"], form.names(), at=now())
         messages.success(request, _("The entry is added."))
 
     if accepted(form, add):
@@ -50,10 +53,13 @@ def edit_code(request: StaffRequest, pk: int) -> HttpResponse:
     require(request.user, "code.edit", found)
     facts = {name: getattr(found, name) for name in CodeForm.base_fields}
     form = CodeForm(request.POST or None, initial=facts)
+    for name in form.fields.keys() - CODE.writable(request.user):
+        form.fields[name].disabled = True
 
     def change() -> None:
         is_active = form.cleaned_data["is_active"]
-        change_code(request.user, found, form.names(), is_active=is_active)
+        names = form.names()
+        change_code(request.user, found, names, is_active=is_active, at=now())
         messages.success(request, _("Saved"))
 
     if accepted(form, change):
