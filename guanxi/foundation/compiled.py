@@ -7,12 +7,18 @@ asked, but for a number: so the SQL is kept, with the places where the values go
 """
 
 import re
-from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -21,7 +27,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet, prefetch_related_objects
 from psycopg.types.numeric import Int2, Int4, Int8
 
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, Grants
 
 Kept = MutableMapping[Hashable, Any]
 R = TypeVar("R", bound=Model)
@@ -35,6 +41,7 @@ _SAMPLES: dict[type, Callable[[int], Any]] = {
     datetime: lambda n: datetime.min.replace(tzinfo=UTC) + timedelta(days=n),
 }
 _LOTS = 31_000, 32_000
+MOST_KEPT = 1000
 _MARKS = re.compile("(%%|%s)")
 _WORD = re.compile("[a-z_]+")
 _BITS: dict[type, int] = {Int2: 15, Int4: 31, Int8: 63}
@@ -52,17 +59,7 @@ def asked(
 
     :raises ValueError: if a value went another way than into a comparison.
     """
-    filled = {name: value for name, value in values.items() if type(value) in _SAMPLES}
-    fixed = {name: value for name, value in values.items() if name not in filled}
-    kinds = tuple((name, type(value)) for name, value in filled.items())
-    whole = (key, kinds, *fixed.items())
-    compiled: _Compiled | None = kept.get(whole)
-    if compiled is None:
-        try:
-            compiled = kept[whole] = _compiled(partial(build, **fixed), filled)
-        except EmptyResultSet:  # for what stood for the values, which says nothing
-            return list(build(**values))
-    return compiled.rows(filled)
+    return _asked(kept, key, lambda _who, given: build(**given), {}, values)
 
 
 def asked_by(
@@ -75,17 +72,72 @@ def asked_by(
     """
     Return the rows of ``build(actor, *fixed, **values)``, as `asked` does.
 
-    What is compiled stays with the grants of ``actor``, so it goes when they change;
-    ``build`` is a function of a module, which depends on nothing but what it is given.
+    What is compiled stays with the grants of ``actor``, for all who have the same: who
+    he is and which teams are his are filled in as values are. ``build`` is a function of
+    a module, which depends on nothing but what it is given.
     """
-    key = build, sight_of(actor), fixed
-    kept = actor.grants.worked_out
-    return asked(kept, key, partial(build, actor, *fixed), **values)
+    who = who_is(actor)
+    kept, key = actor.grants.worked_out, (build, tuple(who), fixed)
+
+    def seen(who: Mapping[str, int], given: Mapping[str, Any]) -> "QuerySet[R]":
+        return build(Seer(actor.grants, who), *fixed, **given)
+
+    return _asked(kept, key, seen, who, values)
 
 
-def sight_of(actor: Actor) -> Hashable:
+def keep(kept: Kept, key: Hashable, worked_out: Any) -> None:
+    """Remember what was worked out; all is forgotten when it becomes too much."""
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    kept[key] = worked_out
+
+
+class Seer:
+    """Somebody who has certain grants, whoever he is: for whom a query is compiled."""
+
+    actor_name = ""
+
+    def __init__(self, grants: Grants, who: Mapping[str, int]) -> None:
+        self.grants = grants
+        self.actor_id = who.get("actor")
+        self.team_id = who.get("team")
+        teams = (pk for name, pk in who.items() if name not in {"actor", "team"})
+        self.team_ids = frozenset(teams)
+
+
+def who_is(actor: Actor) -> dict[str, int]:
     """Return what, beside the grants, decides which records ``actor`` may see."""
-    return actor.actor_id, actor.team_id, actor.team_ids
+    single = {"actor": actor.actor_id, "team": actor.team_id}
+    # In the order in which policies put them into a condition.
+    teams = {f"team {n}": pk for n, pk in enumerate(sorted(actor.team_ids))}
+    return {name: pk for name, pk in single.items() if pk is not None} | teams
+
+
+def _asked(
+    kept: Kept,
+    key: Hashable,
+    build: Callable[[Mapping[str, int], Mapping[str, Any]], "QuerySet[R]"],
+    who: Mapping[str, int],
+    values: Mapping[str, Any],
+) -> list[R]:
+    filled = {name: value for name, value in values.items() if type(value) in _SAMPLES}
+    fixed = {name: value for name, value in values.items() if name not in filled}
+    kinds = tuple((name, type(value)) for name, value in filled.items())
+    whole = (key, kinds, *fixed.items())
+    compiled: _Compiled | None = kept.get(whole)
+    if compiled is None:
+
+        def sampled(samples: Mapping[str, Any]) -> "QuerySet[R]":
+            given = {name: samples[name] for name in filled}
+            return build({name: samples[f"@{name}"] for name in who}, given | fixed)
+
+        marked = {f"@{name}": pk for name, pk in who.items()}
+        try:
+            compiled = _compiled(sampled, marked | filled, filled.keys())
+        except EmptyResultSet:  # for what stood for the values, which says nothing
+            return list(build(who, values))
+        keep(kept, whole, compiled)
+    return compiled.rows({f"@{name}": pk for name, pk in who.items()} | filled)
 
 
 @dataclass(frozen=True)
@@ -141,8 +193,16 @@ def _sized(value: Any, size: type) -> Any:
     return size(value) if fits else value
 
 
-def _compiled(build: Callable[..., Any], given: dict[str, Any]) -> _Compiled:
-    """Compile ``build`` for two lots of made-up values: where they differ is a place."""
+def _compiled(
+    build: Callable[[Mapping[str, Any]], Any],
+    given: Mapping[str, Any],
+    needed: Collection[str],
+) -> _Compiled:
+    """
+    Compile ``build`` for two lots of made-up values: where they differ is a place.
+
+    ``given`` are values of the types to come; the ``needed`` ones must have a place.
+    """
     first, second = (
         {
             name: _SAMPLES[type(value)](lot + number)
@@ -151,13 +211,17 @@ def _compiled(build: Callable[..., Any], given: dict[str, Any]) -> _Compiled:
         for lot in _LOTS
     )
     queryset, compiler, sql, parameters = _compiled_for(build, first)
-    *_queryset, other_sql, others = _compiled_for(build, second)
+    others = parameters
+    if given:
+        *_same, other_sql, others = _compiled_for(build, second)
+        if sql != other_sql:
+            raise ValueError(f"a value does more than stand in a comparison: {sql}")
     named = [
         (parameter, _name_of(parameter, other, first, second))
         for parameter, other in zip(parameters, others, strict=True)
     ]
-    if sql != other_sql or {name for _parameter, name in named if name} != given.keys():
-        raise ValueError(f"a value does more than stand in a comparison: {sql}")
+    if not set(needed) <= {name for _parameter, name in named}:
+        raise ValueError(f"a value is not in a comparison: {sql}")
     converters = compiler.get_converters(
         [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
     )
@@ -166,9 +230,9 @@ def _compiled(build: Callable[..., Any], given: dict[str, Any]) -> _Compiled:
 
 
 def _compiled_for(
-    build: Callable[..., Any], values: dict[str, Any]
+    build: Callable[[Mapping[str, Any]], Any], values: Mapping[str, Any]
 ) -> tuple[Any, Any, str, tuple[Any, ...]]:
-    queryset = build(**values)
+    queryset = build(values)
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, parameters = compiler.as_sql()
     return queryset, compiler, sql, tuple(parameters)

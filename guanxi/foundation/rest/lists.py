@@ -57,8 +57,8 @@ def listed(
     order = listing.order
     sight = shape.seen_by(viewer)
 
-    def values() -> "QuerySet[Any]":
-        rows = table.rows(viewer).filter(listing.fitting)
+    def values(own: Listing) -> "QuerySet[Any]":
+        rows = table.rows(own.viewer).filter(own.fitting)
         rows = rows.select_related(None).prefetch_related(None)
         if more is not None:
             rows = more(rows)

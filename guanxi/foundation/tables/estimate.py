@@ -6,44 +6,38 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
-from guanxi.foundation.compiled import Kept
-from guanxi.foundation.tables.keyset import Source
+from guanxi.foundation.compiled import Kept, keep
 
 LIFE_SECONDS = 60.0
-MOST_KEPT = 1000
 _kept: Kept = {}
-Statement = tuple[str, Any]
 
 
-def estimated_rows(source: Source) -> int:
+def estimated_rows(
+    rows: Callable[[], "QuerySet[Any]"], kept: Kept = _kept, key: Hashable = None
+) -> int:
     """
     Return how many rows PostgreSQL's planner expects; the query itself is not run.
 
     Counting a million rows takes a tenth of a second at each page, planning a
     millisecond. The estimate comes from the statistics of the last ANALYZE, so it is
-    kept for a minute: where the compiled query is, else under the text of the query.
+    kept for a minute: under a ``key`` that names all ``rows`` depends on besides whose
+    ``kept`` it is, else under the text of the query.
     """
-    if source.kept is not None:
-        return _kept_or(source.kept, source.key, lambda: _statement(source))
-    sql, parameters = _statement(source)
-    if len(_kept) >= MOST_KEPT:
-        _kept.clear()
-    return _kept_or(_kept, repr((sql, parameters)), lambda: (sql, parameters))
-
-
-def _kept_or(kept: Kept, key: Hashable, statement: Callable[[], Statement]) -> int:
-    until, estimate = kept.get(("estimate", key), (0.0, 0))
+    statement = None if key else _statement(rows())
+    key = key or repr(statement)
+    until, estimate = kept.get(key, (0.0, 0))
     if monotonic() >= until:
-        estimate = _planned(*statement())
-        kept["estimate", key] = monotonic() + LIFE_SECONDS, estimate
+        estimate = _planned(*(statement or _statement(rows())))
+        keep(kept, key, (monotonic() + LIFE_SECONDS, estimate))
     return int(estimate)
 
 
-def _statement(source: Source) -> Statement:
+def _statement(rows: "QuerySet[Any]") -> tuple[str, Any]:
     """Return SQL and parameters; no SQL where nothing can fit."""
     try:
-        return source.build().order_by().values("pk").query.sql_with_params()
+        return rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return "", ()
 

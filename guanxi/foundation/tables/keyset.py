@@ -10,7 +10,7 @@ are read along one index, forward or backward.
 import base64
 import json
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -24,7 +24,8 @@ from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyp
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from guanxi.foundation.compiled import Kept, asked
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.tables.paths import path_of
 from guanxi.foundation.tables.where import BadFilter
 
@@ -52,16 +53,16 @@ class Order:
 @dataclass(frozen=True)
 class Source:
     """
-    Where the rows of a list come from: ``build`` returns the query of all of them.
+    Where the rows of a list come from: ``build`` returns the query of what one may see.
 
-    It may be a query of ``values()`` that has ``pk`` and the path of the order. With
-    ``kept`` it is compiled once for each ``key``, which names all that it depends on.
+    It may be a query of ``values()`` that has ``pk`` and the path of the order. With a
+    ``key``, which names all that it depends on besides ``viewer``, it is compiled once.
     """
 
     model: type[Model]
-    build: Callable[[], "QuerySet[Any]"]
-    kept: Kept | None = None
-    key: Hashable = ()
+    viewer: Actor = field(compare=False)
+    build: Callable[[Actor], "QuerySet[Any]"] = field(compare=False)
+    key: Hashable = None
 
 
 @dataclass(frozen=True)
@@ -150,14 +151,17 @@ def _rows(
 ) -> list[Any]:
     """Return the first ``count`` rows of a section that stand beyond the cursor."""
 
-    def build(**place: Any) -> "QuerySet[Any]":
-        beyond = Cursor(place.get("value"), place["pk"]) if place else None
-        return _ordered(source.build(), section, beyond)[:count]
-
     place = {} if cursor is None else _place_of(cursor, section.order)
-    if source.kept is None:
-        return list(build(**place))
-    return asked(source.kept, (source.key, section, count), build, **place)
+    if source.key is None:
+        return list(_beyond_place(source.viewer, source, section, count, **place))
+    return asked_by(source.viewer, _beyond_place, source, section, count, **place)
+
+
+def _beyond_place(
+    viewer: Actor, source: Source, section: Section, count: int, **place: Any
+) -> "QuerySet[Any]":
+    cursor = Cursor(place.get("value"), place["pk"]) if place else None
+    return _ordered(source.build(viewer), section, cursor)[:count]
 
 
 def _place_of(cursor: Cursor, order: Order) -> dict[str, Any]:

@@ -1,19 +1,18 @@
 """One viewer's sight of a list: his columns, his rows, in the order he asked for."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
-from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import Shown
-from guanxi.foundation.compiled import sight_of
+from guanxi.foundation.compiled import who_is
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.tables import keyset, patience
 from guanxi.foundation.tables.cells import reader
@@ -112,7 +111,7 @@ class Listing:
         :raises BadFilter: if it takes too long to find, or for a cursor of another list.
         """
         return patience.page(
-            self.source(lambda: self.rows, tuple(c.key for c in self.columns)),
+            self.source(lambda own: own.rows, tuple(c.key for c in self.columns)),
             self.order,
             is_narrowed=self.state.is_narrowed,
             size=self.state.size,
@@ -121,25 +120,28 @@ class Listing:
         )
 
     def source(
-        self, build: Callable[[], "QuerySet[Any]"], shape: Hashable
+        self, build: Callable[["Listing"], "QuerySet[Any]"], shape: Hashable
     ) -> keyset.Source:
         """
         Return the rows of ``build``, compiled once for each ``shape``: what it shows.
 
-        What is compiled stays with the viewer's grants, so it goes when they change. A
-        search may look something up first, which makes its condition another each time.
+        Filters and searches may look something up first, which makes their condition
+        another each time: their lists are compiled anew.
         """
-        if self.state.query:
-            return keyset.Source(self.table.model, build)
-        # “Since Monday” means other instants on another day, and in another zone.
-        when = self.today, get_current_timezone_name()
-        key = self.table.key, self.state.where, when, sight_of(self.viewer), shape
-        kept = self.viewer.grants.worked_out
-        return keyset.Source(self.table.model, build, kept, key)
+        key = None if self.state.is_narrowed else (self.table.key, shape)
+        return keyset.Source(
+            self.table.model,
+            self.viewer,
+            lambda viewer: build(replace(self, viewer=viewer)),
+            key,
+        )
 
     def estimate(self) -> int:
         """Return about how many rows fit."""
-        return estimated_rows(self.source(lambda: self.rows, ()))
+        if self.state.is_narrowed:
+            return estimated_rows(lambda: self.rows)
+        kept, who = self.viewer.grants.worked_out, who_is(self.viewer)
+        return estimated_rows(lambda: self.rows, kept, (self.table.key, *who.items()))
 
     def protected(self, page: keyset.Page) -> Shown:
         """Return the protected values among what the columns show in clear of ``page``."""

@@ -1,16 +1,18 @@
 """Compiled queries answer as queries do, whatever they are asked with."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
 from django.test.utils import CaptureQueriesContext
 
-from guanxi.foundation.compiled import asked
+from guanxi.foundation.actor import Actor, Grants
+from guanxi.foundation.compiled import asked, asked_by
 from guanxi.foundation.models import LoggedEvent
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -104,3 +106,44 @@ def test_fixed_words_stand_in_the_statement_and_values_do_not(
     assert "'order'" in compiled.sql
     assert [name for _parameter, name in compiled.parameters] == ["", "name"]
     assert len(questions) == 3
+
+
+@dataclass
+class Person:
+    """Somebody with grants, a number and teams."""
+
+    grants: Grants
+    actor_id: int | None
+    team_ids: frozenset[int] = frozenset()
+    team_id: int | None = None
+    actor_name: str = ""
+
+
+def _of(viewer: Actor, *, name: str) -> "QuerySet[LoggedEvent]":
+    own = Q(actor_id=viewer.actor_id) if viewer.actor_id else Q(pk__in=[])
+    teams = Q(subject_id__in=sorted(viewer.team_ids))
+    return LoggedEvent.objects.filter(own | teams, name=name).order_by("pk")
+
+
+def test_those_with_the_same_grants_share_a_query_and_each_sees_his_own() -> None:
+    LoggedEvent.objects.bulk_create(
+        LoggedEvent(name=name, at=NOON, actor_id=actor, subject_id=team)
+        for name in "甲乙"
+        for actor in (1, 2, 32_767, 40_000)
+        for team in (3, 4, 5)
+    )
+    grants = Grants()
+    people = [
+        Person(grants, 1, frozenset({4, 3})),
+        Person(grants, 2, frozenset({3, 5})),
+        Person(grants, 40_000, frozenset({5, 4})),
+        Person(grants, 2),
+        Person(grants, None, frozenset({5})),
+    ]
+    for person in people:
+        for name in "甲乙":
+            found = asked_by(person, _of, name=name)
+            assert found
+            assert found == list(_of(person, name=name))
+    # Of two teams, of none, and of one without a number.
+    assert len(grants.worked_out) == 3

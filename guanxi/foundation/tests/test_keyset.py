@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Hashable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from guanxi.foundation.actor import System
 from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.tables import keyset
 from guanxi.foundation.tables.keyset import Order, Page, Source
@@ -29,12 +29,12 @@ ORDERS = [
 ]
 
 
-KEPT: dict[Hashable, Any] = {}
+HOUSE = System("test")
 
 
 def page(rows: "QuerySet[Any]", order: Order, **place: Any) -> Page:
     """Return a page of ``rows``, whose query is compiled when it is new."""
-    source = Source(LoggedEvent, lambda: rows, KEPT, str(rows.query))
+    source = Source(LoggedEvent, HOUSE, lambda _viewer: rows, str(rows.query))
     return keyset.page(source, order, **place)
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
 
+from guanxi.foundation.actor import System
 from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.tables import patience
 from guanxi.foundation.tables.keyset import Order, Source
@@ -15,6 +16,10 @@ from guanxi.foundation.tables.where import BadFilter
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 BY_TIME = Order("at", descending=True)
+
+
+def _source(rows: "QuerySet[LoggedEvent]") -> Source:
+    return Source(LoggedEvent, System("test"), lambda _viewer: rows)
 
 
 @pytest.fixture
@@ -34,9 +39,7 @@ def test_given_a_slow_filter_then_the_page_is_found_the_other_way_round(
     slow: "QuerySet[LoggedEvent]",
 ) -> None:
     with CaptureQueriesContext(connection) as asked:
-        page = patience.page(
-            Source(LoggedEvent, lambda: slow), BY_TIME, is_narrowed=True, size=2
-        )
+        page = patience.page(_source(slow), BY_TIME, is_narrowed=True, size=2)
 
     assert [row.name for row in page.rows] == ["丙", "乙"]
     assert page.next
@@ -47,9 +50,7 @@ def test_given_no_filter_then_the_only_way_gets_its_time(
     slow: "QuerySet[LoggedEvent]",
 ) -> None:
     with CaptureQueriesContext(connection) as asked:
-        page = patience.page(
-            Source(LoggedEvent, lambda: slow), BY_TIME, is_narrowed=False, size=2
-        )
+        page = patience.page(_source(slow), BY_TIME, is_narrowed=False, size=2)
 
     assert [row.name for row in page.rows] == ["丙", "乙"]
     assert len(asked) == 1
@@ -62,9 +63,7 @@ def test_given_both_ways_take_too_long_then_it_says_what_to_do(
         cursor.execute("SET statement_timeout = 150")
     try:
         with pytest.raises(BadFilter, match="太久"):
-            patience.page(
-                Source(LoggedEvent, lambda: slow), BY_TIME, is_narrowed=True, size=2
-            )
+            patience.page(_source(slow), BY_TIME, is_narrowed=True, size=2)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET statement_timeout")
@@ -77,9 +76,7 @@ def test_given_a_quick_filter_then_one_statement_is_enough(
     rows = LoggedEvent.objects.filter(name="甲")
 
     with CaptureQueriesContext(connection) as asked:
-        page = patience.page(
-            Source(LoggedEvent, lambda: rows), BY_TIME, is_narrowed=True, size=2
-        )
+        page = patience.page(_source(rows), BY_TIME, is_narrowed=True, size=2)
 
     assert [row.name for row in page.rows] == ["甲"]
     assert len(asked) == 1

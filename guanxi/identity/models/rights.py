@@ -7,6 +7,7 @@ the row, and a page costs no query for roles and teams. The short life is a seco
 against changes by hand in the database.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -30,6 +31,7 @@ class Rights:
 
 NO_RIGHTS = Rights(grants=Grants(), team_ids=frozenset())
 _kept: dict[tuple[int, int], tuple[float, Rights]] = {}
+_alike: dict[Hashable, Grants] = {}
 _lock = Lock()
 
 
@@ -39,7 +41,8 @@ def rights_of(user_id: int, epoch: int, team_id: int | None) -> Rights:
     until, rights = _kept.get(key, (0.0, NO_RIGHTS))
     if monotonic() < until:
         return rights
-    rights = Rights(grants=role_grants(user_id), team_ids=_team_ids(team_id))
+    grants = _shared(role_grants(user_id))
+    rights = Rights(grants=grants, team_ids=_team_ids(team_id))
     _keep(key, rights)
     return rights
 
@@ -54,6 +57,15 @@ def role_grants(user_id: int) -> Grants:
     """Return what the roles of a user allow together, whether or not he is active."""
     roles = Role.objects.filter(user=user_id)
     return merge_grants(roles.values_list("is_everything", "depths", "levels"))
+
+
+def _shared(grants: Grants) -> Grants:
+    """Return the grants of all who may do the same: what follows is worked out once."""
+    levels, depths = frozenset(grants.levels.items()), frozenset(grants.depths.items())
+    with _lock:
+        if len(_alike) >= MOST_KEPT:
+            _alike.clear()
+        return _alike.setdefault((grants.everything, levels, depths), grants)
 
 
 def _keep(key: tuple[int, int], rights: Rights) -> None:
