@@ -120,16 +120,16 @@ class Person:
 
 
 def _of(viewer: Actor, *, name: str) -> "QuerySet[LoggedEvent]":
-    own = Q(actor_id=viewer.actor_id) if viewer.actor_id else Q(pk__in=[])
+    own = Q(party_id=viewer.actor_id) if viewer.actor_id else Q(pk__in=[])
     teams = Q(subject_id__in=sorted(viewer.team_ids))
     return LoggedEvent.objects.filter(own | teams, name=name).order_by("pk")
 
 
 def test_those_with_the_same_grants_share_a_query_and_each_sees_his_own() -> None:
     LoggedEvent.objects.bulk_create(
-        LoggedEvent(name=name, at=NOON, actor_id=actor, subject_id=team)
+        LoggedEvent(name=name, at=NOON, party_id=party, subject_id=team)
         for name in "甲乙"
-        for actor in (1, 2, 32_767, 40_000)
+        for party in (1, 2, 32_767, 40_000)
         for team in (3, 4, 5)
     )
     grants = Grants()
