@@ -9,16 +9,17 @@ asked, but for a number: so the SQL is kept, with the places where the values go
 import re
 from collections.abc import (
     Callable,
-    Collection,
     Hashable,
     Mapping,
     MutableMapping,
     Sequence,
 )
+from contextlib import nullcontext
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -28,6 +29,7 @@ from django.db.models import Model, QuerySet, prefetch_related_objects
 from psycopg.types.numeric import Int2, Int4, Int8
 
 from guanxi.foundation.actor import Actor, Grants
+from guanxi.foundation.planning import planned_for_values
 
 Kept = MutableMapping[Hashable, Any]
 R = TypeVar("R", bound=Model)
@@ -42,6 +44,9 @@ _SAMPLES: dict[type, Callable[[int], Any]] = {
 }
 _LOTS = 31_000, 32_000
 MOST_KEPT = 1000
+# The names of what tells who asks, which nobody else uses.
+_WHO = "@"
+_ACTOR, _TEAM, _TEAMS = "@actor", "@team", "@teams "
 _MARKS = re.compile("(%%|%s)")
 _WORD = re.compile("[a-z_]+")
 _BITS: dict[type, int] = {Int2: 15, Int4: 31, Int8: 63}
@@ -55,11 +60,11 @@ def asked(
 
     ``key`` names all that ``build`` depends on besides ``values``. It may do nothing
     with a value but compare a column with it: a number, text, date, instant or decimal
-    is filled in later. Others (None, true, lists) are part of the key.
+    is filled in later. Others (None, true, tuples) are part of the key.
 
     :raises ValueError: if a value went another way than into a comparison.
     """
-    return _asked(kept, key, lambda _who, given: build(**given), {}, values)
+    return _asked(kept, key, lambda given: build(**given), values)
 
 
 def asked_by(
@@ -77,12 +82,13 @@ def asked_by(
     a module, which depends on nothing but what it is given.
     """
     who = who_is(actor)
-    kept, key = actor.grants.worked_out, (build, tuple(who), fixed)
 
-    def seen(who: Mapping[str, int], given: Mapping[str, Any]) -> "QuerySet[R]":
-        return build(Seer(actor.grants, who), *fixed, **given)
+    def seen(given: Mapping[str, Any]) -> "QuerySet[R]":
+        values = {name: value for name, value in given.items() if name not in who}
+        return build(Seer(actor.grants, given), *fixed, **values)
 
-    return _asked(kept, key, seen, who, values)
+    key = build, tuple(who), fixed
+    return _asked(actor.grants.worked_out, key, seen, who | values)
 
 
 def keep(kept: Kept, key: Hashable, worked_out: Any) -> None:
@@ -97,27 +103,26 @@ class Seer:
 
     actor_name = ""
 
-    def __init__(self, grants: Grants, who: Mapping[str, int]) -> None:
+    def __init__(self, grants: Grants, given: Mapping[str, Any]) -> None:
         self.grants = grants
-        self.actor_id = who.get("actor")
-        self.team_id = who.get("team")
-        teams = (pk for name, pk in who.items() if name not in {"actor", "team"})
+        self.actor_id: int | None = given.get(_ACTOR)
+        self.team_id: int | None = given.get(_TEAM)
+        teams = (pk for name, pk in given.items() if name.startswith(_TEAMS))
         self.team_ids = frozenset(teams)
 
 
-def who_is(actor: Actor) -> dict[str, int]:
+def who_is(actor: Actor) -> dict[str, Any]:
     """Return what, beside the grants, decides which records ``actor`` may see."""
-    single = {"actor": actor.actor_id, "team": actor.team_id}
+    single = {_ACTOR: actor.actor_id, _TEAM: actor.team_id}
     # In the order in which policies put them into a condition.
-    teams = {f"team {n}": pk for n, pk in enumerate(sorted(actor.team_ids))}
+    teams = {f"{_TEAMS}{n}": pk for n, pk in enumerate(sorted(actor.team_ids))}
     return {name: pk for name, pk in single.items() if pk is not None} | teams
 
 
 def _asked(
     kept: Kept,
     key: Hashable,
-    build: Callable[[Mapping[str, int], Mapping[str, Any]], "QuerySet[R]"],
-    who: Mapping[str, int],
+    build: Callable[[Mapping[str, Any]], "QuerySet[R]"],
     values: Mapping[str, Any],
 ) -> list[R]:
     filled = {name: value for name, value in values.items() if type(value) in _SAMPLES}
@@ -126,18 +131,12 @@ def _asked(
     whole = (key, kinds, *fixed.items())
     compiled: _Compiled | None = kept.get(whole)
     if compiled is None:
-
-        def sampled(samples: Mapping[str, Any]) -> "QuerySet[R]":
-            given = {name: samples[name] for name in filled}
-            return build({name: samples[f"@{name}"] for name in who}, given | fixed)
-
-        marked = {f"@{name}": pk for name, pk in who.items()}
         try:
-            compiled = _compiled(sampled, marked | filled, filled.keys())
+            compiled = _compiled(lambda samples: build(samples | fixed), filled)
         except EmptyResultSet:  # for what stood for the values, which says nothing
-            return list(build(who, values))
+            return list(build(values))
         keep(kept, whole, compiled)
-    return compiled.rows({f"@{name}": pk for name, pk in who.items()} | filled)
+    return compiled.rows(filled)
 
 
 @dataclass(frozen=True)
@@ -149,15 +148,25 @@ class _Compiled:
     sql: str
     parameters: Sequence[tuple[Any, str]]
 
+    @cached_property
+    def is_personal(self) -> bool:
+        """
+        Whether it matters who asks.
+
+        One has three customers and another half of all: what is best for the one may
+        take the other minutes, so each gets a plan of his own.
+        """
+        return any(name.startswith(_WHO) for _parameter, name in self.parameters)
+
     def rows(self, values: dict[str, Any]) -> list[Any]:
         """Ask with ``values`` on the connection of this thread."""
         compiler = copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         statement = self.sql, self._filled(values)
         compiler.as_sql = lambda *_given, **_more: statement
-        found: list[Any] = list(
-            self.queryset._iterable_class(self._standing_in(compiler))
-        )
+        rows = self.queryset._iterable_class(self._standing_in(compiler))
+        with planned_for_values() if self.is_personal else nullcontext():
+            found: list[Any] = list(rows)
         lookups = self.queryset._prefetch_related_lookups
         if lookups:
             prefetch_related_objects(found, *lookups)
@@ -194,14 +203,12 @@ def _sized(value: Any, size: type) -> Any:
 
 
 def _compiled(
-    build: Callable[[Mapping[str, Any]], Any],
-    given: Mapping[str, Any],
-    needed: Collection[str],
+    build: Callable[[dict[str, Any]], Any], given: Mapping[str, Any]
 ) -> _Compiled:
     """
     Compile ``build`` for two lots of made-up values: where they differ is a place.
 
-    ``given`` are values of the types to come; the ``needed`` ones must have a place.
+    ``given`` are values of the types to come. Who asks may not matter, all else must.
     """
     first, second = (
         {
@@ -220,7 +227,8 @@ def _compiled(
         (parameter, _name_of(parameter, other, first, second))
         for parameter, other in zip(parameters, others, strict=True)
     ]
-    if not set(needed) <= {name for _parameter, name in named}:
+    needed = {name for name in given if not name.startswith(_WHO)}
+    if not needed <= {name for _parameter, name in named}:
         raise ValueError(f"a value is not in a comparison: {sql}")
     converters = compiler.get_converters(
         [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
@@ -230,7 +238,7 @@ def _compiled(
 
 
 def _compiled_for(
-    build: Callable[[Mapping[str, Any]], Any], values: Mapping[str, Any]
+    build: Callable[[dict[str, Any]], Any], values: dict[str, Any]
 ) -> tuple[Any, Any, str, tuple[Any, ...]]:
     queryset = build(values)
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
