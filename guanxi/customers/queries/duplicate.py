@@ -110,9 +110,11 @@ def _reached(viewer: Actor, count: int, **asked: str) -> "QuerySet[ContactPoint]
 
 def _same_name(viewer: Actor, candidate: Likeness) -> Sequence[Customer]:
     """Return those whose name sounds the same; of persons, those of the same town."""
-    sounds = match_name(candidate.form, candidate.name)
-    if sounds and candidate.form == Form.ORGANIZATION:
-        return asked_by(viewer, _called, match_name=sounds)
+    sounds = match_name(candidate.named_as, candidate.name)
+    if sounds and candidate.named_as == Form.ORGANIZATION:
+        # A company that was entered as a person is kept with its ending.
+        whole = match_name(Form.PERSON, candidate.name)
+        return asked_by(viewer, _called_either, core=sounds, whole=whole)
     if sounds and candidate.city:
         return asked_by(viewer, _called, match_name=sounds, city=candidate.city)
     return []
@@ -120,6 +122,11 @@ def _same_name(viewer: Actor, candidate: Likeness) -> Sequence[Customer]:
 
 def _called(viewer: Actor, **asked: str) -> "QuerySet[Customer]":
     return _compared(viewer).filter(**asked)[:_COMPARED]
+
+
+def _called_either(viewer: Actor, **asked: str) -> "QuerySet[Customer]":
+    either = Q(match_name=asked["core"]) | Q(match_name=asked["whole"])
+    return _compared(viewer).filter(either)[:_COMPARED]
 
 
 def _points_of(near: Iterable[Customer]) -> dict[int, set[tuple[str, str]]]:

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.rules import Form, PointKind
-from guanxi.customers.rules.name import core_name
+from guanxi.customers.rules.name import core_name, names_company
 from guanxi.foundation.names import pinyin_forms
 
 
@@ -58,6 +58,11 @@ class Likeness:
     id_number: str = ""
     birth_on: date | None = None
     source: str = ""
+
+    @property
+    def named_as(self) -> Form:
+        """The form its name speaks of: a company's does, also when it is kept as a person."""
+        return Form.ORGANIZATION if names_company(self.name) else self.form
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def _same_external_id(one: Likeness, other: Likeness) -> bool:
 
 
 def _name_agreement(one: Likeness, other: Likeness) -> Reason | None:
-    core, other_core = core_name(one.form, one.name), core_name(other.form, other.name)
+    core, other_core = (core_name(party.named_as, party.name) for party in (one, other))
     if core and core == other_core:
         return Reason.NAME
     sound = pinyin_forms(core).full
@@ -119,7 +124,7 @@ def _name_agreement(one: Likeness, other: Likeness) -> Reason | None:
 
 
 def _weight(reason: Reason, one: Likeness, other: Likeness) -> int:
-    are_companies = one.form == other.form == Form.ORGANIZATION
+    are_companies = one.named_as == other.named_as == Form.ORGANIZATION
     if reason is Reason.NAME and are_companies:
         return COMPANY_NAME_WEIGHT
     return WEIGHTS[reason]

@@ -32,6 +32,11 @@ def core_name(form: str, name: str) -> str:
     return _PUNCTUATION.sub("", plain)
 
 
+def names_company(name: str) -> bool:
+    """Tell whether ``name`` has the legal ending of a company after something else."""
+    return core_name(Form.ORGANIZATION, name) != core_name(Form.PERSON, name)
+
+
 def _without_endings(plain: str) -> str:
     while True:
         bare = plain.rstrip(" .,()&")

@@ -382,6 +382,35 @@ def test_duplicates_show_while_one_types(
         assert "张伟" not in text_of(foreign.post(page("duplicates"), data))
 
 
+def test_given_a_company_typed_as_a_person_then_its_twin_and_the_other_form_are_offered(
+    owner: User,
+) -> None:
+    make_customer("华新贸易有限公司", form="organization", owner=owner, team=owner.team)
+    client = signed_in(owner)
+    typed_so = typed(name="华新贸易（有限公司）", form="person")
+    told = client.post(page("duplicates"), typed_so)
+    assert "华新贸易有限公司" in text_of(told)
+    assert "这个名称像是一家公司。" in text_of(told)
+    assert 'for="id_form_1"' in told.content.decode()
+    whole = client.get(page("new_customer")).content.decode()
+    assert re.search(r'value="organization"[^>]*id="id_form_1"', whole)
+    other = text_of(
+        client.post(page("duplicates"), {**typed_so, "form": "organization"})
+    )
+    assert "华新贸易有限公司" in other
+    assert "这个名称像是一家公司。" not in other
+    assert "公司" not in text_of(client.post(page("duplicates"), typed(name="华新")))
+
+
+def test_given_a_company_kept_as_a_person_when_it_is_typed_then_it_is_found(
+    owner: User,
+) -> None:
+    make_customer("华新贸易有限公司", form="person", owner=owner, team=owner.team)
+    data = typed(name="华新贸易有限公司", form="organization")
+    told = signed_in(owner).post(page("duplicates"), data)
+    assert "华新贸易有限公司" in text_of(told)
+
+
 def test_rows_are_added_and_taken_away(owner: User) -> None:
     client = signed_in(owner)
     assert 'name="phone-key"' in client.get(page("new_point", "phone")).content.decode()

@@ -21,6 +21,7 @@ from guanxi.customers.queries.customer import address_of, customer, points_of
 from guanxi.customers.queries.duplicate import Duplicate, duplicates
 from guanxi.customers.rules import SCHEMES, Form, PointKind, State
 from guanxi.customers.rules.duplicate import Likeness
+from guanxi.customers.rules.name import names_company
 from guanxi.customers.rules.point import normal_point, plain_place
 from guanxi.customers.views.request import StaffRequest, accepted
 from guanxi.foundation.audit import record_shown
@@ -45,7 +46,8 @@ def new_customer(request: StaffRequest) -> HttpResponse:
         ):
             messages.success(request, _("The customer is created."))
             return redirect("customers:customer", made[0].pk)
-    return _page(request, form, points, duplicates=alike)
+    instead = _organization_instead(form) if alike else ""
+    return _page(request, form, points, duplicates=alike, organization=instead)
 
 
 @login_required
@@ -104,7 +106,10 @@ def duplicates_of_form(request: StaffRequest) -> HttpResponse:
     points = PointForms(request.POST, viewer=request.user, is_new=True)
     form.is_valid()
     points.is_valid()
-    context = {"duplicates": _alike(request, form, points)}
+    context = {
+        "duplicates": _alike(request, form, points),
+        "organization": _organization_instead(form),
+    }
     return render(request, "customers/_duplicates.html", context)
 
 
@@ -123,6 +128,15 @@ def _alike(
         birth_on=clean.get("birth_on"),
     )
     return list(duplicates(request.user, candidate))
+
+
+def _organization_instead(form: CustomerForm) -> str:
+    """Return the id of the choice of an organization, if a company is typed as a person."""
+    clean = form.cleaned_data
+    if clean.get("form") != Form.PERSON or not names_company(clean.get("name", "")):
+        return ""
+    choices = {choice.data["value"]: choice for choice in form["form"]}
+    return choices[Form.ORGANIZATION].id_for_label
 
 
 def _reaches(points: PointForms) -> list[tuple[str, str]]:
