@@ -4,13 +4,16 @@ import gc
 import os
 import signal
 
-from django.core.wsgi import get_wsgi_application
-
 from guanxi.config.processes import SUPERVISED, follow_parent
 
 if SUPERVISED in os.environ:
+    # Until the server listens for it, an end is an end: the handler that this process
+    # got from its main process would only take note of it there, and nobody would come.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # A server process that loses its main process must not go on holding the port.
     follow_parent(signal.SIGTERM, os.getppid())
+
+from django.core.wsgi import get_wsgi_application  # here, because it takes its time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.config.settings")
 application = get_wsgi_application()

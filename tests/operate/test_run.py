@@ -70,6 +70,23 @@ def test_given_taken_port_then_one_sentence_says_so(
     assert "GUANXI_PORT" in ended.stderr
 
 
+def test_given_a_web_process_that_is_starting_when_told_to_end_then_it_ends(
+    start: Start,
+) -> None:
+    """It inherits the handler of its main process, which only takes note there."""
+    starting = start(
+        "-c",
+        "import signal; signal.signal(signal.SIGTERM, lambda *_: None)\n"
+        "import guanxi.config.wsgi; print('loaded', flush=True); signal.pause()",
+        GUANXI_SUPERVISED="1",
+    )
+    _until(starting, "loaded")
+
+    starting.send_signal(signal.SIGTERM)
+
+    assert starting.wait(timeout=10) == -signal.SIGTERM
+
+
 def _until(process: "subprocess.Popen[str]", word: str) -> str:
     """Return what ``process`` prints up to the line with ``word``."""
     lines: list[str] = []
