@@ -3,22 +3,18 @@
 import re
 from pathlib import Path
 
+from guanxi.config import environment
 from guanxi.config.reference import events, reference
 from guanxi.foundation.commands import all_commands
 from guanxi.foundation.policies import all_policies
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTING = re.compile(r"\bGUANXI_[A-Z_]*[A-Z]\b")
-# What our own processes tell each other.
-INTERNAL = {"GUANXI_TEST_HOME", "GUANXI_SUPERVISED"}
 
 
 def settings_read() -> set[str]:
     """Return the names of the variables that the code reads."""
-    found: set[str] = set()
-    for path in (ROOT / "guanxi" / "config").rglob("*.py"):
-        found.update(SETTING.findall(path.read_text()))
-    return found - INTERNAL
+    return {name for name in environment.names() if name.startswith(environment.PREFIX)}
 
 
 def test_every_setting_is_explained() -> None:

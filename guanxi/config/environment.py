@@ -5,13 +5,19 @@ import re
 import secrets
 import tempfile
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from difflib import get_close_matches
 from gettext import gettext as _
 from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
+PREFIX = "GUANXI_"
+# What our own processes, tests and measurements tell each other.
+OURS = frozenset({"GUANXI_SUPERVISED", "GUANXI_TEST_HOME", "GUANXI_BENCH_HOME"})
+
+_read_names: set[str] = set()
 
 
 class WrongSetting(SystemExit):
@@ -26,7 +32,23 @@ class WrongSetting(SystemExit):
 
 def text(name: str, default: str = "") -> str:
     """Return the variable, or ``default`` when it is absent or empty."""
+    _read_names.add(name)
     return os.environ.get(name, "").strip() or default
+
+
+def names() -> frozenset[str]:
+    """Return the variables that were asked for: all there are, once settings are read."""
+    return frozenset(_read_names)
+
+
+def unread() -> Iterator[str]:
+    """Yield a sentence for each GUANXI_* variable that is set but read by nobody."""
+    # Compared without what all have in common, or everything were near.
+    known = [n.removeprefix(PREFIX) for n in _read_names if n.startswith(PREFIX)]
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in _read_names | OURS:
+            near = get_close_matches(name.removeprefix(PREFIX), sorted(known), n=1)
+            yield _unread(name, f"{PREFIX}{near[0]}" if near else "")
 
 
 def integer(name: str, default: int, *, low: int, high: int) -> int:
@@ -35,7 +57,7 @@ def integer(name: str, default: int, *, low: int, high: int) -> int:
         "low": low,
         "high": high,
     }
-    value = _read(name, default, int, wanted)
+    value = _converted(name, default, int, wanted)
     if not low <= value <= high:
         raise WrongSetting(name, text(name), wanted)
     return value
@@ -137,6 +159,16 @@ def secret(name: str) -> str:
     return path.read_text().strip()
 
 
+def _unread(name: str, near: str) -> str:
+    if near:
+        sentence = _(
+            "There is no setting %(name)s, so it is ignored: is %(near)s meant?"
+        )
+    else:
+        sentence = _("There is no setting %(name)s, so it is ignored.")
+    return sentence % {"name": name, "near": near}
+
+
 def _write_once(path: Path, content: str) -> None:
     """Write ``path`` unless another process did: whole, or not at all."""
     handle, name = tempfile.mkstemp(dir=path.parent)
@@ -152,7 +184,7 @@ def _write_once(path: Path, content: str) -> None:
         unfinished.unlink()
 
 
-def _read(name: str, default: T, convert: Callable[[str], T], wanted: str) -> T:
+def _converted(name: str, default: T, convert: Callable[[str], T], wanted: str) -> T:
     value = text(name)
     if not value:
         return default

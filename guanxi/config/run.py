@@ -18,6 +18,7 @@ import click
 
 from guanxi.config import settings
 from guanxi.config.backup import settle
+from guanxi.config.environment import unread
 from guanxi.config.first_login import DEMO_LOGIN, FIRST_LOGIN
 from guanxi.config.freshness import is_prepared
 from guanxi.config.health import DRAINING
@@ -64,6 +65,8 @@ def run() -> None:
     """
     # Until everything stands, both ways to end it unwind the blocks below.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for sentence in unread():
+        click.echo(sentence, err=True)
     with _alone(settings.HOME / "run.lock"):
         _require_free_port()
         with _database() as server:

@@ -68,6 +68,19 @@ def test_given_wrong_setting_then_the_sentence_is_chinese_by_default(
     assert ended.stderr == "GUANXI_PORT=eighty 无法使用：须为 1 到 65535 的整数。\n"
 
 
+def test_given_misspelt_setting_then_the_start_names_the_nearest_and_goes_on(
+    guanxi: Guanxi,
+) -> None:
+    ended = guanxi("run", GUANXI_PROT="9000", GUANXI_X="1", GUANXI_HOST="192.0.2.1")
+
+    told = ended.stderr.splitlines()
+    assert told[:2] == [
+        "There is no setting GUANXI_PROT, so it is ignored: is GUANXI_PORT meant?",
+        "There is no setting GUANXI_X, so it is ignored.",
+    ]
+    assert "GUANXI_HOST=192.0.2.1" in told[2]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
