@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain, islice, repeat
+from types import NoneType
 from typing import cast
 
 import orjson
@@ -18,6 +21,9 @@ from guanxi.foundation.models import LoggedEvent
 # Written together: fewer calls into libpq, still a small piece of memory.
 LINES_A_WRITE = 500
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# What reads as it is, whatever the value.
+_UNESCAPED = frozenset({int, Decimal, date, datetime, bool})
+_NULL = "\\N"
 _EVENT_COLUMNS = ("at", "subject_id", "party_id", "payload", "changes")
 _NO_CHANGES: Changes = {}
 # The checks of foreign keys are triggers, and triggers are what replicas leave out.
@@ -33,7 +39,7 @@ def reserve_ids(model: type[Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             # In a query of its own the name of the sequence is looked up once.
-            "SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id'))::regclass) "
+            "SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) "
             "FROM generate_series(1, %s)",
             [model._meta.db_table, count],
         )
@@ -196,22 +202,34 @@ def _blocks(rows: Iterable[Sequence[object]], tail: str) -> Iterator[str]:
     """Return the lines of COPY's text format, some hundred at a time."""
     rest = iter(rows)
     while some := list(islice(rest, LINES_A_WRITE)):
-        yield "".join(["\t".join(_cells(row)) + tail for row in some])
+        columns = map(_cells, zip(*some, strict=True))
+        lines = map("\t".join, zip(*columns, strict=True))
+        yield tail.join(lines) + tail
 
 
-def _cells(row: Sequence[object]) -> list[str]:
+def _cells(values: Sequence[object]) -> Sequence[str]:
     """
-    Return the values of ``row`` as COPY reads them.
+    Return the values of a column, or of a row, as COPY reads them.
 
-    One expression for all: a call for each value would take half as long again.
+    Most columns hold one type, and texts that need no escape: one look at all of them
+    together costs a fraction of a look at each.
     """
-    return [
-        "\\N"
-        if value is None
-        else str(value)
-        if not isinstance(value, str)
-        else value
-        if value.isprintable() and "\\" not in value
-        else value.translate(_ESCAPED)
-        for value in row
-    ]
+    types = set(map(type, values))
+    if types == {str}:
+        texts = cast("Sequence[str]", values)
+        together = "".join(texts)
+        if together.isprintable() and "\\" not in together:
+            return texts
+    elif types == {NoneType}:
+        return [_NULL] * len(values)
+    elif types <= _UNESCAPED:
+        return list(map(str, values))
+    return [_cell(value) for value in values]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return _NULL
+    text = str(value)
+    is_plain = text.isprintable() and "\\" not in text
+    return text if is_plain else text.translate(_ESCAPED)

@@ -1,8 +1,8 @@
 """
 What a run did to records that were there before, so that it can be taken back.
 
-Before a record is changed its whole row is kept as JSON; taking back writes that row
-again, unless somebody has changed the record since.
+Before a record is changed its row, or what will change of it, is kept as JSON; taking
+back writes that again, unless somebody has changed the record since.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -19,11 +19,13 @@ from guanxi.foundation.models import ImportedRow
 Act = ImportedRow.Act
 
 _REMEMBER = """
-    INSERT INTO foundation_importedrow (run_id, kind, record_id, act, version, before)
-    SELECT %(run)s, %(kind)s, t.id, 'updated', t.version + 1, to_jsonb(t)
+    INSERT INTO foundation_importedrow AS r (run_id, kind, record_id, act, version, before)
+    SELECT %(run)s, %(kind)s, t.id, 'updated', t.version + 1, {kept}
     FROM {table} t WHERE t.id = ANY(%(pks)s)
-    ON CONFLICT (run_id, kind, record_id) DO UPDATE SET version = excluded.version
+    ON CONFLICT (run_id, kind, record_id) DO UPDATE
+    SET version = excluded.version, before = excluded.before || r.before
 """
+_WHOLE_ROW = sql.SQL("to_jsonb(t)")
 _RESTORE = """
     UPDATE {table} t SET ({columns}) =
         (SELECT {columns} FROM jsonb_populate_record(t, r.before))
@@ -32,10 +34,32 @@ _RESTORE = """
 """
 
 
-def remember(model: type[Model], kind: str, run_id: int, pks: Sequence[int]) -> None:
-    """Keep the rows of ``pks`` as they are; their version is about to grow by one."""
+def remember(
+    model: type[Model],
+    kind: str,
+    run_id: int,
+    pks: Sequence[int],
+    columns: Sequence[str] = (),
+) -> None:
+    """
+    Keep the rows of ``pks`` as they are; their version is about to grow by one.
+
+    ``columns`` are those that will change, if it is only these.
+    """
     if pks:
-        _run(_REMEMBER, model, {"run": run_id, "kind": kind, "pks": list(pks)})
+        values = {"run": run_id, "kind": kind, "pks": list(pks)}
+        _run(_REMEMBER, model, values, _kept(columns))
+
+
+def _kept(columns: Sequence[str]) -> sql.Composable:
+    """Return the expression for ``columns`` of a row as JSON, for all if there are none."""
+    if not columns:
+        return _WHOLE_ROW
+    pairs = (
+        sql.SQL("{}, t.{}").format(sql.Literal(name), sql.Identifier(name))
+        for name in columns
+    )
+    return sql.SQL("jsonb_build_object({})").format(sql.SQL(", ").join(pairs))
 
 
 def note_created(kind: str, run_id: int, pks: Sequence[int]) -> None:
@@ -102,12 +126,18 @@ def remove_parts(
     return Undone(last=rows[-1].pk)
 
 
-def _run(statement: str, model: type[Model], values: Mapping[str, Any]) -> None:
-    """Run a statement on the table of ``model``."""
+def _run(
+    statement: str,
+    model: type[Model],
+    values: Mapping[str, Any],
+    kept: sql.Composable = _WHOLE_ROW,
+) -> None:
+    """Run a statement on the table of ``model``; ``kept`` is what it keeps of a row."""
     names = [f.column for f in model._meta.concrete_fields if not f.primary_key]
     text = sql.SQL(statement).format(
         table=sql.Identifier(model._meta.db_table),
         columns=sql.SQL(", ").join(map(sql.Identifier, names)),
+        kept=kept,
     )
     with connection.cursor() as cursor:
         cursor.execute(text, values)

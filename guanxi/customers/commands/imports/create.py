@@ -37,7 +37,7 @@ from guanxi.foundation.bulk import (
 )
 from guanxi.foundation.commands import command
 from guanxi.foundation.imports import traces
-from guanxi.foundation.models import ImportedRow
+from guanxi.foundation.models import ImportedRow, LoggedEvent
 from guanxi.foundation.policies import reachable
 
 PARENT, RELATION = "parent", "relation"
@@ -47,6 +47,8 @@ _FACTS = (
     "employees", "founded_year", "annual_revenue", "birth_on",
 )  # fmt: skip
 _EMPTY = ("", "", "", "", "", "", None, None, None, None)
+# What becomes another when a customer has bought.
+_MARKED = ("state", "updated_at", "version")
 _COLUMNS = (
     "id", "form", "name", "sort_name", "match_name", "search", "search_contact",
     "owner_id", "team_id", "kind_id", "phone", "email", "wechat", "province", "city", *_FACTS,
@@ -127,13 +129,16 @@ def mark_buyers(
         for pk, state in cursor.fetchall():
             steps.setdefault(State(state), []).append(pk)
         pks = [pk for some in steps.values() for pk in some]
-        traces.remember(Customer, CUSTOMER.kind, run_id, pks)
+        hold_targets(ImportedRow, run=[run_id])
+        hold_targets(LoggedEvent, actor=[by.actor_id])
+        with proven_keys():
+            traces.remember(Customer, CUSTOMER.kind, run_id, pks, _MARKED)
+            _tell_steps(by, steps, at)
         cursor.execute(
             "UPDATE customers_customer SET state = 'actual', updated_at = %s,"
             " version = version + 1 WHERE id = ANY(%s)",
             [at, pks],
         )
-    _tell_steps(by, steps, at)
     return len(pks)
 
 
