@@ -3,6 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.foundation.audit_pages import ACCESS, CHANGES
+from guanxi.foundation.forgetting import (
+    forget_accesses,
+    forget_cached,
+    forget_deliveries,
+    forget_jobs,
+)
 from guanxi.foundation.imports import jobs  # noqa: F401 -- the worker must know them
 from guanxi.foundation.imports.tables import IMPORTS
 from guanxi.foundation.rest.repeat import forget_answers
@@ -44,6 +50,14 @@ room = Room(
             order=40,
         )
     ],
-    clock={"17 3 * * *": [forget_answers]},
+    clock={
+        "17 3 * * *": [
+            forget_answers,
+            forget_deliveries,
+            forget_cached,
+            forget_jobs,
+            forget_accesses,
+        ]
+    },
     tables=[CHANGES, ACCESS, IMPORTS],
 )

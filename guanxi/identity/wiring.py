@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.rooms import Create, Finder, Nav, Room
+from guanxi.identity import tasks
 from guanxi.identity.queries import find_users
 from guanxi.identity.tables import USERS
 
@@ -45,6 +46,7 @@ room = Room(
             order=96,
         ),
     ],
+    clock={"27 3 * * *": [tasks.forget_sessions]},
     tables=[USERS],
     finds=[Finder(_("People"), "users", find_users)],
     creates=[

@@ -13,6 +13,8 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -29,6 +31,7 @@ from guanxi.identity.commands.user import (
     reset_two_factor,
 )
 from guanxi.identity.models import User
+from guanxi.identity.tasks import forget_sessions
 from guanxi.identity.tests.factories import PASSWORD, make_role, make_user
 
 pytestmark = pytest.mark.django_db
@@ -393,3 +396,22 @@ def test_who_asks_for_nothing_too_long_has_to_sign_in_again(
             monkeypatch.setattr("guanxi.foundation.middleware.now", lambda at=at: at)
             is_still_in = is_in(client)
     assert is_still_in is stays
+
+
+def test_by_night_sessions_that_are_over_go_and_the_living_stay(person: User) -> None:
+    over, living = Client(), Client()
+    for client in (over, living):
+        sign_in(client, "li.lei")
+    gone = over.session.session_key
+    yesterday = now() - timedelta(days=2)
+    Session.objects.filter(pk=gone).update(expire_date=yesterday)
+    UserSession.objects.filter(session_key=gone).update(last_seen_at=yesterday)
+
+    forget_sessions(now())
+
+    kept = living.session.session_key
+    assert list(Session.objects.values_list("pk", flat=True)) == [kept]
+    listed = UserSession.objects.values_list("session_key", flat=True)
+    assert list(listed) == [kept]
+    assert living.get(reverse("identity:account")).status_code == 200
+    assert over.get(reverse("identity:account")).status_code == 302
