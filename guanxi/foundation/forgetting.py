@@ -79,17 +79,15 @@ def forget_accesses(at: datetime) -> None:
         forget(_ACCESSES, before=at - timedelta(days=settings.ACCESS_LOG_DAYS))
 
 
-def forget(statement: str, **values: datetime) -> int:
+def forget(statement: str, **values: datetime) -> None:
     """
-    Remove rows by ``statement`` until none is left; return how many there were.
+    Remove rows by ``statement`` until none is left.
 
     It deletes up to ``%(step)s`` rows each time it is executed.
     """
     given: Mapping[str, Any] = {**values, "step": STEP}
-    total = 0
     with connection.cursor() as cursor:
-        while True:
+        removed = STEP
+        while removed == STEP:
             cursor.execute(statement, given)
-            total += cursor.rowcount
-            if cursor.rowcount < STEP:
-                return total
+            removed = cursor.rowcount
