@@ -111,7 +111,8 @@ class Customer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "external_id"],
+                # The number first: duplicates are looked up by it, whatever the source.
+                fields=["external_id", "source"],
                 condition=~models.Q(external_id=""),
                 name="customer_external_once",
             ),
@@ -139,11 +140,6 @@ class Customer(models.Model):
                 fields=["id_number"],
                 condition=~models.Q(id_number=""),
                 name="customer_id_number",
-            ),
-            models.Index(
-                fields=["external_id"],
-                condition=~models.Q(external_id=""),
-                name="customer_external",
             ),
             models.Index(
                 fields=["phone"], condition=~models.Q(phone=""), name="customer_phone"

@@ -17,8 +17,13 @@ class LoggedEvent(models.Model):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=80)
     at = models.DateTimeField()
+    # Nobody asks for all that one person did, and users are closed, not deleted.
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     actor_name = models.CharField(max_length=150, blank=True)
     kind = models.CharField(max_length=40, blank=True)
