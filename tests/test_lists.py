@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
@@ -17,9 +18,12 @@ from django.urls import reverse
 from guanxi.customers.commands.customer import change_customer
 from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.models import Customer, Tag
+from guanxi.customers.queries import search
+from guanxi.customers.queries.search import customer_match
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
+from guanxi.foundation.errors import TooOften
 from guanxi.foundation.models import Access, SavedView, ViewChoice
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.rooms import collected
@@ -56,6 +60,16 @@ def agent(db: None) -> User:
         {"customer.phone": Level.MASKED, "customer.email": Level.HIDDEN},
     )
     return make_user("坐席", roles=[role])
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    """One who works with all customers, phones masked."""
+    role = make_role(
+        {"customer.read": Depth.ALL, "customer.edit": Depth.ALL},
+        {"customer.phone": Level.MASKED},
+    )
+    return make_user("话务员", roles=[role], language="zh-hans")
 
 
 def _client(user: User) -> Client:
@@ -325,6 +339,41 @@ def test_a_page_of_clear_phones_is_one_line_of_the_access_log(admin: User) -> No
     assert (noted.act, noted.kind, noted.fields) == ("view", "customer", ["phone"])
     assert (noted.actor_id, noted.rows) == (admin.pk, 3)
     assert set(noted.subject_ids) == reached
+
+
+@pytest.mark.parametrize(
+    ("pause", "most"), [(timedelta(), 60), (timedelta(seconds=2), 1023)]
+)
+def test_covered_numbers_are_looked_up_sixty_times_a_minute_a_thousand_a_day(
+    operator: User, pause: timedelta, most: int
+) -> None:
+    at = NOON
+    for number in range(most):
+        with time_machine.travel(at, tick=False):
+            customer_match(operator, f"1380013{number:04}")
+        at += pause
+    with time_machine.travel(at, tick=False), pytest.raises(TooOften):
+        customer_match(operator, "13800139999")
+
+
+@pytest.mark.django_db
+def test_given_too_many_looked_up_numbers_then_every_door_says_so(
+    operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "LOOK_UPS_A_MINUTE", 1)
+    customer_match(operator, "13800138000")
+    client, told = _client(operator), "请求过于频繁，请在"
+
+    for path in (LIST, "/search/"):
+        page = client.get(path, {"q": "13800138000"})
+        assert page.status_code == 429
+        assert 1 <= int(page["Retry-After"]) <= 60
+        assert told in page.content.decode()
+    answer = client.get("/api/v1/customers", {"q": "13800138000"})
+    assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
+
+    # Words and parts of numbers uncover nothing, so they are not counted.
+    assert client.get(LIST, {"q": "张伟"}).status_code == 200
 
 
 def test_a_page_of_covered_phones_leaves_no_record(agent: User) -> None:

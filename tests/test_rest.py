@@ -18,8 +18,8 @@ from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rest.customer import WHOLE
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level
+from guanxi.foundation.errors import TooOften
 from guanxi.foundation.models import Access, Answered
-from guanxi.foundation.rest.problems import TooMany
 from guanxi.foundation.rest.repeat import forget_answers
 from guanxi.foundation.rest.throttle import take
 from guanxi.identity.models import User
@@ -406,13 +406,13 @@ def test_given_old_answers_when_a_day_has_passed_then_forgotten(
 @pytest.mark.django_db
 def test_given_full_bucket_when_emptied_then_refused_until_a_share_has_passed() -> None:
     for _n in range(6):
-        take("test", per_minute=6, at=NOON)
-    with pytest.raises(TooMany) as refused:
-        take("test", per_minute=6, at=NOON)
-    assert refused.value.headers == {"Retry-After": "10"}
-    take("test", per_minute=6, at=NOON + timedelta(seconds=10))
-    with pytest.raises(TooMany):
-        take("test", per_minute=6, at=NOON + timedelta(seconds=11))
+        take("test", 6, at=NOON)
+    with pytest.raises(TooOften) as refused:
+        take("test", 6, at=NOON)
+    assert refused.value.wait == 10
+    take("test", 6, at=NOON + timedelta(seconds=10))
+    with pytest.raises(TooOften):
+        take("test", 6, at=NOON + timedelta(seconds=11))
 
 
 def test_given_limit_when_called_too_often_then_429_with_retry_after(

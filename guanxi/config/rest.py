@@ -41,15 +41,16 @@ class Token(HttpBearer):
         """
         Return who acts with ``token``.
 
-        :raises Problem: 401 for a token that does not work, 429 for too many requests.
+        :raises Problem: 401 for a token that does not work.
+        :raises TooOften: for too many requests.
         """
         at = now()
         actor = actor_for_token(token, at)
         if actor is None:
             ip = AccountAdapter().get_client_ip(request)
-            take(f"ip:{ip}", per_minute=WRONG_TOKENS_PER_MINUTE, at=at)
+            take(f"ip:{ip}", WRONG_TOKENS_PER_MINUTE, at=at)
             raise Problem(401, "not_signed_in")
-        take(f"token:{actor.token.pk}", per_minute=settings.API_PER_MINUTE, at=at)
+        take(f"token:{actor.token.pk}", settings.API_PER_MINUTE, at=at)
         if actor.user.time_zone:
             # PersonalMiddleware, which knows no tokens, takes it back after the call.
             timezone.activate(actor.user.time_zone)
@@ -67,7 +68,8 @@ class Session(AuthBase):
         """
         Return who is signed in, or None.
 
-        :raises Problem: 403 without the CSRF token, 429 for too many requests.
+        :raises Problem: 403 without the CSRF token.
+        :raises TooOften: for too many requests.
         """
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
@@ -76,7 +78,7 @@ class Session(AuthBase):
             return None
         if check_csrf(request) is not None:
             raise Problem(403, "csrf")
-        take(f"user:{user.pk}", per_minute=settings.API_PER_MINUTE, at=now())
+        take(f"user:{user.pk}", settings.API_PER_MINUTE, at=now())
         return user
 
 

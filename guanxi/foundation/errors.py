@@ -26,6 +26,16 @@ class Conflict(Refused):
     code = "conflict"
 
 
+class TooOften(Refused):
+    """The same was asked for too often (HTTP 429); ``wait`` is in seconds."""
+
+    code = "throttled"
+
+    def __init__(self, message: str, *, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
 class Denied(Exception):
     """The actor may see the subject but may not do this (HTTP 403)."""
 

@@ -12,7 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import Conflict, Denied, NotVisible, Refused
+from guanxi.foundation.errors import Conflict, Denied, NotVisible, Refused, TooOften
 from guanxi.foundation.imports.source import too_large
 from guanxi.foundation.rest.problems import problem
 from guanxi.foundation.viewer import viewer_of
@@ -117,6 +117,10 @@ def _end_if_idle(request: HttpRequest, at: int) -> None:
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """Return the page that says why."""
+    if isinstance(refusal, TooOften):
+        answer = _refusal_page(request, refusal.message, 429)
+        answer["Retry-After"] = str(refusal.wait)
+        return answer
     status = 409 if isinstance(refusal, Conflict) else 400
     return _refusal_page(request, refusal.message, status)
 

@@ -1,6 +1,7 @@
 """Find customers by what people type: words, pinyin, fragments of numbers, mail."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -12,14 +13,19 @@ from guanxi.customers.rules import Form, PointKind
 from guanxi.customers.rules.name import match_name
 from guanxi.customers.rules.point import reach_of
 from guanxi.foundation.actor import Actor, Depth, Level
+from guanxi.foundation.clock import now
 from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.policies import NOBODY
+from guanxi.foundation.rest.throttle import take
 from guanxi.foundation.rooms import Found
 from guanxi.foundation.search_text import is_phone_like, like_patterns, span_of
 
 # What is in ``search``, and what in ``search_contact``; whoever does not read all of it searches none of it.
 _NAME_FIELDS = frozenset({"name", "short_name", "external_id"})
 _REACH_FIELDS = frozenset(PointKind.values)
+# Whoever speaks with customers does not look up more, and who tries out numbers gets nowhere.
+LOOK_UPS_A_MINUTE = 60
+LOOK_UPS_A_DAY = 1000
 # Enough to find the best few by name, few enough to sort in memory.
 _RANKED = 60
 
@@ -32,6 +38,8 @@ def customer_match(viewer: Actor, text: str) -> Q:
     clear. Those who see them covered and work with customers find them by the whole
     number or address, as when somebody calls; who only reads does not, for with patience
     he would uncover numbers by asking for one after the other.
+
+    :raises TooOften: for one who looked up covered numbers and addresses too often.
     """
     plain = text.strip()
     readable = CUSTOMER.readable(viewer)
@@ -46,6 +54,7 @@ def customer_match(viewer: Actor, text: str) -> Q:
         return found
     reach = reach_of(plain)
     if reach is not None and _may_look_up(viewer, reach[0]):
+        _count_look_up(viewer, at=now())
         kind, value = reach
         points = ContactPoint.objects.filter(kind=kind, value=value)
         found |= Q(pk__in=list(points.values_list("customer_id", flat=True)))
@@ -102,6 +111,12 @@ def _told(viewer: Actor) -> "QuerySet[Customer]":
 def _may_look_up(viewer: Actor, kind: str) -> bool:
     works = viewer.grants.depth(CUSTOMER.permission("edit")) > Depth.NONE
     return works and CUSTOMER.level(viewer, kind) > Level.HIDDEN
+
+
+def _count_look_up(viewer: Actor, *, at: datetime) -> None:
+    caller = f"look-up:{viewer.actor_id}"
+    take(f"{caller}:minute", LOOK_UPS_A_MINUTE, at=at)
+    take(f"{caller}:day", LOOK_UPS_A_DAY, at=at, span=timedelta(days=1))
 
 
 def _like(column: str, text: str) -> Q:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from guanxi.foundation.errors import Conflict, Denied, NotVisible, Refused
+from guanxi.foundation.errors import Conflict, Denied, NotVisible, Refused, TooOften
 from guanxi.foundation.rest.call import encoded
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,7 +32,6 @@ class Problem(Exception):
         self.status = status
         self.code = code
         self.detail = detail
-        self.headers: dict[str, str] = {}
 
 
 class BadInput(Exception):
@@ -41,15 +40,6 @@ class BadInput(Exception):
     def __init__(self, wrong: Sequence[Wrong]) -> None:
         super().__init__(wrong)
         self.wrong = wrong
-
-
-class TooMany(Problem):
-    """The caller asks too often; ``wait`` is in seconds."""
-
-    def __init__(self, wait: int) -> None:
-        text = _("Too many requests. Try again in %(seconds)d s.") % {"seconds": wait}
-        super().__init__(429, "throttled", text)
-        self.headers = {"Retry-After": str(wait)}
 
 
 def titles() -> dict[int, tuple[str, str]]:
@@ -129,13 +119,16 @@ def _denied(request: HttpRequest, error: Denied) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    if isinstance(error, TooOften):
+        wait = {"Retry-After": str(error.wait)}
+        return problem(429, error.code, error.message, headers=wait)
     status = 409 if isinstance(error, Conflict) else 400
     wrong = [Wrong(error.field, error.message)] if error.field else []
     return problem(status, error.code, error.message, wrong=wrong)
 
 
 def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
-    return problem(error.status, error.code, error.detail, headers=error.headers)
+    return problem(error.status, error.code, error.detail)
 
 
 def _wrong(error: ValidationError) -> list[Wrong]:
