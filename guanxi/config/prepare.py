@@ -46,7 +46,10 @@ def main() -> None:
 def set_up_django() -> None:
     """Load settings and models, and speak the language of the settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.config.settings")
+    # A job may take its time, and name more records at once than a prepared statement
+    # has places for.
     os.environ.setdefault("GUANXI_STATEMENT_SECONDS", "0")
+    os.environ.setdefault("GUANXI_PREPARED_STATEMENTS", "0")
     django.setup()
     translation.activate(settings.LANGUAGE_CODE)
 

@@ -60,7 +60,8 @@ def asked(
 
     ``key`` names all that ``build`` depends on besides ``values``. It may do nothing
     with a value but compare a column with it: a number, text, date, instant or decimal
-    is filled in later. Others (None, true, tuples) are part of the key.
+    is filled in later, as it is: no text for a number. Others (None, true, tuples) are
+    part of the key.
 
     :raises ValueError: if a value went another way than into a comparison.
     """
@@ -197,9 +198,15 @@ class _Compiled:
 
 
 def _sized(value: Any, size: type) -> Any:
-    """Return a number in psycopg's ``size`` of its column; plain if it is too large."""
-    fits = size in _BITS and abs(value) < 1 << _BITS[size]
-    return size(value) if fits else value
+    """
+    Return a number in psycopg's ``size`` of its column.
+
+    One that is too large becomes the largest there is, which no record has.
+    """
+    if size not in _BITS:
+        return value
+    most = (1 << _BITS[size]) - 1
+    return size(max(-most, min(value, most)))
 
 
 def _compiled(
@@ -234,6 +241,8 @@ def _compiled(
         [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
     )
     compiler.get_converters = lambda _columns: converters
+    # What is kept must not hold on to the connection of a thread that ends.
+    compiler.connection = None
     return _Compiled(queryset, compiler, *_spelled_out(sql, named))
 
 

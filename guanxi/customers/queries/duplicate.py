@@ -93,17 +93,17 @@ def _sharing_points(viewer: Actor, candidate: Likeness) -> list[int]:
     """Return the ids of customers that have a contact point of ``candidate``."""
     if not candidate.points:
         return []
-    asked: dict[str, str] = {}
+    values: dict[str, str] = {}
     for number, (kind, value) in enumerate(candidate.points):
-        asked |= {f"kind{number}": kind, f"value{number}": value}
-    rows = asked_by(viewer, _reached, len(candidate.points), **asked)
+        values |= {f"kind{number}": kind, f"value{number}": value}
+    rows = asked_by(viewer, _reached, len(candidate.points), **values)
     return [row.customer_id for row in rows]
 
 
-def _reached(viewer: Actor, count: int, **asked: str) -> "QuerySet[ContactPoint]":
+def _reached(viewer: Actor, count: int, **values: str) -> "QuerySet[ContactPoint]":
     same = Q()
     for number in range(count):
-        same |= Q(kind=asked[f"kind{number}"], value=asked[f"value{number}"])
+        same |= Q(kind=values[f"kind{number}"], value=values[f"value{number}"])
     points = ContactPoint.objects.filter(same, customer__in=customers(viewer))
     return points.only("customer_id")[:_COMPARED]
 
@@ -120,8 +120,8 @@ def _same_name(viewer: Actor, candidate: Likeness) -> Sequence[Customer]:
     return []
 
 
-def _called(viewer: Actor, **asked: str) -> "QuerySet[Customer]":
-    return _compared(viewer).filter(**asked)[:_COMPARED]
+def _called(viewer: Actor, **same: str) -> "QuerySet[Customer]":
+    return _compared(viewer).filter(**same)[:_COMPARED]
 
 
 def _called_either(viewer: Actor, **asked: str) -> "QuerySet[Customer]":

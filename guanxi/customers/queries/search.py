@@ -15,6 +15,7 @@ from guanxi.customers.rules.point import reach_of
 from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.clock import now
 from guanxi.foundation.compiled import asked_by
+from guanxi.foundation.planning import planned_for_values
 from guanxi.foundation.policies import NOBODY
 from guanxi.foundation.rest.throttle import take
 from guanxi.foundation.rooms import Found
@@ -99,8 +100,14 @@ def _between(viewer: Actor, first: str, last: str) -> "QuerySet[Customer]":
     return rows.order_by("match_name")[:_RANKED]
 
 
+def customers_like(viewer: Actor, text: str, *, most: int) -> Sequence[Customer]:
+    """Return the first customers that ``text`` finds, to choose one from."""
+    with planned_for_values():
+        return list(_told(viewer).filter(customer_match(viewer, text))[:most])
+
+
 def _matching(viewer: Actor, text: str) -> Sequence[Customer]:
-    return list(_told(viewer).filter(customer_match(viewer, text))[:_RANKED])
+    return customers_like(viewer, text, most=_RANKED)
 
 
 def _told(viewer: Actor) -> "QuerySet[Customer]":

@@ -21,8 +21,8 @@ from guanxi.customers.forms.small import (
     TagsForm,
 )
 from guanxi.customers.policies import CUSTOMER, REVEALABLE
-from guanxi.customers.queries.customer import customer, customers
-from guanxi.customers.queries.search import customer_match
+from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.search import customers_like
 from guanxi.customers.rules import RelationKind
 from guanxi.customers.views.request import StaffRequest, accepted, dialog
 from guanxi.foundation.clock import now
@@ -177,8 +177,8 @@ def results(request: StaffRequest) -> HttpResponse:
     """Return customers that the text ``who`` finds, to choose one from."""
     require(request.user, "customer.read")
     text = request.GET.get("who", "").strip()
-    rows = customers(request.user).filter(customer_match(request.user, text))
-    context = {"customers": rows[:RESULTS] if text else [], "text": text}
+    found = customers_like(request.user, text, most=RESULTS) if text else []
+    context = {"customers": found, "text": text}
     return render(request, "customers/_results.html", context)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from guanxi.foundation.compiled import keep
 from guanxi.foundation.figures import short
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables import keyset
@@ -162,7 +163,8 @@ def _kept_frame(listing: Listing, views: Sequence[ViewRow], density: str) -> Fra
     kept = listing.viewer.grants.worked_out
     frame: Frame | None = kept.get(key)
     if frame is None:
-        frame = kept[key] = _frame(listing, drawn_tabs, density)
+        frame = _frame(listing, drawn_tabs, density)
+        keep(kept, key, frame)
     return frame
 
 

@@ -1,12 +1,15 @@
 """Compiled queries answer as queries do, whatever they are asked with."""
 
+import gc
+import weakref
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
 from django.test.utils import CaptureQueriesContext
@@ -147,3 +150,21 @@ def test_those_with_the_same_grants_share_a_query_and_each_sees_his_own() -> Non
             assert found == list(_of(person, name=name))
     # Of two teams, of none, and of one without a number.
     assert len(grants.worked_out) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_does_not_hold_the_connection_of_a_thread() -> None:
+    kept: dict[Hashable, Any] = {}
+    seen: list[weakref.ref[Any]] = []
+
+    def ask() -> None:
+        asked(kept, (), _later, at=NOON)
+        seen.append(weakref.ref(connections[connection.alias]))
+        connection.close()
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert kept
+    assert seen[0]() is None

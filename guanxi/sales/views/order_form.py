@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.customers.queries.customer import customer, customers
-from guanxi.customers.queries.search import customer_match
+from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.search import customers_like
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Conflict, Refused
 from guanxi.foundation.policies import require
@@ -106,8 +106,8 @@ def product_results(request: StaffRequest) -> HttpResponse:
 def customer_results(request: StaffRequest) -> HttpResponse:
     """Return the customers that match what is being typed."""
     text = request.GET.get("customer_query", "").strip()
-    found = customers(request.user).filter(customer_match(request.user, text))
-    context = {"customers": found[:LOOKUP_ROWS] if text else [], "query": text}
+    found = customers_like(request.user, text, most=LOOKUP_ROWS) if text else []
+    context = {"customers": found, "query": text}
     return render(request, "sales/_customer_results.html", context)
 
 
