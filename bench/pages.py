@@ -10,7 +10,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any
@@ -23,7 +23,9 @@ from bench.visits import Goal, Page, pages
 from guanxi.config.postgres import embedded_url
 
 CLIENTS = 16
-WARM_UP = 12
+# Each thread of each process has a connection, which learns a statement in six visits.
+WARM_UP = 60
+ROUNDS = 5
 FEWEST_VISITS = 40
 COUNTED_VISITS = 4
 LONGEST_WAIT_SECONDS = 600
@@ -106,6 +108,14 @@ def _signed_in(running: house.House) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Round:
+    """Some visits in a row: seconds of each, processor milliseconds of one."""
+
+    times: Sequence[float]
+    cpu_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Clock:
     """Measures visits of the running house; ``seconds`` is the length of each look."""
 
@@ -117,15 +127,17 @@ class Clock:
     def measure(self, page: Page) -> dict[str, object]:
         """Return what visits of ``page`` cost, and which goals they miss."""
         sizes = [page.visit(self._browser(), i) for i in range(WARM_UP)]
-        spread, cpu, visits = self._one_client(page)
+        rounds = [self._round(page) for _turn in range(ROUNDS)]
+        cpu = _median_cpu(rounds)
         queries = self._queries(page)
         kilobytes = round(max(sizes) / 1000, 1)
         return {
-            **spread,
+            **_spread([seconds for one in rounds for seconds in one.times]),
             "cpu_ms": cpu,
+            "cpu_ms_best": min(sum(one.cpu_ms.values()) for one in rounds),
             "queries": queries,
             "kb": kilobytes,
-            "visits": visits,
+            "visits": sum(len(one.times) for one in rounds),
             "clients_16": self._many_clients(page),
             "missed": _missed(page.goal, sum(cpu.values()), queries, kilobytes),
         }
@@ -133,18 +145,19 @@ class Clock:
     def _browser(self) -> Browser:
         return Browser(self.running.port, self.cookies)
 
-    def _one_client(self, page: Page) -> tuple[dict[str, float], dict[str, float], int]:
+    def _round(self, page: Page) -> Round:
+        """Visit ``page`` as one client for a share of the time."""
         browser, times = self._browser(), list[float]()
         before = self.running.cpu_seconds()
-        until = time.monotonic() + self.seconds
-        while time.monotonic() < until or len(times) < FEWEST_VISITS:
+        until = time.monotonic() + self.seconds / ROUNDS
+        while time.monotonic() < until or len(times) < FEWEST_VISITS / ROUNDS:
             times.append(_seconds(page, browser, WARM_UP + len(times)))
         after = self.running.cpu_seconds()
         cpu = {
             part: round((after[part] - before[part]) / len(times) * 1000, 1)
             for part in before
         }
-        return _spread(times), cpu, len(times)
+        return Round(times, cpu)
 
     def _many_clients(self, page: Page) -> dict[str, float]:
         times = list[float]()
@@ -182,6 +195,12 @@ def _seconds(page: Page, browser: Browser, i: int) -> float:
     began = time.perf_counter()
     page.visit(browser, i)
     return time.perf_counter() - began
+
+
+def _median_cpu(rounds: Sequence[Round]) -> Mapping[str, float]:
+    """Return the round in the middle: the machine has good and bad moments."""
+    ordered = sorted(rounds, key=lambda one: sum(one.cpu_ms.values()))
+    return ordered[len(ordered) // 2].cpu_ms
 
 
 def _spread(times: Sequence[float]) -> dict[str, float]:
