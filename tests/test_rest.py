@@ -415,6 +415,33 @@ def test_given_full_bucket_when_emptied_then_refused_until_a_share_has_passed() 
         take("test", 6, at=NOON + timedelta(seconds=11))
 
 
+@pytest.mark.parametrize(
+    ("path", "sent", "wanted"),
+    [
+        ("/customers", "application/x-www-form-urlencoded", "application/json"),
+        ("/customers", "text/plain", "application/json"),
+        ("/imports", "application/json", "multipart/form-data"),
+    ],
+)
+def test_given_a_body_of_another_type_then_415_names_the_right_one(
+    program: Program, path: str, sent: str, wanted: str
+) -> None:
+    body = b'{"form": "person", "name": "\xe5\xbc\xa0"}'
+    answer = program.client.generic("POST", f"{API}{path}", body, content_type=sent)
+    assert answer.status_code == 415
+    assert answer["Content-Type"] == "application/problem+json"
+    told = json.loads(answer.content)
+    assert told["code"] == "wrong_type"
+    assert f"Content-Type: {wanted}" in told["detail"]
+
+
+def test_given_a_body_that_is_broken_json_then_400(program: Program) -> None:
+    answer = program.client.generic(
+        "POST", f"{API}/customers", b"{", content_type="application/json; charset=utf-8"
+    )
+    assert answer.status_code == 400
+
+
 def test_given_limit_when_called_too_often_then_429_with_retry_after(
     program: Program, settings: Any
 ) -> None:

@@ -21,6 +21,7 @@ from guanxi.customers.rest.customer import router as customers
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.imports.rest import router as imports
+from guanxi.foundation.rest.body import TypedParser
 from guanxi.foundation.rest.manual import manual_page
 from guanxi.foundation.rest.problems import Problem, tell_problems
 from guanxi.foundation.rest.repeat import repeatable
@@ -87,6 +88,7 @@ api = NinjaAPI(
     version="1",
     urls_namespace="api",
     auth=[Token(), Session()],
+    parser=TypedParser(),
     docs_url=None,
 )
 tell_problems(api)

@@ -52,6 +52,7 @@ def titles() -> dict[int, tuple[str, str]]:
         405: ("wrong_method", _("This address does not take this method.")),
         409: ("conflict", _("Somebody else changed this meanwhile.")),
         413: ("too_large", _("The request is too large.")),
+        415: ("wrong_type", _("The request is of a type that is not taken here.")),
         422: ("key_reused", _("This key was used for another request.")),
         429: ("throttled", _("Too many requests.")),
         500: ("broken", _("Something went wrong on our side.")),
@@ -96,7 +97,7 @@ def tell_problems(api: NinjaAPI) -> None:
         BadInput: lambda request, error: bad_input(error.wrong),
         Problem: _problem,
         ValidationError: lambda request, error: bad_input(_wrong(error)),
-        HttpError: lambda request, error: problem(error.status_code),
+        HttpError: _router_error,
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
@@ -129,6 +130,13 @@ def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
     return problem(error.status, error.code, error.detail)
+
+
+def _router_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    # What the parser of the body tells comes wrapped in an error of the router.
+    if isinstance(error.__cause__, Problem):
+        return _problem(request, error.__cause__)
+    return problem(error.status_code)
 
 
 def _wrong(error: ValidationError) -> list[Wrong]:
