@@ -85,6 +85,14 @@ def test_the_page_of_an_order_tells_its_story(language: str, words: list[str]) -
     assert [word for word in words if word not in text_of(response)] == []
 
 
+def test_buttons_that_narrow_screens_show_as_icons_keep_their_names() -> None:
+    order = make_order(make_customer("李雷"))
+    html = browser(make_administrator()).get(f"/sales/orders/{order.pk}/").content
+    for word in ("编辑", "登记收款"):
+        assert f'aria-label="{word}"' in html.decode()
+        assert f'<span class="ui-desk">{word}</span>' in html.decode()
+
+
 @pytest.mark.parametrize(
     "name",
     [
