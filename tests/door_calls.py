@@ -215,6 +215,7 @@ ARGS: Mapping[str, Args] = {
     **dict.fromkeys(
         (
             "actions:message",
+            "actions:priority",
             "actions:contact",
             "actions:draft",
             "actions:message_task",

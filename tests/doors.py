@@ -200,6 +200,7 @@ actions:home                      GET     200 200 200 302
 actions:messages                  GET     200 200 200 302
 actions:messages                  POST    302 302 302 302
 actions:message                   GET     200 200 404 302
+actions:priority                  GET     200 200 404 302
 actions:contact                   GET     200 403 404 302
 actions:contact                   POST    302 403 404 302
 actions:draft                     GET     200 403 404 302

@@ -1,7 +1,9 @@
 """Words and laws of actions: kinds of messages, urgency × importance, due days."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -133,8 +135,17 @@ def score(urgency: int, importance: int, money: float = 0.0) -> int:
     Urgency and importance go from 1 to 3 (S9-06), so their product fills 90 points; the
     money at stake (house currency) adds up to 10 on a logarithmic scale.
     """
-    digits = len(str(int(money))) if money >= 1 else 0
-    return min(TOP_SCORE, urgency * importance * 10 + min(10, digits))
+    return min(TOP_SCORE, urgency * importance * 10 + money_points(money))
+
+
+def money_points(money: float) -> int:
+    """Return what ``money`` (house currency) adds to the place: its digits, at most 10."""
+    return min(10, len(str(int(money)))) if money >= 1 else 0
+
+
+def money_at_stake(facts: Mapping[str, object]) -> Decimal:
+    """Return the money a finding is about, in the house currency; 0 if it is about none."""
+    return Decimal(str(facts.get("total", 0)))
 
 
 def importance_of(tier: str) -> int:

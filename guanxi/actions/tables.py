@@ -149,7 +149,13 @@ MESSAGES = Table(
             choices=lambda viewer: MessageState.choices,
             tone=lambda value: MESSAGE_TONES[MessageState(value)],
         ),
-        Column(key="score", label=_("Priority"), kind=ColumnKind.NUMBER, sort="score"),
+        Column(
+            key="score",
+            label=_("Priority"),
+            kind=ColumnKind.NUMBER,
+            sort="score",
+            link="actions:priority",
+        ),
         Column(key="due_on", label=_("Act by"), kind=ColumnKind.DATE),
         Column(
             key="assignee",

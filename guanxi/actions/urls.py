@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("messages/", action_message.message_list, name="messages"),
     path("messages/<int:pk>/", action_message.message_page, name="message"),
+    path("messages/<int:pk>/priority/", action_message.priority, name="priority"),
     path("messages/<int:pk>/contact/", action_message.contact, name="contact"),
     path("messages/<int:pk>/draft/", action_message.draft, name="draft"),
     path("messages/<int:pk>/task/", action_message.message_task, name="message_task"),

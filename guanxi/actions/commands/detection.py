@@ -11,7 +11,7 @@ from guanxi.actions.detectors.base import Watch
 from guanxi.actions.events import ActionRaised
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.queries.rule import rules_in_use
-from guanxi.actions.rules import Finding, MessageState, Mode, score
+from guanxi.actions.rules import Finding, MessageState, Mode, money_at_stake, score
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.events import publish_all
@@ -154,8 +154,8 @@ def _message(
 
 
 def _score(finding: Finding) -> int:
-    money = float(str(finding.facts.get("total", 0)))
-    return score(finding.urgency, finding.importance, money)
+    money = money_at_stake(finding.facts)
+    return score(finding.urgency, finding.importance, float(money))
 
 
 def _announcement(message: ActionMessage, at: datetime) -> ActionRaised:

@@ -32,7 +32,8 @@ class Watch:
     """
     One detector: what it reports, what it suggests, and how it finds.
 
-    ``evidence`` and ``suggestion`` are sentences filled with a finding's facts.
+    ``evidence`` and ``suggestion`` are sentences filled with a finding's facts;
+    ``urgency`` says in words by what law the finding is how pressing.
     ``find(as_of, parameters, customer_id)`` yields every conflict as of the end of the
     day ``as_of``, of one customer where an id is given.
     """
@@ -41,6 +42,7 @@ class Watch:
     kind: Kind
     evidence: str
     suggestion: str
+    urgency: Words
     find: Find
     parameters: tuple[Parameter, ...] = field(default=())
     explanation: Words = ""

@@ -146,6 +146,11 @@ def _finding(customer: "Customer", as_of: date, ratio: float) -> Finding:
     )
 
 
+_SILENCE_URGENCY = _(
+    "3 if the silence lasts at least twice the time allowed, 2 from one and a half times "
+    "on, otherwise 1."
+)
+
 WATCHES = (
     Watch(
         detector=Detector.VITAL_SILENT,
@@ -159,6 +164,7 @@ WATCHES = (
             "Compares the days since the last order with the customer's own gaps "
             "between purchase days, for vital customers only."
         ),
+        urgency=_SILENCE_URGENCY,
         find=vital_silent,
         parameters=(
             Parameter("ratio", _("Times the own limit of silence"), 1.0, 0.5, 5.0),
@@ -178,6 +184,7 @@ WATCHES = (
             "Compares the days since the first purchase with the time in which "
             "returning customers usually came back."
         ),
+        urgency=_SILENCE_URGENCY,
         find=first_not_back,
         parameters=(
             Parameter(
@@ -200,6 +207,10 @@ WATCHES = (
             "Ask whether needs have changed or a competitor delivers."
         ),
         explanation=_("Compares the latest orders with the customer's earlier ones."),
+        urgency=_(
+            "3 if the amount fell at least twice as far as the rule watches for, 2 from "
+            "one and a half times on, otherwise 1."
+        ),
         find=amount_falling,
         parameters=(
             Parameter("fall", _("Share by which the amount fell"), 0.4, 0.05, 0.95),

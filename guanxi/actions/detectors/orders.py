@@ -98,6 +98,10 @@ _LONG = Parameter(
     "long", _("Days after which an order is unpaid for very long"), 30, 5, 365
 )
 
+_URGENCY = _(
+    "3 if the promised day is more than 14 days past, 2 if more than 3 days, otherwise 1."
+)
+
 WATCHES = (
     Watch(
         detector=Detector.UNPAID_OVERDUE,
@@ -107,6 +111,7 @@ WATCHES = (
         ),
         suggestion=gettext_noop("Remind of the payment and agree on a day."),
         explanation=_("Orders not fully paid after the day the payment was due."),
+        urgency=_URGENCY,
         find=unpaid_overdue,
         parameters=(_LONG,),
     ),
@@ -118,6 +123,7 @@ WATCHES = (
         ),
         suggestion=gettext_noop("Cancel the order and free what it holds."),
         explanation=_("Orders with no payment at all, long after the due day."),
+        urgency=_URGENCY,
         find=unpaid_long,
         parameters=(_LONG,),
     ),
@@ -129,6 +135,7 @@ WATCHES = (
         ),
         suggestion=gettext_noop("Release the order for shipping."),
         explanation=_("Paid orders whose promised shipping day has come."),
+        urgency=_URGENCY,
         find=paid_not_released,
         parameters=(Parameter("ahead", _("Days to look ahead"), 1, 0, 30),),
     ),

@@ -115,6 +115,8 @@ def _finding(
     )
 
 
+_URGENCY = _("2 if the task is due within two days, otherwise 1.")
+
 WATCHES = (
     Watch(
         detector=Detector.DOUBLE_TASK,
@@ -124,6 +126,7 @@ WATCHES = (
         ),
         suggestion=gettext_noop("Cancel this one; the earlier plan stays."),
         explanation=_("Two open tasks of one kind for one customer within a few days."),
+        urgency=_URGENCY,
         find=double_task,
         parameters=(Parameter("days", _("Days within which plans collide"), 3, 0, 30),),
     ),
@@ -137,6 +140,7 @@ WATCHES = (
         explanation=_(
             "Payment reminders planned for after the due day of their order."
         ),
+        urgency=_URGENCY,
         find=reminder_late,
         parameters=(Parameter("days", _("Days of grace"), 0, 0, 30),),
     ),
@@ -148,6 +152,7 @@ WATCHES = (
         ),
         suggestion=gettext_noop("Put it off to %(wanted_on)s."),
         explanation=_("Delivery follow-ups planned before the order can have arrived."),
+        urgency=_URGENCY,
         find=follow_up_early,
         parameters=(Parameter("days", _("Days after shipping"), 3, 0, 30),),
     ),

@@ -206,6 +206,23 @@ def test_given_chosen_tasks_when_completed_together_then_each_is_done(
     assert states == {first.pk: "done", second.pk: "open"}
 
 
+def test_given_a_priority_when_clicked_then_it_explains_itself(scene: Scene) -> None:
+    message = make_message(scene.customer, score=64)
+    address = reverse("actions:priority", args=[message.pk])
+    assert address in page(scene.owner, "actions:message", message.pk)[1]
+    assert address in page(scene.owner, "actions:messages")[1]
+    told = page(scene.owner, "actions:priority", message.pk)[1]
+    assert "紧急 2 × 重要 3 × 10 + 涉及金额 4 分 = 64，最高 100 分。" in told
+    assert "沉默时间达到允许时长的两倍为 3，达到一倍半为 2，其余为 1。" in told
+    assert "¥8,000.00" in told
+    assert "数据截至 2026年3月2日。" in told
+    assert page(scene.stranger, "actions:priority", message.pk)[0] == 404
+    levels = {"customer.order_total": Level.HIDDEN}
+    reading = dict.fromkeys(("action_message.read", "customer.read"), Depth.ALL)
+    blind = make_user(roles=[make_role(reading, levels)])
+    assert "8,000" not in page(blind, "actions:priority", message.pk)[1]
+
+
 def test_given_tasks_when_listed_then_the_open_one_due_next_stands_first(
     scene: Scene,
 ) -> None:

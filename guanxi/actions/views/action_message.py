@@ -36,6 +36,7 @@ from guanxi.actions.queries.action_message import (
     told,
 )
 from guanxi.actions.queries.line import line_of
+from guanxi.actions.queries.priority import why_priority
 from guanxi.actions.queries.rule import rule_in_use
 from guanxi.actions.rules import Detector, DismissReason, Outcome, TaskKind
 from guanxi.actions.tables import MESSAGES
@@ -73,6 +74,19 @@ def message_page(request: StaffRequest, pk: int) -> HttpResponse:
             "can_reopen": found.can_be_taken_back,
         },
     )
+
+
+@login_required
+@require_GET
+def priority(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say how the priority of a message came about."""
+    found = message(request.user, pk)
+    context = {
+        "message": found,
+        "line": line_of(request.user, found),
+        "why": why_priority(request.user, found),
+    }
+    return render(request, "actions/priority.html", context)
 
 
 @login_required
