@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from guanxi.customers.commands.owner import OwnerGone, assign_customers
 from guanxi.customers.commands.tag import set_tags, tag_customers
@@ -292,22 +292,44 @@ def _assign(by: Actor, rows: list[Customer], values: Mapping[str, str]) -> BulkR
     owner = user(by, key_of(values.get("owner", "")) or 0)
     # Who had no owner cannot be given back to nobody.
     before = {
-        row.pk: row.owner_id for row in rows if row.owner_id not in (None, owner.pk)
+        row.pk: [row.owner_id, owner.pk]
+        for row in rows
+        if row.owner_id not in (None, owner.pk)
     }
     done = assign_customers(by, rows, owner, at=now())
     return BulkResult(done=done, before=before)
 
 
-def _give_back(by: Actor, before: Mapping[int, int]) -> BulkResult:
-    done, refused = 0, []
-    for owner_id in sorted(set(before.values())):
-        theirs = [pk for pk, was in before.items() if was == owner_id]
+def _give_back(by: Actor, before: Mapping[int, tuple[int, int]]) -> BulkResult:
+    """
+    Give customers back to who had them; ``before`` tells it, and to whom they went.
+
+    Those whom somebody has given to others since then stay where they are.
+    """
+    locked = Customer.objects.select_for_update().filter(pk__in=before).order_by("pk")
+    owners = dict(locked.values_list("pk", "owner_id"))
+    back = {pk: was for pk, (was, given) in before.items() if owners.get(pk) == given}
+    done, refused = 0, _moved_on(len(before) - len(back))
+    for owner_id in sorted(set(back.values())):
+        theirs = [pk for pk, was in back.items() if was == owner_id]
         rows = list(customers(by).filter(pk__in=theirs))
         try:
             done += assign_customers(by, rows, user(by, owner_id), at=now())
         except OwnerGone as refusal:
             refused.append(refusal.message)
     return BulkResult(done=done, refused=refused)
+
+
+def _moved_on(count: int) -> list[str]:
+    """Return the sentence about so many customers that have changed hands again."""
+    if not count:
+        return []
+    text = ngettext(
+        "%(n)d customer has changed hands again meanwhile and stays there.",
+        "%(n)d customers have changed hands again meanwhile and stay there.",
+        count,
+    )
+    return [text % {"n": count}]
 
 
 CUSTOMERS = Table(

@@ -13,6 +13,7 @@ from guanxi.customers.commands.code import CodeNames, add_code, ship_codes
 from guanxi.customers.commands.contact_point import add_contact_point
 from guanxi.customers.commands.customer import change_customer
 from guanxi.customers.commands.note import add_note
+from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.commands.tag import set_tags
 from guanxi.customers.models import (
     Address,
@@ -242,6 +243,24 @@ def test_the_selection_is_assigned(
     )
     customer.refresh_from_db()
     assert customer.owner_id == colleague.pk
+
+
+def test_given_a_customer_passed_on_since_when_assigning_is_undone_then_it_stays(
+    admin: User, owner: User, colleague: User, stranger: User, customer: Customer
+) -> None:
+    other = make_customer("李雷", owner=owner, team=owner.team)
+    client = signed_in(admin)
+    chosen = {"pk": [customer.pk, other.pk], "owner": colleague.pk}
+    data = {"action": "assign", "confirmed": "1", **chosen}
+    listed = client.post(page("customers"), data, follow=True)
+    (toast,) = listed.context["messages"]
+    assign_customers(HOUSE, [customer], stranger, at=NOON)
+    undone = text_of(client.post(toast.extra_tags, follow=True))
+    assert "已撤销，1 行恢复原样。" in undone
+    assert "有 1 位客户其间已转给他人，保持不变。" in undone
+    customer.refresh_from_db()
+    other.refresh_from_db()
+    assert (customer.owner_id, other.owner_id) == (stranger.pk, owner.pk)
 
 
 # The page
@@ -557,6 +576,20 @@ def test_assigning_can_be_undone(
     client.post(undo)
     customer.refresh_from_db()
     assert customer.owner_id == owner.pk
+
+
+def test_given_a_customer_passed_on_since_when_its_undo_is_clicked_then_it_stays(
+    admin: User, owner: User, colleague: User, stranger: User, customer: Customer
+) -> None:
+    client = signed_in(admin)
+    data = {"owner": colleague.pk}
+    listed = client.post(page("owner", customer.pk), data, follow=True)
+    (toast,) = listed.context["messages"]
+    assign_customers(HOUSE, [customer], stranger, at=NOON)
+    told = text_of(client.post(toast.extra_tags, follow=True))
+    assert "这位客户其间已转给他人，保持不变。" in told
+    customer.refresh_from_db()
+    assert customer.owner_id == stranger.pk
 
 
 def test_a_relation_is_added_and_removed(owner: User, customer: Customer) -> None:

@@ -93,9 +93,10 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
     def assign() -> None:
         chosen = form.cleaned_data["owner"]
         assign_customers(request.user, [found], chosen, at=now())
-        undo = found.owner_id and reverse(
+        back = found.owner_id and reverse(
             "customers:owner_back", args=[pk, found.owner_id]
         )
+        undo = back and f"{back}?given={chosen.pk}"
         told = _("Assigned to %(name)s.") % {"name": chosen.name}
         messages.success(request, told, extra_tags=undo or "")
 
@@ -107,8 +108,13 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def owner_back(request: StaffRequest, pk: int, owner_id: int) -> HttpResponse:
-    """Give a customer back to who had it."""
+    """Give a customer back to who had it, unless it has changed hands again."""
     found = customer(request.user, pk)
+    given = request.GET.get("given")
+    if given is not None and given != str(found.owner_id):
+        text = _("The customer has changed hands again meanwhile and stays there.")
+        messages.warning(request, text)
+        return redirect("customers:customer", pk)
     assign_customers(request.user, [found], user(request.user, owner_id), at=now())
     return redirect("customers:customer", pk)
 
