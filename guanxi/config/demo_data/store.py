@@ -48,11 +48,16 @@ def copy_rows(
 
 
 def copy_objects(model: type[Model], objects: Sequence[Model]) -> None:
-    """Write unsaved ``objects`` with all their columns; an id that is set is kept."""
+    """
+    Write unsaved ``objects`` with all their columns; an id that is set is kept.
+
+    What the database computes itself is left to it.
+    """
     fields = [
         field
         for field in model._meta.concrete_fields
-        if not field.primary_key or any(thing.pk for thing in objects[:1])
+        if not field.generated
+        and (not field.primary_key or any(thing.pk for thing in objects[:1]))
     ]
     columns = [field.column for field in fields]
     names = [field.attname for field in fields]
