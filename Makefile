@@ -68,5 +68,6 @@ events: setup ## Show which room reacts to which event
 	@$(BIN)/python -m guanxi.config.event_map
 
 node_modules/.installed: package-lock.json
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@echo '正在下载浏览器组件……  ·  Fetching the browser libraries …'
+	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@

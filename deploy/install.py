@@ -40,6 +40,7 @@ def main(lock: Path) -> None:
     wanted = _fingerprint(lock)
     if stamp.exists() and stamp.read_text() == wanted:
         return
+    print("正在安装 Python 组件……  ·  Installing the Python packages …", flush=True)  # noqa: T201 -- a minute passes
     _make_environment()
     environment = {**os.environ, **_index_settings(), **UV_RULES}
     _install(["--require-hashes", "--compile-bytecode", "-r", str(lock)], environment)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from gettext import gettext as _
 from random import Random
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from guanxi.config.demo_data.parties import SOURCE, draw_parties, write_parties
 from guanxi.config.demo_data.plans import write_notes, write_tasks
 from guanxi.config.demo_data.trade import Trade
 from guanxi.config.first_login import DEMO_LOGIN, new_password
+from guanxi.config.reports import tell_step
 from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.models import Customer
 from guanxi.foundation.actor import System
@@ -92,6 +94,7 @@ def load(*, seed: int = SEED) -> None:
     what is committed.
     """
     at = now()
+    tell_step(_("Loading the demo data …"))
     with transaction.atomic():
         _write(Random(seed), at)  # noqa: S311 -- a play, not a secret
     _analyze(at)
@@ -149,6 +152,7 @@ def _write(random: Random, at: datetime) -> None:
 
 def _analyze(at: datetime) -> None:
     """Learn about the customers, and see who needs attention, as of today."""
+    tell_step(_("Analyzing the customers …"))
     today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     run_analysis(DEMO, as_of=today, at=at)
     detect(DEMO, as_of=today, at=at)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from gettext import gettext as _
 from pathlib import Path
 
-import click
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_noop
 from guanxi.config import assets, first_login, language
 from guanxi.config.freshness import note_prepared
 from guanxi.config.postgres import database_url
+from guanxi.config.reports import tell_step
 from guanxi.foundation.actor import System
 
 # Any fixed number: one process at a time migrates a database that several share.
@@ -58,7 +58,7 @@ def migrate() -> None:
     """Apply the migrations that are missing; one process at a time."""
     if not pending_migrations():
         return
-    click.echo(_("Preparing the database …"))
+    tell_step(_("Preparing the database …"))
     with _alone():
         if pending_migrations():
             # First what no migration tells of: a start that is cut off comes here again.
@@ -99,7 +99,7 @@ def collect_static() -> None:
     """Collect and compress the static files when one of them changed."""
     if are_static_files_fresh():
         return
-    click.echo(_("Collecting the static files …"))
+    tell_step(_("Collecting the static files …"))
     _stamp().unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     _stamp().write_text(_static_fingerprint())

@@ -16,6 +16,11 @@ def json_option(function: F) -> F:
     return option(function)
 
 
+def tell_step(sentence: str) -> None:
+    """Tell what is going on while somebody waits; not among what a command reports."""
+    click.echo(sentence, err=True)
+
+
 def report(facts: object, text: str, *, as_json: bool) -> None:
     """Print ``facts`` as JSON, or ``text`` for people."""
     if as_json:

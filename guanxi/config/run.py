@@ -31,6 +31,7 @@ from guanxi.config.postgres import (
 )
 from guanxi.config.problems import SetupError
 from guanxi.config.processes import SUPERVISED, spawn, stop_group
+from guanxi.config.reports import tell_step
 
 # A request may take this long to finish once the end is announced.
 WEB_GRACE_SECONDS = 25
@@ -133,6 +134,7 @@ class House:
         """Run until a signal asks for the end; a second one does not wait."""
         signal.signal(signal.SIGINT, self._on_signal)
         signal.signal(signal.SIGTERM, self._on_signal)
+        tell_step(_("Starting the web …"))
         try:
             self._children = [Child("web", WEB, when_orphaned=signal.SIGTERM)]
             self._announce()
@@ -283,6 +285,7 @@ def _database() -> Iterator[Server | None]:
         with ensure_running():
             yield None
     else:
+        tell_step(_("Starting the database …"))
         with owned_server() as server:
             yield server
 

@@ -22,6 +22,13 @@ def test_given_empty_folder_when_run_then_it_prints_a_login_and_ends_cleanly(
     port = environment["GUANXI_PORT"]
     run = start("-m", "guanxi.config", "run")
     shown = _until(run, "Ctrl-C")
+    steps = [line for line in shown.splitlines() if line.endswith(" …")]
+    assert steps == [
+        "Starting the database …",
+        "Preparing the database …",
+        "Collecting the static files …",
+        "Starting the web …",
+    ]
     password = (home / "first-login.txt").read_text().split()[1]
     assert f"http://localhost:{port}" in shown
     assert f"admin\n  密码 Password   {password}" in shown
