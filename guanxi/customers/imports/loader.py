@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.customers.commands.imports.create import create_parties, link_parents
+from guanxi.customers.commands.imports.create import (
+    TEXT_INDEXES,
+    create_parties,
+    link_parents,
+)
 from guanxi.customers.commands.imports.party import Party
 from guanxi.customers.commands.imports.update import update_parties
 from guanxi.customers.imports.fields import (
@@ -64,6 +68,8 @@ class Work:
 
 class CustomerLoader(Loader[Row, Work]):
     """Takes rows of customers."""
+
+    text_indexes = TEXT_INDEXES
 
     def __init__(self, by: Actor, terms: Terms, *, is_trial: bool = False) -> None:
         super().__init__(by, terms, is_trial=is_trial)

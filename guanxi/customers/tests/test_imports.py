@@ -8,6 +8,7 @@ from django.utils import translation
 
 from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.commands.note import add_note
+from guanxi.customers.imports.loader import CustomerLoader
 from guanxi.customers.models import Address, ContactPoint, Customer, Relation, Traits
 from guanxi.customers.queries.customer import customer, points_of
 from guanxi.customers.queries.search import find_customers
@@ -418,3 +419,25 @@ def test_a_mapping_is_proposed_again_for_the_same_headings() -> None:
     assert again.columns == {"0": "name", "1": "birth_on"}
     done = engine.execute(boss, commands.begin(boss, again, at=NOON))
     assert (done.created, Customer.objects.get().birth_on) == (1, date(1990, 5, 1))
+
+
+def test_after_an_import_nothing_is_left_to_sort_into_the_text_indexes() -> None:
+    import_file(HOUSE, "customers", PEOPLE)
+    assert _pages_to_sort_in("customer_search") == 0
+    assert _pages_to_sort_in("customer_search_contact") == 0
+
+
+def test_an_index_that_cannot_be_sorted_in_stops_no_import(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(CustomerLoader, "text_indexes", ("customer_owner",))
+    run = import_file(HOUSE, "customers", PEOPLE)
+    assert (run.state, run.created) == ("done", 3)
+    assert "customer_owner" in caplog.text
+
+
+def _pages_to_sort_in(index: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
+        (pages,) = cursor.fetchone()
+    return int(pages)

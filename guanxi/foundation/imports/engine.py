@@ -35,6 +35,7 @@ from guanxi.foundation.imports.kinds import (
     import_kind,
     refusal,
 )
+from guanxi.foundation.imports.pending import allow_long_lists, sorted_aside
 from guanxi.foundation.imports.refused import NOT_STORABLE, write_refused
 from guanxi.foundation.imports.source import form_of, rows_of, terms_of
 from guanxi.foundation.models import ImportRun, RefusedRow
@@ -101,15 +102,18 @@ def _take_in(by: Actor, run: ImportRun, kind: ImportKind, tell: Tell | None) -> 
     loader = kind.loader(by, terms_of(run))
     rows = _rows_left(run, loader)
     began = time.monotonic()
-    for chunk in chunks(loader, rows, run.cursor):
-        with transaction.atomic():
-            held = _hold(run.pk, chunk.start)
-            _lock_writing()
-            results = _load(loader, chunk.records)
-            took, began = time.monotonic() - began, time.monotonic()
-            _move(held, chunk, results, took)
-        if tell:
-            tell(held)
+    with sorted_aside(loader.text_indexes) as sort_in:
+        for chunk in chunks(loader, rows, run.cursor):
+            with transaction.atomic():
+                held = _hold(run.pk, chunk.start)
+                _lock_writing()
+                allow_long_lists(loader.text_indexes)
+                results = _load(loader, chunk.records)
+                took, began = time.monotonic() - began, time.monotonic()
+                _move(held, chunk, results, took)
+            sort_in()
+            if tell:
+                tell(held)
     _finish(by, run, loader)
 
 

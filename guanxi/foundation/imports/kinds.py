@@ -110,10 +110,12 @@ class Loader(ABC, Generic[R, W]):
     ``read`` looks at one row alone, ``decide`` at some rows and the database without
     writing, ``write`` writes. ``is_trial`` asks `decide` to remember what it would have
     created, since nothing of it is written. ``is_counting`` says that `read` depends on
-    the rows before: a run that goes on has them read once more.
+    the rows before: a run that goes on has them read once more. ``text_indexes`` are the
+    indexes of trigrams that many rows are written into.
     """
 
     is_counting: ClassVar[bool] = False
+    text_indexes: ClassVar[Sequence[str]] = ()
 
     def __init__(self, by: Actor, terms: Terms, *, is_trial: bool = False) -> None:
         self.by = by

@@ -7,7 +7,7 @@ from typing import cast
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.customers.commands.imports.create import create_parties
+from guanxi.customers.commands.imports.create import TEXT_INDEXES, create_parties
 from guanxi.customers.commands.imports.party import Party
 from guanxi.customers.queries.match import Match, match_customers
 from guanxi.customers.rules import State
@@ -111,6 +111,8 @@ class OrderLoader(Loader[Row, Work]):
     """Takes rows of orders and of their lines."""
 
     is_counting = True
+    # Orders bring new customers, and make others actual ones.
+    text_indexes = TEXT_INDEXES
 
     def __init__(self, by: Actor, terms: Terms, *, is_trial: bool = False) -> None:
         super().__init__(by, terms, is_trial=is_trial)

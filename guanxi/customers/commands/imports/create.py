@@ -41,6 +41,7 @@ from guanxi.foundation.models import ImportedRow, LoggedEvent
 from guanxi.foundation.policies import reachable
 
 PARENT, RELATION = "parent", "relation"
+TEXT_INDEXES = ("customer_search", "customer_search_contact")
 
 _FACTS = (
     "short_name", "industry", "website", "id_number", "external_id", "note",
