@@ -359,7 +359,7 @@ DATA: Mapping[str, Data] = {
     "actions:contact": lambda w: {"outcome": "reached"},
     "actions:draft": lambda w: {"text": "您好"},
     "actions:message_task": lambda w: _plan(w),
-    "actions:assignment": lambda w: {"assignee": str(w.mate.pk)},
+    "actions:assignment": lambda w: {"assignee": str(w.colleague.pk)},
     "actions:dismissal": lambda w: {"reason": "known"},
     "actions:new_task": lambda w: _plan(w),
     "actions:move": lambda w: {"due_on": "2026-05-01"},
@@ -386,7 +386,7 @@ DATA: Mapping[str, Data] = {
     "api:patch_product": lambda w: {"version": w.product.version, "unit": "把"},
     "api:post_contact": lambda w: {"outcome": "reached"},
     "api:post_dismissal": lambda w: {"reason": "known"},
-    "api:post_assignee": lambda w: {"assignee": w.mate.pk},
+    "api:post_assignee": lambda w: {"assignee": w.colleague.pk},
     "api:post_message_task": lambda w: {"kind": "call", "due_on": "2026-05-01"},
     "api:post_task": lambda w: {
         "customer": w.customer.pk,
@@ -457,7 +457,7 @@ CALLS: Mapping[str, Call] = {
         by, w.release_message, at=w.at
     ),
     "actions.assign_message": lambda by, w: action_message.assign_message(
-        by, w.message, w.mate, at=w.at
+        by, w.message, w.colleague, at=w.at
     ),
     "actions.cancel_task": lambda by, w: task.cancel_task(by, w.task, at=w.at),
     "actions.complete_task": lambda by, w: task.complete_task(by, w.task, at=w.at),

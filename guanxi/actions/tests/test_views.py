@@ -206,6 +206,30 @@ def test_given_chosen_tasks_when_completed_together_then_each_is_done(
     assert states == {first.pk: "done", second.pk: "open"}
 
 
+def test_given_a_colleague_who_cannot_see_the_customer_when_passed_on_then_refused(
+    scene: Scene,
+) -> None:
+    message = make_message(scene.customer)
+    rights = ("action_message.read", "action_message.assign", "customer.read")
+    role = make_role(dict.fromkeys((*rights, "user.read"), Depth.ALL))
+    leader = make_user(roles=[role])
+    client = Client()
+    client.force_login(leader)
+    address = reverse("actions:assignment", args=[message.pk])
+    name = scene.stranger.name
+    refused = client.post(address, {"assignee": scene.stranger.pk})
+    assert refused.status_code == 422
+    told = f"{name} 看不到这位客户。请先把客户分配给 {name}，或选择看得到该客户的同事。"
+    assert told in refused.content.decode()
+    program = Program(token_of(leader))
+    where = f"/action-messages/{message.pk}/assignee"
+    answer = program.send("POST", where, {"assignee": scene.stranger.pk})
+    assert (answer.status_code, answer.json()["code"]) == (400, "blind_assignee")
+    message.refresh_from_db()
+    assert message.assignee == scene.owner
+    assert client.post(address, {"assignee": scene.colleague.pk}).status_code == 302
+
+
 def test_given_a_priority_when_clicked_then_it_explains_itself(scene: Scene) -> None:
     message = make_message(scene.customer, score=64)
     address = reverse("actions:priority", args=[message.pk])
