@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,7 @@ from guanxi.foundation.tests.factories import (
 from guanxi.identity.tests.factories import NOON, make_role, make_team, make_user
 from guanxi.sales.commands.owner import follow_owner
 from guanxi.sales.commands.payment import refund_order
+from guanxi.sales.imports import order_numbers
 from guanxi.sales.models import Order, OrderLine, Payment, Product
 from guanxi.sales.tests.factories import make_order, make_product
 from guanxi.sales.wiring import room
@@ -178,11 +180,24 @@ def test_given_rows_without_numbers_when_a_longer_file_comes_then_only_new_ones_
     run = import_file(HOUSE, "orders", longer)
 
     assert (run.created, run.skipped, run.refused) == (3, 3, 0)
+    assert all(re.fullmatch(r"\d{8}-[A-Z2-7]{10}(-[23])?", n) for n in totals())
     assert sorted(str(number)[:8] for number in totals()) == [
         "20240501", "20240501", "20240501", "20240502", "20240502", "20240503",
     ]  # fmt: skip
     assert import_file(HOUSE, "orders", longer).created == 0
     assert broken_laws() == []
+
+
+def test_given_rows_whose_numbers_would_be_the_same_when_imported_then_the_later_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(order_numbers, "_LETTERS", 0)
+    monkeypatch.setattr(order_numbers, "_BITS", 0)
+    monkeypatch.setattr(order_numbers, "_REST_BITS", 80)
+    text = "客户编号,日期,金额\nC1,2024-05-01,10\nC2,2024-05-01,20\nC1,2024-05-01,10\n"
+    run = import_file(HOUSE, "orders", text)
+    assert (run.created, run.refused) == (2, 1)
+    assert sorted(totals()) == ["20240501-", "20240501--2"]
 
 
 def test_given_equal_rows_without_numbers_when_cut_off_between_them_then_each_counts(
