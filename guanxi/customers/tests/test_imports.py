@@ -173,6 +173,30 @@ def test_an_update_fills_and_adds_and_leaves_what_is_empty() -> None:
     assert broken_laws() == []
 
 
+def test_given_another_city_when_updated_and_undone_then_the_address_follows() -> None:
+    there = make_customer("张伟", phone="13800138000", province="江苏", city="南京")
+    address = Address.objects.create(
+        customer=there,
+        province="江苏",
+        city="南京",
+        street="中山路 1 号",
+        is_primary=True,
+    )
+    run = import_file(
+        HOUSE,
+        "customers",
+        "姓名,手机,省份,城市\n张伟,13800138000,浙江,杭州\n",
+        options={"on_match": "update", "match": "phone"},
+    )
+    address.refresh_from_db()
+    assert (address.province, address.city) == ("浙江", "杭州")
+    undo_file(HOUSE, run)
+    address.refresh_from_db()
+    there.refresh_from_db()
+    assert (address.province, address.city) == (there.province, there.city)
+    assert (address.city, address.street) == ("南京", "中山路 1 号")
+
+
 def test_asking_refuses_the_row_for_somebody_to_decide() -> None:
     make_customer("张伟", phone="13800138000")
     run = import_file(

@@ -8,7 +8,7 @@ from django.db.models import Model
 from psycopg import sql
 
 from guanxi.customers.commands.imports.create import RELATION
-from guanxi.customers.commands.imports.update import ADDRESS, POINT, TAG
+from guanxi.customers.commands.imports.update import ADDRESS, POINT, TAG, move_addresses
 from guanxi.customers.models import Address, ContactPoint, Customer, Relation, Traits
 from guanxi.customers.policies import CUSTOMER
 from guanxi.foundation.actor import Actor
@@ -50,9 +50,12 @@ def restore_customers(
 ) -> Undone:
     """Write customers that a run changed back as they were, unless changed since."""
     import_run(by, run_id)
-    return traces.restore_rows(
-        Customer, CUSTOMER.kind, run_id, after=after, limit=limit
+    restored: list[int] = []
+    undone = traces.restore_rows(
+        Customer, CUSTOMER.kind, run_id, after=after, limit=limit, also=restored.extend
     )
+    move_addresses(restored)
+    return undone
 
 
 @command(needs="customer.import")

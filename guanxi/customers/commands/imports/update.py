@@ -33,6 +33,12 @@ from guanxi.foundation.imports import traces
 
 POINT, TAG, ADDRESS = "point", "tag", "address"
 _STAGE = "customer_update"
+_MOVE = """
+    UPDATE customers_address a SET province = c.province, city = c.city
+    FROM customers_customer c
+    WHERE a.customer_id = c.id AND a.is_primary AND c.id = ANY(%s)
+        AND (a.province, a.city) <> (c.province, c.city)
+"""
 
 
 @dataclass(slots=True)
@@ -69,6 +75,7 @@ def update_parties(
         edit.customer.version += 1
         edit.customer.updated_at = at
     _write([edit.customer for edit in changed])
+    move_addresses([edit.customer.pk for edit in changed])
     note_parents(run_id, [(pk, p.parent) for pk, p in pairs if p.parent])
     copy_history(
         [
@@ -81,6 +88,12 @@ def update_parties(
         [edit.changes for edit in changed],
     )
     return len(changed)
+
+
+def move_addresses(pks: Sequence[int]) -> None:
+    """Let the primary addresses of customers name the town the customers name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [list(pks)])
 
 
 def _points_of(pks: Collection[int]) -> dict[int, list[Point]]:
