@@ -23,7 +23,7 @@ from guanxi.foundation.tests.factories import (
 )
 from guanxi.identity.tests.factories import NOON, make_role, make_team, make_user
 from guanxi.sales.commands.owner import follow_owner
-from guanxi.sales.commands.payment import refund_order
+from guanxi.sales.commands.payment import receive_payment, refund_order
 from guanxi.sales.imports import order_numbers
 from guanxi.sales.models import Order, OrderLine, Payment, Product
 from guanxi.sales.tests.factories import make_order, make_product
@@ -274,6 +274,21 @@ def test_an_update_replaces_the_lines_and_undoing_brings_them_back() -> None:
     assert broken_laws() == []
     undone = undo_file(HOUSE, run)
     assert (undone.removed, undone.restored, undone.kept) == (2, 1, 0)
+    assert digest_of(*TABLES) == before
+
+
+def test_given_a_total_lowered_to_what_is_paid_when_updated_then_the_bill_is_settled() -> (
+    None
+):
+    order = make_order(number="D1", amount="100.00")
+    receive_payment(HOUSE, order, amount=Decimal(30), at=NOON)
+    before = digest_of(*TABLES)
+    text = "订单号,客户,日期,金额\nD1,张伟,2024-05-01,30\n"
+    run = import_file(HOUSE, "orders", text, options={"on_match": "update"})
+    order.refresh_from_db()
+    assert order.payment_state == "paid"
+    assert order.paid_at == order.updated_at
+    undo_file(HOUSE, run)
     assert digest_of(*TABLES) == before
 
 

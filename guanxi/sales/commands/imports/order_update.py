@@ -20,7 +20,7 @@ from guanxi.sales.commands.imports.new_order import (
 from guanxi.sales.events import OrderChanged
 from guanxi.sales.models import Order, OrderLine, Payment
 from guanxi.sales.policies import ORDER
-from guanxi.sales.rules import payment_state
+from guanxi.sales.rules import PaymentState, payment_state
 
 # The lines go into the row that is kept of the order; taking back reads them there.
 _KEEP_LINES = """
@@ -103,7 +103,7 @@ def extend_orders(
         row.paid = sums[row.pk]
         row.paid_at = row.ordered_at if row.paid else None
     copy_payments((row.pk, row.paid, row.ordered_at) for row in paid if row.paid)
-    _write_sums(list(rows.values()), ["paid", "paid_at"])
+    _write_sums(list(rows.values()), ["paid"])
 
 
 def _sums(pks: Sequence[int]) -> dict[int, Decimal]:
@@ -112,10 +112,14 @@ def _sums(pks: Sequence[int]) -> dict[int, Decimal]:
 
 
 def _write_sums(orders: Sequence[Order], more: Sequence[str]) -> None:
-    """Save orders whose lines changed: total and payment state, and the fields ``more``."""
+    """Save orders whose lines changed: total and payment, and the fields ``more``."""
     sums = _sums([row.pk for row in orders])
     for row in orders:
         row.total = sums.get(row.pk, ZERO)
         row.payment_state = payment_state(row.total, row.paid, row.refunded)
-    names = ["total", "payment_state", "updated_at", *more]
+        if row.payment_state in (PaymentState.UNPAID, PaymentState.PART):
+            row.paid_at = None
+        elif row.payment_state == PaymentState.PAID and row.paid:
+            row.paid_at = row.paid_at or row.updated_at
+    names = ["total", "payment_state", "paid_at", "updated_at", *more]
     Order.objects.bulk_update(orders, names, batch_size=500)
