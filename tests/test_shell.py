@@ -76,6 +76,17 @@ def test_a_page_that_shows_no_shell_asks_nothing_for_it(admin: User) -> None:
 # ---- The bell
 
 
+@pytest.mark.parametrize("said", ["on", "off"])
+def test_the_page_says_whether_its_reader_wants_the_keys(
+    admin: User, said: str
+) -> None:
+    admin.has_keys = said == "on"
+    admin.save()
+    client = Client()
+    client.force_login(admin)
+    assert f'data-keys="{said}"' in client.get("/notices/").content.decode()
+
+
 def test_notices_are_told_in_the_readers_language_and_marked_as_read(
     admin: User,
 ) -> None:
