@@ -154,7 +154,7 @@ class _Compiled:
         """
         Whether it matters who asks.
 
-        One has three customers and another half of all: what is best for the one may
+        One sees three records and another half of all: what is best for the one may
         take the other minutes, so each gets a plan of his own.
         """
         return any(name.startswith(_WHO) for _parameter, name in self.parameters)
