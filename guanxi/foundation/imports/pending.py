@@ -2,7 +2,7 @@
 Text indexes written while rows come in.
 
 An index of trigrams first lists new rows, and sorts them in once the list is long: a
-third of what a customer costs the database. During an import a connection of its own
+third of what a row costs the database. During an import a connection of its own
 sorts in what one chunk has listed while the next one is written. A search reads both, and
 whoever dies leaves a list that the next writer sorts in.
 """
