@@ -415,3 +415,17 @@ def test_by_night_sessions_that_are_over_go_and_the_living_stay(person: User) ->
     assert list(listed) == [kept]
     assert living.get(reverse("identity:account")).status_code == 200
     assert over.get(reverse("identity:account")).status_code == 302
+
+
+def test_who_has_a_passkey_is_offered_it_by_its_name_to_confirm(person: User) -> None:
+    client = Client()
+    sign_in(client, "li.lei")
+    RecoveryCodes.activate(person)
+    Authenticator.objects.create(
+        user=person, type=Authenticator.Type.WEBAUTHN, data={"name": "笔记本"}
+    )
+
+    page = client.get(reverse("account_reauthenticate")).content.decode()
+
+    assert "使用通行密钥" in page
+    assert "使用验证码或恢复码" in page
