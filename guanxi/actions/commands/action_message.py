@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.utils.translation import gettext as _
 
+from guanxi.actions.commands.assignee import require_sight
 from guanxi.actions.commands.task import cancel_task, create_task, move_task
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.events import (
@@ -29,7 +30,6 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Denied, NotVisible, Refused
 from guanxi.foundation.events import publish
-from guanxi.foundation.policies import may
 from guanxi.sales.commands.order import cancel_order
 from guanxi.sales.commands.step import release_order
 from guanxi.sales.queries.order import order
@@ -50,12 +50,6 @@ class NothingToApply(Refused):
     """The message asks for a contact, not for a change of a plan."""
 
     code = "nothing_to_apply"
-
-
-class BlindAssignee(Refused):
-    """Nobody can act for a customer he cannot see."""
-
-    code = "blind_assignee"
 
 
 @command(needs="action_message.act")
@@ -153,15 +147,7 @@ def assign_message(
     :raises BlindAssignee: if ``assignee`` could not look at the customer.
     """
     locked = _open_message(message)
-    if not may(assignee, "customer.read", locked.customer):
-        raise BlindAssignee(
-            _(
-                "%(name)s cannot see this customer. Give the customer to %(name)s first, "
-                "or choose a colleague who sees it."
-            )
-            % {"name": assignee.name},
-            field="assignee",
-        )
+    require_sight(assignee, locked.customer)
     locked.assignee = assignee
     locked.team_id = assignee.team_id or locked.team_id
     locked.save(update_fields=["assignee", "team"])

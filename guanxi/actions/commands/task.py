@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from guanxi.actions.commands.assignee import require_sight
 from guanxi.actions.events import TaskClosed, TaskMoved, TaskPlanned
 from guanxi.actions.models import Task
 from guanxi.actions.rules import TaskKind, TaskState
@@ -38,7 +39,13 @@ def create_task(
     order: "Order | None" = None,
     note: str = "",
 ) -> Task:
-    """Plan a step for ``customer``; without an assignee it is the actor's own."""
+    """
+    Plan a step for ``customer``; without an assignee it is the actor's own.
+
+    :raises BlindAssignee: if ``assignee`` could not look at the customer.
+    """
+    if assignee is not None:
+        require_sight(assignee, customer)
     task = Task.objects.create(
         customer=customer,
         order=order,

@@ -230,6 +230,25 @@ def test_given_a_colleague_who_cannot_see_the_customer_when_passed_on_then_refus
     assert client.post(address, {"assignee": scene.colleague.pk}).status_code == 302
 
 
+def test_given_a_colleague_who_cannot_see_the_customer_then_no_task_is_planned(
+    scene: Scene,
+) -> None:
+    rights = ("task.create", "task.read", "customer.read", "user.read")
+    leader = make_user(roles=[make_role(dict.fromkeys(rights, Depth.ALL))])
+    asked = {
+        "customer": scene.customer.pk,
+        "kind": "call",
+        "title": "回访",
+        "due_on": "2026-03-09",
+    }
+    program = Program(token_of(leader))
+    blind = program.send("POST", "/tasks", {**asked, "assignee": scene.stranger.pk})
+    assert (blind.status_code, blind.json()["code"]) == (400, "blind_assignee")
+    assert not Task.objects.filter(title="回访").exists()
+    made = program.send("POST", "/tasks", {**asked, "assignee": scene.colleague.pk})
+    assert made.status_code == 201
+
+
 def test_given_a_priority_when_clicked_then_it_explains_itself(scene: Scene) -> None:
     message = make_message(scene.customer, score=64)
     address = reverse("actions:priority", args=[message.pk])
