@@ -226,6 +226,16 @@ def test_given_change_when_patched_then_only_what_is_given_changes(
     assert record["version"] == old.version + 1
 
 
+def test_given_a_version_that_never_was_when_patched_then_409(program: Program) -> None:
+    customer = make_customer("华东医疗器械")
+    path = f"/customers/{customer.pk}"
+    answer = program.send("PATCH", path, {"version": 999, "industry": "零售"})
+    assert answer.status_code == 409
+    assert "no version 999" in answer.json()["detail"]
+    customer.refresh_from_db()
+    assert customer.industry == ""
+
+
 def test_given_overlapping_change_when_patched_then_409(program: Program) -> None:
     old = make_customer("王芳")
     for industry, status in (("零售", 200), ("教育", 409)):

@@ -290,6 +290,11 @@ def _refuse_overlap(customer: Customer, version: int, touched: set[str]) -> None
     """Let the change go on unless others changed ``touched`` fields since ``version``."""
     if customer.version == version:
         return
+    if customer.version < version:
+        raise Conflict(
+            _("There is no version %(version)d of this. Read it again, then change it.")
+            % {"version": version}
+        )
     later = LoggedEvent.objects.filter(
         kind="customer",
         subject_id=customer.pk,
