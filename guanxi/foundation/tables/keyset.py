@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,7 +26,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
-from guanxi.foundation.compiled import asked_by
+from guanxi.foundation.compiled import asked, asked_by
 from guanxi.foundation.tables.paths import path_of
 from guanxi.foundation.tables.where import BadFilter
 
@@ -56,13 +57,15 @@ class Source:
     Where the rows of a list come from: ``build`` returns the query of what one may see.
 
     It may be a query of ``values()`` that has ``pk`` and the path of the order. With a
-    ``key``, which names all that it depends on besides ``viewer``, it is compiled once.
+    ``key``, which names all that it depends on besides ``viewer``, it is compiled once:
+    for all with the same grants, or with ``is_own`` for the viewer whom the key names.
     """
 
     model: type[Model]
     viewer: Actor = field(compare=False)
     build: Callable[[Actor], "QuerySet[Any]"] = field(compare=False)
     key: Hashable = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,9 +155,13 @@ def _rows(
     """Return the first ``count`` rows of a section that stand beyond the cursor."""
 
     place = {} if cursor is None else _place_of(cursor, section.order)
+    viewer = source.viewer
     if source.key is None:
-        return list(_beyond_place(source.viewer, source, section, count, **place))
-    return asked_by(source.viewer, _beyond_place, source, section, count, **place)
+        return list(_beyond_place(viewer, source, section, count, **place))
+    if source.is_own:
+        build = partial(_beyond_place, viewer, source, section, count)
+        return asked(viewer.grants.worked_out, (source, section, count), build, **place)
+    return asked_by(viewer, _beyond_place, source, section, count, **place)
 
 
 def _beyond_place(

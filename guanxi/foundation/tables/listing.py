@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
@@ -125,23 +126,33 @@ class Listing:
         """
         Return the rows of ``build``, compiled once for each ``shape``: what it shows.
 
-        Filters and searches may look something up first, which makes their condition
-        another each time: their lists are compiled anew.
+        What a filter means may depend on who asks, so it is compiled for him alone. A
+        search may look something up first: it is compiled anew each time.
         """
-        key = None if self.state.is_narrowed else (self.table.key, shape)
+        key = (self.table.key, shape, self._narrowed_to)
         return keyset.Source(
             self.table.model,
             self.viewer,
             lambda viewer: build(replace(self, viewer=viewer)),
-            key,
+            None if self.state.query else key,
+            is_own=self._narrowed_to is not None,
         )
+
+    @cached_property
+    def _narrowed_to(self) -> Hashable:
+        """The filter, and all that its meaning depends on: who asks, where and when."""
+        if not self.state.is_narrowed:
+            return None
+        when = self.today, get_current_timezone_name()
+        return self.state.where, when, *who_is(self.viewer).items()
 
     def estimate(self) -> int:
         """Return about how many rows fit."""
-        if self.state.is_narrowed:
+        if self.state.query:
             return estimated_rows(lambda: self.rows)
-        kept, who = self.viewer.grants.worked_out, who_is(self.viewer)
-        return estimated_rows(lambda: self.rows, kept, (self.table.key, *who.items()))
+        who = who_is(self.viewer).items()
+        key = self.table.key, self._narrowed_to, *who
+        return estimated_rows(lambda: self.rows, self.viewer.grants.worked_out, key)
 
     def protected(self, page: keyset.Page) -> Shown:
         """Return the protected values among what the columns show in clear of ``page``."""
