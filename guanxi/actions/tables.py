@@ -214,6 +214,8 @@ TASKS = Table(
             link_key="customer_id",
             filterable=False,
         ),
+        # A card of the phone has room for two besides the title.
+        Column(key="due_on", label=_("Due"), kind=ColumnKind.DATE, sort="due_on"),
         Column(
             key="kind",
             label=_("Kind"),
@@ -227,7 +229,6 @@ TASKS = Table(
             choices=lambda viewer: TaskState.choices,
             tone=lambda value: TASK_TONES[TaskState(value)],
         ),
-        Column(key="due_on", label=_("Due"), kind=ColumnKind.DATE, sort="due_on"),
         Column(
             key="open_due_on",
             label=_("To do by"),
