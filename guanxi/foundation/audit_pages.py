@@ -97,7 +97,10 @@ def _value(kind: str, name: str, value: str, viewer: Actor) -> str:
     # Personal values were masked when they were logged.
     is_masked = policy.fields[name].privacy is not Privacy.NONE
     needed = Level.MASKED if is_masked else Level.READ
-    return value if policy.level(viewer, name) >= needed else COVERED
+    # The log keeps no language: its readers have more than one.
+    words = {str(True): gettext("yes"), str(False): gettext("no")}
+    told = words.get(value, value)
+    return told if policy.level(viewer, name) >= needed else COVERED
 
 
 def _label(kind: str, name: str) -> str:

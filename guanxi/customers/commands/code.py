@@ -119,7 +119,7 @@ def _audited(code: Code) -> dict[str, str]:
     return {
         "name_zh": code.name_zh,
         "name_en": code.name_en,
-        "is_active": _("Yes") if code.is_active else _("No"),
+        "is_active": str(code.is_active),
     }
 
 

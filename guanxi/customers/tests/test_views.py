@@ -638,6 +638,8 @@ def test_codes_are_edited(admin: User) -> None:
     assert "在“客户种类”中新增条目“agent”" in log
     assert "更改“客户种类”的条目“agent”" in log
     assert "中文名称：代理商 → 代理；可选用：是 → 否" in log
+    User.objects.filter(pk=admin.pk).update(language="en")
+    assert "yes → no" in text_of(client.get(reverse("foundation:audit")))
 
 
 def test_given_a_code_of_a_colleague_meanwhile_when_added_then_its_key_is_taken(
