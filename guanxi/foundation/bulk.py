@@ -20,6 +20,7 @@ from guanxi.foundation.models import LoggedEvent
 
 # Written together: fewer calls into libpq, still a small piece of memory.
 LINES_A_WRITE = 500
+_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 # What reads as it is, whatever the value.
 _UNESCAPED = frozenset({int, Decimal, date, datetime, bool})
@@ -38,12 +39,30 @@ def reserve_ids(model: type[Model], count: int) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            # In a query of its own the name of the sequence is looked up once.
-            "SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) "
+            # In a query of its own the name of the sequence is looked up once; one text
+            # is quicker to fetch than as many rows.
+            "SELECT string_agg(nextval("
+            "(SELECT pg_get_serial_sequence(%s, 'id')::regclass))::text, ',') "
             "FROM generate_series(1, %s)",
             [model._meta.db_table, count],
         )
-        return sorted(pk for (pk,) in cursor.fetchall())
+        (told,) = cursor.fetchone()
+    return sorted(map(int, told.split(",")))
+
+
+def array(values: Collection[int] | Collection[str]) -> str:
+    """
+    Return ``values`` as PostgreSQL writes an array, to be compared with ``= ANY(%s)``.
+
+    The driver writes lists too, but looks at each value several times: of thousands that
+    takes longer than the query.
+    """
+    if not values:
+        return "{}"
+    together = '","'.join(map(str, values))
+    if "\\" in together or together.count('"') > 2 * (len(values) - 1):
+        together = '","'.join(str(v).translate(_QUOTED) for v in values)
+    return f'{{"{together}"}}'
 
 
 def copy_rows(
@@ -156,7 +175,7 @@ def hold_targets(model: type[Model], **pks: Collection[int | None]) -> None:
         statement = sql.SQL("SELECT id FROM {} WHERE id = ANY(%s) FOR KEY SHARE")
         table = sql.Identifier(target._meta.db_table)
         with connection.cursor() as cursor:
-            cursor.execute(statement.format(table), [list(wanted)])
+            cursor.execute(statement.format(table), [array(wanted)])
             if cursor.rowcount < len(wanted):
                 raise IntegrityError(f"{model.__name__}.{name} points at nothing")
 

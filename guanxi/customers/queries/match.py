@@ -13,6 +13,7 @@ from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules import Form
 from guanxi.customers.rules.name import core_name, match_name
 from guanxi.foundation.actor import Actor, Depth
+from guanxi.foundation.bulk import array
 
 
 class MatchKey(TextChoices):
@@ -86,7 +87,7 @@ def match_customers(
 def _grouped(statement: str, values: Sequence[str], **more: str) -> Grouped:
     found: Grouped = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"values": list(values), **more})
+        cursor.execute(statement, {"values": array(values), **more})
         for value, *facts in cursor.fetchall():
             found[value].append(Match(*facts))
     return found
@@ -97,7 +98,7 @@ def _by_name(names: Sequence[str]) -> Grouped:
     sounds = {match_name(form, name) for name in names for form in Form}
     rows: dict[tuple[str, str], list[Match]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_BY_NAME, {"values": list(sounds)})
+        cursor.execute(_BY_NAME, {"values": array(sounds)})
         for form, name, *facts in cursor.fetchall():
             rows[form, core_name(form, name)].append(Match(*facts))
     return {

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import ForeignObjectRel, Model
 from psycopg import sql
 
-from guanxi.foundation.bulk import copy_rows
+from guanxi.foundation.bulk import array, copy_rows
 from guanxi.foundation.imports.kinds import Undone
 from guanxi.foundation.models import ImportedRow
 
@@ -47,7 +47,7 @@ def remember(
     ``columns`` are those that will change, if it is only these.
     """
     if pks:
-        values = {"run": run_id, "kind": kind, "pks": list(pks)}
+        values = {"run": run_id, "kind": kind, "pks": array(pks)}
         _run(_REMEMBER, model, values, _kept(columns))
 
 
@@ -105,7 +105,7 @@ def restore_rows(
     )
     same = [row for row in batch if versions.get(row.record_id) == row.version]
     also([row.record_id for row in same])
-    _run(_RESTORE, model, {"rows": [row.pk for row in same]})
+    _run(_RESTORE, model, {"rows": array([row.pk for row in same])})
     return Undone(last=batch[-1].pk, restored=len(same), kept=len(batch) - len(same))
 
 

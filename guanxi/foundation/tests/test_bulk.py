@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import pytest
+from django.db import connection
 
-from guanxi.foundation.bulk import copy_rows, reserve_ids
+from guanxi.foundation.bulk import array, copy_rows, reserve_ids
 from guanxi.foundation.models import LoggedEvent
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -50,3 +51,25 @@ def test_given_ids_reserved_then_they_rise_and_nobody_else_gets_them() -> None:
     assert first == list(range(first[0], first[0] + 3))
     assert second == [first[-1] + 1, first[-1] + 2]
     assert event.pk == second[-1] + 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "texts",
+    [[], ["张伟"], ["", "NULL", "{}", "a,b"], ['say "hi"', "b"], ["C:\\New", "\\", '"'], ["a\nb", "'"]],
+)  # fmt: skip
+def test_given_any_texts_when_sent_as_an_array_then_the_database_reads_them(
+    texts: list[str],
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::text[]", [array(texts)])
+        assert cursor.fetchone() == (texts,)
+
+
+@pytest.mark.django_db
+def test_given_ids_when_sent_as_an_array_then_they_are_numbers() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 7 = ANY(%s), 8 = ANY(%s)", [array([5, 7]), array({5, 7})]
+        )
+        assert cursor.fetchone() == (True, False)

@@ -1,12 +1,13 @@
 """Which orders and products the rows of a file speak of, some thousand at a time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import connection
 
 from guanxi.foundation.actor import Actor, Depth
+from guanxi.foundation.bulk import array
 from guanxi.sales.models import Order, Product
 from guanxi.sales.policies import ORDER, PRODUCT
 
@@ -52,11 +53,11 @@ class KnownProduct:
 
 
 def orders_numbered(
-    by: Actor, numbers: Iterable[str], run_id: int
+    by: Actor, numbers: Collection[str], run_id: int
 ) -> Mapping[str, KnownOrder]:
     """Return the orders that have one of ``numbers``, whoever may see them."""
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBERED, {"numbers": list(numbers), "run": run_id})
+        cursor.execute(_NUMBERED, {"numbers": array(numbers), "run": run_id})
         found = {
             number: KnownOrder(pk, bool(is_of_run), *facts)
             for number, pk, is_of_run, *facts in cursor.fetchall()

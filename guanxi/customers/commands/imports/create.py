@@ -29,6 +29,7 @@ from guanxi.customers.rules import (
 from guanxi.customers.rules.point import Place
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.bulk import (
+    array,
     copy_rows,
     hold_targets,
     proven_keys,
@@ -124,7 +125,7 @@ def mark_buyers(
         cursor.execute(
             "SELECT id, state FROM customers_customer WHERE id = ANY(%s)"
             " AND state <> 'actual' ORDER BY id FOR UPDATE",
-            [list(reachable(by, "customer.read", customer_ids))],
+            [array(reachable(by, "customer.read", customer_ids))],
         )
         steps: dict[State, list[int]] = {}
         for pk, state in cursor.fetchall():
@@ -138,7 +139,7 @@ def mark_buyers(
         cursor.execute(
             "UPDATE customers_customer SET state = 'actual', updated_at = %s,"
             " version = version + 1 WHERE id = ANY(%s)",
-            [at, pks],
+            [at, array(pks)],
         )
     return len(pks)
 
