@@ -50,13 +50,8 @@ from guanxi.identity.queries import assignable_users, teams, user
 
 
 def _rows(viewer: Actor) -> "QuerySet[Customer]":
-    """
-    Return the kept customers with what the columns may show, and nothing else.
-
-    The condition on traits is always true; it lets their indexes drive the sort.
-    """
-    rows = customers(viewer).filter(traits__isnull=False)
-    return rows.select_related("traits").only(*_LOADED)
+    """Return the kept customers with what the columns may show, and nothing else."""
+    return customers(viewer).select_related("traits").only(*_LOADED)
 
 
 _COLUMNS_LOADED = (
@@ -342,6 +337,7 @@ CUSTOMERS = Table(
     rows=_rows,
     search=customer_match,
     default_sort="-created_at",
+    sure="traits",
     bulk=[
         Bulk(
             key="assign",

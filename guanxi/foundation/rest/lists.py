@@ -58,8 +58,7 @@ def listed(
     sight = shape.seen_by(viewer)
 
     def values(own: Listing) -> "QuerySet[Any]":
-        rows = table.rows(own.viewer).filter(own.fitting)
-        rows = rows.select_related(None).prefetch_related(None)
+        rows = own.seen.select_related(None).prefetch_related(None)
         if more is not None:
             rows = more(rows)
         return rows.values(*{"pk", order.path, *sight.paths})

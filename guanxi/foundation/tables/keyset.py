@@ -56,14 +56,16 @@ class Source:
     """
     Where the rows of a list come from: ``build`` returns the query of what one may see.
 
-    It may be a query of ``values()`` that has ``pk`` and the path of the order. With a
-    ``key``, which names all that it depends on besides ``viewer``, it is compiled once:
+    It may be a query of ``values()`` that has ``pk`` and the path of the order. ``fits``
+    returns the rows of which only those are wanted, if not all are: a page is found among
+    them first, and what is shown is read for its rows alone. With a ``key``, which names all that it depends on besides ``viewer``, it is compiled once:
     for all with the same grants, or with ``is_own`` for the viewer whom the key names.
     """
 
     model: type[Model]
     viewer: Actor = field(compare=False)
     build: Callable[[Actor], "QuerySet[Any]"] = field(compare=False)
+    fits: Callable[[Actor], "QuerySet[Any]"] | None = field(default=None, compare=False)
     key: Hashable = None
     is_own: bool = False
 
@@ -168,7 +170,11 @@ def _beyond_place(
     viewer: Actor, source: Source, section: Section, count: int, **place: Any
 ) -> "QuerySet[Any]":
     cursor = Cursor(place.get("value"), place["pk"]) if place else None
-    return _ordered(source.build(viewer), section, cursor)[:count]
+    if source.fits is None:
+        return _ordered(source.build(viewer), section, cursor)[:count]
+    few = _ordered(source.fits(viewer), section, cursor)[:count]
+    rows = source.build(viewer).filter(pk__in=few.values("pk"))
+    return _ordered(rows, replace(section, is_null=None), None)
 
 
 def _place_of(cursor: Cursor, order: Order) -> dict[str, Any]:

@@ -103,7 +103,25 @@ class Listing:
     @cached_property
     def rows(self) -> "QuerySet[Any]":
         """The rows that fit, in no order yet, with what the columns show."""
-        return self._joined(self.table.rows(self.viewer)).filter(self.fitting)
+        return self.shown.filter(self.fitting)
+
+    @property
+    def shown(self) -> "QuerySet[Any]":
+        """All rows he may see, in no order yet, with what the columns show."""
+        return self._joined(self.seen)
+
+    @property
+    def fits(self) -> "QuerySet[Any]":
+        """The rows that fit, in no order yet, with nothing to show."""
+        rows = self.seen.filter(self.fitting)
+        return rows.select_related(None).prefetch_related(None)
+
+    @property
+    def seen(self) -> "QuerySet[Any]":
+        """All rows he may see, in no order yet."""
+        rows, sure = self.table.rows(self.viewer), self.table.sure
+        is_driven = sure and self.order.path.startswith(f"{sure}__")
+        return rows.filter(**{f"{sure}__isnull": False}) if is_driven else rows
 
     def page(self) -> keyset.Page:
         """
@@ -112,7 +130,7 @@ class Listing:
         :raises BadFilter: if it takes too long to find, or for a cursor of another list.
         """
         return patience.page(
-            self.source(lambda own: own.rows, tuple(c.key for c in self.columns)),
+            self.source(lambda own: own.shown, tuple(c.key for c in self.columns)),
             self.order,
             is_narrowed=self.state.is_narrowed,
             size=self.state.size,
@@ -124,18 +142,21 @@ class Listing:
         self, build: Callable[["Listing"], "QuerySet[Any]"], shape: Hashable
     ) -> keyset.Source:
         """
-        Return the rows of ``build``, compiled once for each ``shape``: what it shows.
+        Return those rows of ``build`` that fit, compiled once for each ``shape``.
 
+        ``build`` brings along what is shown of any row, which ``shape`` names.
         What a filter means may depend on who asks, so it is compiled for him alone. A
         search may look something up first: it is compiled anew each time.
         """
         key = (self.table.key, shape, self._narrowed_to)
+        is_narrowed = self.state.is_narrowed
         return keyset.Source(
             self.table.model,
             self.viewer,
             lambda viewer: build(replace(self, viewer=viewer)),
+            (lambda viewer: replace(self, viewer=viewer).fits) if is_narrowed else None,
             None if self.state.query else key,
-            is_own=self._narrowed_to is not None,
+            is_own=is_narrowed,
         )
 
     @cached_property

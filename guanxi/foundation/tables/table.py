@@ -137,7 +137,12 @@ class Empty:
 
 @dataclass(frozen=True)
 class Table:
-    """A list of one kind of record; ``rows(viewer)`` starts from what he may see."""
+    """
+    A list of one kind of record; ``rows(viewer)`` starts from what he may see.
+
+    ``sure`` names what belongs to each of the records and is sorted by: an index of it
+    drives the sort if the database knows that none is missing.
+    """
 
     key: str
     kind: str
@@ -149,6 +154,7 @@ class Table:
     empty: Empty
     search: Callable[[Actor, str], Q] | None = None
     default_sort: str = "-pk"
+    sure: str = ""
     bulk: Sequence[Bulk] = field(default=())
     template: str = "ui/list.html"
 

@@ -34,7 +34,7 @@ HOUSE = System("test")
 
 def page(rows: "QuerySet[Any]", order: Order, **place: Any) -> Page:
     """Return a page of ``rows``, whose query is compiled when it is new."""
-    source = Source(LoggedEvent, HOUSE, lambda _viewer: rows, str(rows.query))
+    source = Source(LoggedEvent, HOUSE, lambda _viewer: rows, key=str(rows.query))
     return keyset.page(source, order, **place)
 
 
