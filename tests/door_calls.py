@@ -542,7 +542,9 @@ CALLS: Mapping[str, Call] = {
     "customers.mark_actual": lambda by, w: state.mark_actual(
         by, [w.brought.pk], at=w.at
     ),
-    "customers.mark_lost": lambda by, w: state.mark_lost(by, [w.customer.pk], at=w.at),
+    "customers.mark_lost": lambda by, w: state.mark_lost(
+        by, [w.customer.pk], at=w.at, patience=timedelta(days=180)
+    ),
     "customers.remove_contact_point": lambda by, w: contact_point.remove_contact_point(
         by, w.customer, w.point.pk, at=w.at
     ),

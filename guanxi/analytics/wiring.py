@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.analytics import tasks
+from guanxi.analytics import handlers, tasks
+from guanxi.analytics.events import ScoresRefreshed
 from guanxi.foundation.rooms import Nav, Room
 
 room = Room(
@@ -16,6 +17,7 @@ room = Room(
             key="i",
         )
     ],
+    reacts={ScoresRefreshed: [handlers.let_go]},
     # The day is done, and the worklist is ready in the morning.
     clock={"30 23 * * *": [tasks.analyse_nightly]},
 )

@@ -1,10 +1,12 @@
 """From orders in PostgreSQL to traits on customers, and why each number is what it is."""
 
+import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from guanxi.analytics import scoring
@@ -16,13 +18,16 @@ from guanxi.analytics.commands.analysis import (
     run_analysis,
     set_analysis_settings,
 )
+from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.extract import UnreadableSourceError
+from guanxi.analytics.handlers import let_go, mark_silent
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import present_day, usual_return_days, why
 from guanxi.customers.models import Customer, Traits
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, System
 from guanxi.foundation.errors import Denied, NotVisible
+from guanxi.foundation.events import restore
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.tests.factories import NOON, make_role, make_user
 from guanxi.sales.tests.factories import make_order
@@ -47,6 +52,24 @@ def buy(customer: Customer, *days: date, amount: str = "100.00") -> None:
 
 def traits(customer: Customer) -> Traits:
     return Traits.objects.get(customer=customer)
+
+
+def state_of(customer: Customer) -> str:
+    return Customer.objects.get(pk=customer.pk).state
+
+
+def hear() -> None:
+    """Let the room react to the latest scores, and do the work this leaves."""
+    event = restore(LoggedEvent.objects.get(name="analytics.ScoresRefreshed"))
+    assert isinstance(event, ScoresRefreshed)
+    let_go(event)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args FROM procrastinate_jobs WHERE task_name = %s",
+            ["guanxi.analytics.handlers.mark_silent"],
+        )
+        for (arguments,) in cursor.fetchall():
+            mark_silent(customer_ids=json.loads(arguments)["customer_ids"])
 
 
 def test_given_orders_when_analyzed_then_their_customers_have_traits() -> None:
@@ -80,6 +103,25 @@ def test_given_orders_when_analyzed_then_their_customers_have_traits() -> None:
     assert traits(newcomer).life_stage == "exploration"
     assert traits(silent).order_count == 0
     assert LoggedEvent.objects.filter(name="analytics.ScoresRefreshed").count() == 1
+
+
+def test_given_buyers_found_lost_when_analyzed_then_they_are_lost_customers() -> None:
+    gone, regular = make_customer(), make_customer()
+    buy(gone, date(2025, 1, 5))
+    buy(regular, *(date(2025, month, 5) for month in range(3, 13)))
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    hear()
+    assert state_of(gone) == "lost"
+    assert state_of(regular) == "actual"
+
+
+def test_given_a_look_at_the_past_when_one_bought_since_then_nobody_is_lost() -> None:
+    back = make_customer()
+    buy(back, date(2024, 1, 5), date(2026, 2, 5))
+    run_analysis(SYSTEM, as_of=date(2025, 12, 31), at=NOON)
+    hear()
+    assert traits(back).purchase_state == "lost"
+    assert state_of(back) == "actual"
 
 
 def test_given_no_change_when_analyzed_again_then_nothing_is_written() -> None:

@@ -1,9 +1,9 @@
 """Where customers stand toward us: only along the lawful arcs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from guanxi.customers.events import CustomerStateChanged
@@ -14,6 +14,7 @@ from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Denied, Refused
 from guanxi.foundation.events import publish, publish_all
+from guanxi.foundation.models import LoggedEvent
 
 
 class UnlawfulStep(Refused):
@@ -72,15 +73,24 @@ def mark_actual(by: Actor, customer_ids: Sequence[int], *, at: datetime) -> int:
 
 
 @command(needs="customer.score")
-def mark_lost(by: Actor, customer_ids: Sequence[int], *, at: datetime) -> int:
-    """Make the actual customers among ``customer_ids`` lost; return how many were."""
+def mark_lost(
+    by: Actor, customer_ids: Sequence[int], *, at: datetime, patience: timedelta
+) -> int:
+    """
+    Make the actual customers among ``customer_ids`` lost; return how many were.
+
+    Who came back within ``patience`` before ``at`` stays: winning back takes its time.
+    Nobody worked on these customers, so their version stays, and an import that brought
+    them can be taken back.
+    """
     gone = list(
         Customer.objects.select_for_update(of=("self",))
         .filter(CUSTOMER.visible(by, "score"), pk__in=customer_ids, state=State.ACTUAL)
+        .exclude(_came_back(since=at - patience))
         .order_by("pk")
         .values_list("pk", flat=True)
     )
-    _move(gone, State.LOST, at)
+    Customer.objects.filter(pk__in=gone).update(state=State.LOST, updated_at=at)
     publish_all(
         [
             CustomerStateChanged(
@@ -90,6 +100,19 @@ def mark_lost(by: Actor, customer_ids: Sequence[int], *, at: datetime) -> int:
         ]
     )
     return len(gone)
+
+
+def _came_back(since: datetime) -> Exists:
+    """Return the condition that a lost customer became an actual one after ``since``."""
+    return Exists(
+        LoggedEvent.objects.filter(
+            party_id=OuterRef("pk"),
+            name=CustomerStateChanged.event_name(),
+            payload__old=State.LOST,
+            at__gt=since,
+            payload__new=State.ACTUAL,
+        )
+    )
 
 
 def _move(pks: Sequence[int], wanted: State, at: datetime) -> None:

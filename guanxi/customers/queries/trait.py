@@ -1,6 +1,6 @@
 """What analysis knows of a customer, in the words people read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -9,8 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
 from guanxi.customers.models import Customer
-from guanxi.customers.rules import LifeStage, PurchaseState, Segment, Tier
+from guanxi.customers.queries.customer import customers
+from guanxi.customers.rules import LifeStage, PurchaseState, Segment, State, Tier
 from guanxi.foundation import figures
+from guanxi.foundation.actor import Actor
 
 
 def trait_words(customer: Customer) -> Mapping[str, str]:
@@ -37,6 +39,23 @@ def trait_words(customer: Customer) -> Mapping[str, str]:
         "amount_trend": _change(traits.amount_trend),
         "silence_limit_days": _days(traits.silence_limit_days),
     }
+
+
+def silent_buyers(
+    viewer: Actor, customer_ids: Sequence[int] | None = None
+) -> Mapping[int, date]:
+    """
+    Return the actual customers whom analysis found lost, each with the last order's day.
+
+    Only those of ``customer_ids``, if there are any, and of those ``viewer`` sees.
+    """
+    lost = customers(viewer).filter(
+        state=State.ACTUAL, traits__purchase_state=PurchaseState.LOST
+    )
+    if customer_ids is not None:
+        lost = lost.filter(pk__in=customer_ids)
+    days = lost.order_by("pk").values_list("pk", "traits__last_order_on")
+    return {pk: day for pk, day in days.iterator() if day}
 
 
 def _label(words: type[TextChoices], key: str) -> str:

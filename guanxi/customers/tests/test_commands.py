@@ -65,6 +65,7 @@ from guanxi.identity.tests.factories import NOON, make_role, make_user
 pytestmark = pytest.mark.django_db
 HOUSE = System("test")
 LATER = NOON + timedelta(hours=1)
+PATIENCE = timedelta(days=30)
 PHONE = Point(PointKind.PHONE, "138 0013 8000", is_primary=True)
 NothingWritten = Callable[[], AbstractContextManager[None]]
 
@@ -484,9 +485,20 @@ def test_given_another_teams_customer_when_marked_actual_then_untouched(
 def test_given_silence_when_marked_lost_then_only_actual_ones(owner: User) -> None:
     actual = make_customer(state=State.ACTUAL)
     potential = make_customer()
-    assert mark_lost(HOUSE, [actual.pk, potential.pk], at=LATER) == 1
+    pks = [actual.pk, potential.pk]
+    assert mark_lost(HOUSE, pks, at=LATER, patience=PATIENCE) == 1
     assert Customer.objects.get(pk=actual.pk).state == "lost"
     assert Customer.objects.get(pk=potential.pk).state == "potential"
+
+
+def test_given_a_customer_won_back_when_marked_lost_then_only_after_a_while(
+    owner: User,
+) -> None:
+    lost = make_customer(state=State.LOST, owner=owner, team=owner.team)
+    set_state(owner, lost, State.ACTUAL, at=LATER)
+    soon, later = LATER + timedelta(days=29), LATER + timedelta(days=31)
+    assert mark_lost(HOUSE, [lost.pk], at=soon, patience=PATIENCE) == 0
+    assert mark_lost(HOUSE, [lost.pk], at=later, patience=PATIENCE) == 1
 
 
 # Trash, owner, tags, notes, relations

@@ -1,8 +1,10 @@
 """What analytics reads of orders, as SQL it can run by itself."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
+from django.db.models import Max
 from psycopg import sql
 
 from guanxi.foundation.money import minor_units
@@ -38,3 +40,10 @@ def order_day_bounds() -> tuple[date, date] | None:
     first = days.order_by("ordered_at", "pk").first()
     last = days.order_by("-ordered_at", "-pk").first()
     return (first, last) if first and last else None
+
+
+def last_order_days(customer_ids: Sequence[int]) -> Mapping[int, date]:
+    """Return the day of the last real order, in any currency, by customer."""
+    orders = Order.objects.real().filter(customer_id__in=customer_ids)
+    days = orders.values("customer_id").annotate(last=Max("ordered_on"))
+    return dict(days.order_by().values_list("customer_id", "last"))

@@ -1,0 +1,44 @@
+"""What analytics does once scores are new."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils.translation import gettext_noop
+
+from guanxi.analytics.events import ScoresRefreshed
+from guanxi.analytics.queries import analysis_settings
+from guanxi.customers.commands.state import mark_lost
+from guanxi.customers.queries.trait import silent_buyers
+from guanxi.foundation.actor import System
+from guanxi.foundation.clock import now
+from guanxi.foundation.jobs import job
+from guanxi.sales.queries.fact import last_order_days
+
+ANALYST = System(gettext_noop("analysis"))
+# As many as are locked together: nobody waits long to save one of them.
+TOGETHER = 500
+
+
+def let_go(event: ScoresRefreshed) -> None:
+    """Make lost customers of those whom the scores find lost, some at a time."""
+    found = list(silent_buyers(ANALYST))
+    for start in range(0, len(found), TOGETHER):
+        mark_silent.later(customer_ids=found[start : start + TOGETHER])
+
+
+@job(queue="analysis")
+def mark_silent(*, customer_ids: Sequence[int]) -> None:
+    """
+    Make lost customers of those among ``customer_ids`` who are still silent.
+
+    Who has ordered since the day as of which the scores were made is left alone, and so
+    for the shortest time of getting lost is whom somebody has won back.
+    """
+    ordered = last_order_days(customer_ids)
+    silent = [
+        pk
+        for pk, last_order_on in silent_buyers(ANALYST, customer_ids).items()
+        if ordered.get(pk, last_order_on) <= last_order_on
+    ]
+    patience = timedelta(days=analysis_settings().state.lost_floor_days)
+    mark_lost(ANALYST, silent, at=now(), patience=patience)
