@@ -13,12 +13,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
@@ -166,6 +167,18 @@ class NewPasswordStage(LoginStage):  # type: ignore[misc]  # -- allauth has no t
         if not self.login.user.must_change_password:
             return None, True
         return headed_redirect_response(self.urlname), True
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Refuses short passwords, with a sentence that has its Chinese."""
+
+    def get_error_message(self) -> str:
+        """Return what is missing."""
+        return ngettext(
+            "The password needs at least %(count)d character.",
+            "The password needs at least %(count)d characters.",
+            self.min_length,
+        ) % {"count": self.min_length}
 
 
 class RepeatedCharacterValidator:

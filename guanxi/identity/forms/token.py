@@ -4,12 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from guanxi.foundation.actor import Actor, Depth
 from guanxi.foundation.policies import all_policies
 
 LIVES_DAYS = (30, 90, 180, 365)
+
+
+def life_choices() -> list[tuple[int, str]]:
+    """Return the lives to choose from, in the language of the moment."""
+    return [
+        (days, ngettext("%(days)s day", "%(days)s days", days) % {"days": days})
+        for days in LIVES_DAYS
+    ]
 
 
 class TokenForm(forms.Form):
@@ -26,13 +34,7 @@ class TokenForm(forms.Form):
         label=gettext_lazy("Expires after"),
         coerce=int,
         initial=90,
-        choices=[
-            (
-                days,
-                ngettext_lazy("%(days)s day", "%(days)s days", days) % {"days": days},
-            )
-            for days in LIVES_DAYS
-        ],
+        choices=life_choices,
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("Rights"),

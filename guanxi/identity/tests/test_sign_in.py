@@ -133,6 +133,25 @@ def test_given_an_imposed_password_then_a_new_one_comes_before_everything(
     assert sign_in(Client(), "new", NEW)["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-hans", "密码至少需要 10 个字符。"),
+        ("en", "The password needs at least 10 characters."),
+    ],
+)
+def test_a_short_password_is_refused_in_the_readers_language(
+    client: Client, language: str, told: str
+) -> None:
+    make_user(username="new", password=PASSWORD, must_change_password=True)
+    client.post(reverse("identity:preferences"), {"language": language})
+    sign_in(client, "new")
+    short = {"password": "teapot", "again": "teapot"}
+    page = client.post(reverse("identity:new_password"), short).content.decode()
+    assert told in page
+    assert "too short" not in page
+
+
 def test_given_no_sign_in_under_way_then_no_new_password_page(client: Client) -> None:
     answer = client.get(reverse("identity:new_password"))
     assert (answer.status_code, answer["Location"]) == (302, reverse("account_login"))

@@ -293,6 +293,17 @@ def test_given_the_form_when_a_token_is_made_then_its_text_is_shown_once(
     assert actor_for_token(text[0], Token.objects.get().created_at) is not None
 
 
+@pytest.mark.parametrize(
+    ("language", "life"), [("zh-hans", "365 天"), ("en", "365 days")]
+)
+def test_the_lives_of_a_token_are_told_in_the_readers_language(
+    browser: Client, language: str, life: str
+) -> None:
+    browser.post(reverse("identity:preferences"), {"language": language})
+    page = browser.get(reverse("identity:token_create")).content.decode()
+    assert f'<option value="365">{life}</option>' in page
+
+
 def test_a_token_is_offered_only_the_rights_of_its_holder(client: Client) -> None:
     client.force_login(make_user(roles=[make_role(desk())]))
     page = client.get(reverse("identity:token_create")).content.decode()
