@@ -191,6 +191,7 @@ sales:restore_product             POST    302 403 403 302
 analytics:overview                GET     200 200 200 302
 analytics:runs                    POST    302 403 403 302
 analytics:run                     GET     200 200 200 302
+analytics:pyramid                 GET     200 200 200 302
 analytics:thresholds              GET     200 403 403 302
 analytics:thresholds              POST    302 403 403 302
 analytics:why                     GET     200 200 404 302

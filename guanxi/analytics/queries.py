@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -14,10 +14,16 @@ from guanxi.analytics.explain import Explanation, explain
 from guanxi.analytics.models import AnalysisRun, AnalysisSetting
 from guanxi.analytics.parameters import AnalysisSettings, Parameters
 from guanxi.analytics.policies import ANALYSIS
+from guanxi.customers.models import Customer
+from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.money import minor_units
+
+if TYPE_CHECKING:
+    from guanxi.analytics.scores import Ranked
 
 PARAMETERS = TypeAdapter(Parameters)
 SETTINGS = TypeAdapter(AnalysisSettings)
@@ -120,6 +126,23 @@ def why(customer_id: int, trait: str) -> Why | None:
         return Why(explain(trait, row, parameters), latest[0])
     except KeyError as error:
         raise NotVisible from error
+
+
+def ranking(
+    viewer: Actor, *, after: int, limit: int
+) -> Sequence[tuple[Customer, "Ranked"]]:
+    """Return the customers of the pyramid behind rank ``after`` that ``viewer`` sees."""
+    from guanxi.analytics.scores import ranked  # noqa: PLC0415 -- loads pyarrow
+
+    own = customers(viewer).order_by().values_list("pk", flat=True)
+    among = list(own) if CUSTOMER.visible(viewer) else None
+    places = ranked(settings.WAREHOUSE_ROOT, after=after, limit=limit, among=among)
+    found = customers(viewer).in_bulk([place.customer_id for place in places])
+    return [
+        (found[place.customer_id], place)
+        for place in places
+        if place.customer_id in found
+    ]
 
 
 def _score_row(customer_id: int) -> dict[str, Any] | None:

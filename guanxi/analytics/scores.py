@@ -1,5 +1,7 @@
-"""The scores of one customer, read from the snapshot without loading the engines."""
+"""Scores read from the snapshot, of one customer or by rank, without the engines."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,16 @@ import pyarrow.parquet as pq
 FILE = "scores"
 KEY = "customer_id"
 GROUP_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The place of one customer in the pyramid; ``value`` in minor units of money."""
+
+    customer_id: int
+    rank: int
+    value: int
+    tier: str
 
 
 def score_row(folder: Path, customer_id: int) -> dict[str, Any] | None:
@@ -37,3 +49,24 @@ def _row(file: pq.ParquetFile, group: int, customer_id: int) -> dict[str, Any] |
         return None
     row: dict[str, Any] = rows.slice(at, 1).to_pylist()[0]
     return row
+
+
+def ranked(
+    folder: Path, *, after: int, limit: int, among: Sequence[int] | None = None
+) -> Sequence[Ranked]:
+    """
+    Return the customers behind rank ``after``, the most valuable first.
+
+    At most ``limit``, and only those of ``among``, if there are any.
+    """
+    path = folder / f"{FILE}.parquet"
+    if not path.exists():
+        return []
+    table = pq.read_table(path, columns=[KEY, "tier_rank", "tier_value", "tier"])
+    ranks = table.column("tier_rank").to_numpy()
+    wanted = ranks > after
+    if among is not None:
+        wanted &= np.isin(table.column(KEY).to_numpy(), np.asarray(among, np.int64))
+    at = np.flatnonzero(wanted)
+    first = at[np.argsort(ranks[at])[:limit]]
+    return [Ranked(*row.values()) for row in table.take(first).to_pylist()]

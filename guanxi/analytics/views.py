@@ -1,7 +1,7 @@
 """The pages of analytics: what the latest run found, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -26,6 +26,7 @@ from guanxi.analytics.commands.analysis import request_analysis, set_analysis_se
 from guanxi.analytics.explain import EXPLAINERS
 from guanxi.analytics.forms import AnalysisForm, SettingsForm, initial_of
 from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.parameters import Parameters
 from guanxi.analytics.rules import (
     SEGMENT_LABELS,
     STAGE_LABELS,
@@ -35,17 +36,20 @@ from guanxi.analytics.rules import (
 from guanxi.analytics.science.rfm import ABOUT_TO_CHURN, LOYAL, MOST_VALUABLE
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.trait import trait_words
+from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.figures import amount, grouped, short_amount
 from guanxi.foundation.money import minor_units
 from guanxi.foundation.policies import COVERED, policy_of, require
 from guanxi.foundation.rooms import allowed
-from guanxi.foundation.viewer import StaffRequest
+from guanxi.foundation.viewer import StaffRequest, key_of
 from guanxi.sales.queries.fact import order_day_bounds
 
 # What a trait is called among the scores, where the names differ.
 SCORE_NAMES = {"rhythm_days": "gap_days", "silence_limit_days": "silent_ratio"}
+# Customers on a page of the pyramid.
+RANKED = 50
 # Inputs of an explanation that give a trait away: who may not read it gets them covered.
 TELLS = {
     "order_count": "order_count",
@@ -80,10 +84,23 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class ClassTable:
-    """All classes of one kind."""
+    """All classes of one kind; ``url`` leads to what the classes were cut from."""
 
     title: str
     rows: Sequence[ClassRow]
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class TierSpan:
+    """One tier of the pyramid: its ranks, and the value of the last one in it."""
+
+    key: str
+    label: str
+    first: int
+    last: int
+    least: str
+    url: str
 
 
 @login_required
@@ -165,6 +182,22 @@ def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def pyramid(request: StaffRequest) -> HttpResponse:
+    """Show every customer by value, the highest first, cut into tiers."""
+    require(request.user, "analysis.read")
+    if not {"tier", "order_total"} <= policy_of("customer").readable(request.user):
+        raise NotVisible
+    latest = queries.latest_runs(1)
+    context = {
+        "run": latest[0] if latest else None,
+        "can_configure": allowed(request.user, "analysis.configure"),
+        **(_ranks(request, latest[0]) if latest else {}),
+    }
+    return render(request, "analytics/pyramid.html", context)
+
+
+@login_required
 @require_http_methods(["GET", "POST"])
 def thresholds(request: StaffRequest) -> HttpResponse:
     """Set the thresholds of the analysis."""
@@ -221,10 +254,53 @@ def _money(minor: int) -> Decimal:
     return Decimal(minor).scaleb(-minor_units(settings.CURRENCY))
 
 
+def _ranks(request: StaffRequest, run: AnalysisRun) -> Mapping[str, object]:
+    """Return a page of the pyramid that ``run`` has cut, as the viewer may see it."""
+    after = key_of(request.GET.get("after", "")) or 0
+    found = queries.ranking(request.user, after=after, limit=RANKED)
+    names = {one.pk: {"name": one.name} for one, _place in found}
+    record_shown(request.user, policy_of("customer"), names, at=now())
+    parameters = queries.PARAMETERS.validate_python(run.parameters)
+    spans = _spans(parameters)
+    tiers = {span.key: span for span in spans}
+    return {
+        "period_days": parameters.settings.pyramid.period_days,
+        "spans": spans,
+        "rows": [
+            (one, place.rank, _amount(place.value), tiers[place.tier])
+            for one, place in found
+        ],
+        "next_url": f"?after={found[-1][1].rank}" if len(found) == RANKED else "",
+    }
+
+
+def _amount(minor: int) -> str:
+    return amount(_money(minor), settings.CURRENCY)
+
+
+def _spans(parameters: Parameters) -> Sequence[TierSpan]:
+    """Return the tiers that hold somebody, from the top down."""
+    spans, first = [], 1
+    cut = zip(
+        parameters.settings.pyramid.tiers,
+        parameters.tier_last_ranks,
+        parameters.tier_boundaries,
+        strict=True,
+    )
+    for tier, last, least in cut:
+        if least is not None:
+            url = f"{reverse('analytics:pyramid')}?after={first - 1}"
+            label = _(TIER_LABELS[tier.key])
+            spans.append(TierSpan(tier.key, label, first, last, _amount(least), url))
+        first = last + 1
+    return spans
+
+
 def _tables(run: AnalysisRun) -> Sequence[ClassTable]:
     stages = {key.removeprefix("stage_"): label for key, label in STAGE_LABELS.items()}
+    tiers = _table(run, "tier", _("Customer pyramid"), TIER_LABELS)
     return [
-        _table(run, "tier", _("Customer pyramid"), TIER_LABELS),
+        replace(tiers, url=reverse("analytics:pyramid")),
         _table(run, "rfm_segment", _("RFM segments"), SEGMENT_LABELS),
         _lists(run),
         _table(run, "purchase_state", _("Purchase states"), STATE_LABELS),

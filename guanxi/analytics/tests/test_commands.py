@@ -1,12 +1,14 @@
 """From orders in PostgreSQL to traits on customers, and why each number is what it is."""
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 from pytest_django import Settings
 
 from guanxi.analytics import scoring
@@ -25,11 +27,17 @@ from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import present_day, usual_return_days, why
 from guanxi.customers.models import Customer, Traits
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth, System
+from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Denied, NotVisible
 from guanxi.foundation.events import restore
 from guanxi.foundation.models import LoggedEvent
-from guanxi.identity.tests.factories import NOON, make_role, make_user
+from guanxi.identity.models import User
+from guanxi.identity.tests.factories import (
+    NOON,
+    make_administrator,
+    make_role,
+    make_user,
+)
 from guanxi.sales.tests.factories import make_order
 
 DAY = date(2026, 3, 2)
@@ -56,6 +64,19 @@ def traits(customer: Customer) -> Traits:
 
 def state_of(customer: Customer) -> str:
     return Customer.objects.get(pk=customer.pk).state
+
+
+def pyramid_of(viewer: User, query: str = "") -> str:
+    client = Client()
+    client.force_login(viewer)
+    return client.get(f"/insight/pyramid/{query}").content.decode()
+
+
+def told(page: str) -> list[str]:
+    """Return the rows of the table of a page, as they are read."""
+    body = page.partition("<thead>")[2].partition("</thead>")[2]
+    rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
 
 
 def hear() -> None:
@@ -122,6 +143,34 @@ def test_given_a_look_at_the_past_when_one_bought_since_then_nobody_is_lost() ->
     hear()
     assert traits(back).purchase_state == "lost"
     assert state_of(back) == "actual"
+
+
+def test_the_pyramid_ranks_every_customer_and_draws_where_tiers_end() -> None:
+    for amount in ("500.00", "300.00", "200.00"):
+        buy(make_customer(f"买家{amount}"), DAY, amount=amount)
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    assert told(pyramid_of(make_administrator())) == [
+        "重要客户 第 1 至 1 名，金额不低于 ¥500.00",
+        "1 买家500.00 ¥500.00",
+        "普通客户 第 2 至 2 名，金额不低于 ¥300.00",
+        "2 买家300.00 ¥300.00",
+        "小客户 第 3 至 3 名，金额不低于 ¥200.00",
+        "3 买家200.00 ¥200.00",
+    ]
+    assert told(pyramid_of(make_administrator(), "?after=2"))[1:] == [
+        "3 买家200.00 ¥200.00"
+    ]
+
+
+def test_the_pyramid_shows_only_whom_one_may_see() -> None:
+    rights = {"customer.read": Depth.OWN, "analysis.read": Depth.ALL}
+    levels = {"customer.name": Level.READ, "customer.tier": Level.READ}
+    levels["customer.order_total"] = Level.READ
+    seller = make_user(roles=[make_role(rights, levels)])
+    buy(make_customer("别人的客户"), DAY, amount="500.00")
+    buy(make_customer("自己的客户", owner=seller), DAY, amount="300.00")
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    assert told(pyramid_of(seller))[1:] == ["2 自己的客户 ¥300.00"]
 
 
 def test_given_no_change_when_analyzed_again_then_nothing_is_written() -> None:
