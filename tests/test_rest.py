@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.utils.translation import override
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from guanxi.config import rest
 from guanxi.customers.models import Customer
@@ -450,6 +452,20 @@ def test_given_a_body_that_is_broken_json_then_400(program: Program) -> None:
         "POST", f"{API}/customers", b"{", content_type="application/json; charset=utf-8"
     )
     assert answer.status_code == 400
+    assert body(answer)["detail"] == "The body is not valid JSON."
+
+
+def test_given_a_database_that_stopped_then_503_says_when_to_come_again(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_given: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(rest, "actor_for_token", stopped)
+    answer = program.send("POST", "/customers", {"name": "张伟"}, key="k1")
+    assert (answer.status_code, body(answer)["code"]) == (503, "unavailable")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Retry-After"] == "5"
 
 
 def test_given_limit_when_called_too_often_then_429_with_retry_after(
@@ -520,6 +536,21 @@ def test_every_value_of_a_customer_stands_under_its_policy() -> None:
 def test_the_document_is_current() -> None:
     """Write it anew with ``make openapi`` after a change of the interface."""
     assert json.loads(DOCUMENT.read_text()) == json.loads(rest.document())
+
+
+def test_the_document_is_valid_openapi() -> None:
+    assert OPENAPI_31_VALIDATOR.is_valid(json.loads(rest.document()))
+
+
+def test_the_document_tells_refusals_and_keys_of_every_operation() -> None:
+    document = json.loads(rest.document())
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert {"401", "403", "429", "503"} <= operation["responses"].keys(), path
+            names = {one["name"] for one in operation["parameters"]}
+            assert ("Idempotency-Key" in names) is (method == "post"), path
+    throttled = document["components"]["responses"]["throttled"]
+    assert throttled["headers"].keys() == {"Retry-After"}
 
 
 def test_given_manual_when_opened_in_chinese_then_it_names_every_operation(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
@@ -22,6 +23,7 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.imports.rest import router as imports
 from guanxi.foundation.rest.body import TypedParser
+from guanxi.foundation.rest.document import DESCRIPTION, complete
 from guanxi.foundation.rest.manual import manual_page
 from guanxi.foundation.rest.problems import Problem, tell_problems
 from guanxi.foundation.rest.repeat import repeatable
@@ -83,9 +85,23 @@ class Session(AuthBase):
         return user
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """The operations of all rooms, and a document that tells all of them."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: Any = None
+    ) -> OpenAPISchema:
+        """Return the document, with what holds for every operation alike."""
+        document = super().get_openapi_schema(
+            path_prefix=path_prefix, path_params=path_params
+        )
+        return complete(document)
+
+
+api = Api(
     title="Guanxi",
     version="1",
+    description=DESCRIPTION,
     urls_namespace="api",
     auth=[Token(), Session()],
     parser=TypedParser(),

@@ -186,7 +186,11 @@ def post_undo(request: Call, pk: int) -> HttpResponse:
 
 
 @router.get(
-    "/imports/{int:pk}/refused", summary=gettext_noop("Download the refused rows")
+    "/imports/{int:pk}/refused",
+    summary=gettext_noop("Download the refused rows"),
+    openapi_extra={
+        "responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+    },
 )
 def get_refused(request: Call, pk: int) -> FileResponse:
     """Give the refused rows back as CSV, with their reasons in another column."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -14,6 +15,8 @@ from guanxi.foundation.rest.call import encoded
 
 MEDIA_TYPE = "application/problem+json"
 MANUAL = "/help/api/"
+# A database that stopped is usually back within seconds.
+SOON_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def titles() -> dict[int, tuple[str, str]]:
         422: ("key_reused", _("This key was used for another request.")),
         429: ("throttled", _("Too many requests.")),
         500: ("broken", _("Something went wrong on our side.")),
+        503: ("unavailable", _("The database does not answer at the moment.")),
     }
 
 
@@ -98,6 +102,8 @@ def tell_problems(api: NinjaAPI) -> None:
         Problem: _problem,
         ValidationError: lambda request, error: bad_input(_wrong(error)),
         HttpError: _router_error,
+        OperationalError: _unavailable,
+        InterfaceError: _unavailable,
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
@@ -132,11 +138,22 @@ def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
     return problem(error.status, error.code, error.detail)
 
 
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    text = _("Nothing was done. Try again in a moment, with the same key.")
+    return problem(503, detail=text, headers={"Retry-After": str(SOON_SECONDS)})
+
+
 def _router_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     # What the parser of the body tells comes wrapped in an error of the router.
     if isinstance(error.__cause__, Problem):
         return _problem(request, error.__cause__)
-    return problem(error.status_code)
+    return problem(error.status_code, detail=_unreadable(error))
+
+
+def _unreadable(error: HttpError) -> str:
+    """Return what to say of a body that is no JSON; empty for any other refusal."""
+    is_json = not isinstance(error.__cause__, ValueError)
+    return "" if is_json else _("The body is not valid JSON.")
 
 
 def _wrong(error: ValidationError) -> list[Wrong]:
