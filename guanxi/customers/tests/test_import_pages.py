@@ -118,6 +118,45 @@ def test_a_mapping_is_corrected_and_kept() -> None:
     assert (run.headings, run.total) == ([], 2)
 
 
+def test_given_changed_settings_when_started_then_they_are_checked_first() -> None:
+    client = signed_in(make_administrator())
+    run = upload(client, "电话,姓名\n13800138000,张伟\n13900139000,李娜\n".encode())
+    jobs.check(run_id=run.pk)
+    plan = {
+        "column_0": "phone",
+        "column_1": "name",
+        "option_match": "phone",
+        "option_on_match": "skip",
+        "option_form": "auto",
+        "option_source": "",
+        "has_header": "yes",
+        "delimiter": ",",
+        "encoding": "utf-8",
+        "date_key": "ymd",
+        "decimal": ".",
+    }
+    act(client, "start", run, **(plan | {"column_0": "wechat", "option_match": "none"}))
+    assert "正在重新检查" in page(client, run)
+    run.refresh_from_db()
+    assert (run.state, run.columns) == ("checking", {"0": "wechat", "1": "name"})
+    jobs.check(run_id=run.pk)
+    act(client, "start", run, **(plan | {"column_0": "wechat", "option_match": "none"}))
+    run.refresh_from_db()
+    assert run.state == "running"
+
+
+def test_given_headings_alone_then_the_page_says_so_and_nothing_starts() -> None:
+    client = signed_in(make_administrator())
+    run = upload(client, "姓名,手机\n".encode())
+    jobs.check(run_id=run.pk)
+    shown = page(client, run)
+    assert "标题行下没有数据" in shown
+    assert "开始导入" not in shown
+    act(client, "start", run)
+    run.refresh_from_db()
+    assert run.state == "ready"
+
+
 def test_the_check_shows_what_becomes_of_rows_of_each_kind() -> None:
     make_customer("张伟", external_id="C1", phone="13800138000")
     client = signed_in(make_administrator())
@@ -132,7 +171,14 @@ def test_the_check_shows_what_becomes_of_rows_of_each_kind() -> None:
         (15, "refused"),
     ]
     shown = page(client, run)
-    for words in ("将新增", "将跳过", "将退回", "电话号码不完整", "客户2"):
+    for words in (
+        "将新增",
+        "将跳过",
+        "将退回",
+        "电话号码不完整",
+        "客户2",
+        "C99 · 李娜 · 12",
+    ):
         assert words in shown
 
 

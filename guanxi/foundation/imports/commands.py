@@ -18,6 +18,7 @@ from guanxi.foundation.imports.kinds import ImportKind, import_kind
 from guanxi.foundation.imports.source import full_options
 from guanxi.foundation.models import ImportMap, ImportRun
 from guanxi.foundation.policies import require
+from guanxi.foundation.words import Words
 
 State = ImportRun.State
 # What a person may say about a format, and what of it makes other columns of the file.
@@ -195,14 +196,24 @@ def begin(by: Actor, run: ImportRun, *, at: datetime) -> ImportRun:
 
 def require_complete(run: ImportRun) -> None:
     """
-    Let only a run go on whose mapping names what every record needs.
+    Let only a run go on whose mapping names what every record needs, and that has rows.
 
     :raises BadMapping: if it does not.
     """
-    kind = import_kind(run.kind)
-    lack = kind.wants(frozenset(key for key in run.columns.values() if key))
+    lack = lack_of(run)
     if lack:
         raise BadMapping(str(lack), field="columns")
+
+
+def lack_of(run: ImportRun) -> Words:
+    """Return the sentence that says what a file lacks to be imported; else nothing."""
+    if run.total == 0:
+        return _(
+            "There is no row below the headings. If the first row is a record, say so "
+            "under “How the file is written”."
+        )
+    kind = import_kind(run.kind)
+    return kind.wants(frozenset(key for key in run.columns.values() if key))
 
 
 @command(needs="import_run.create")

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.figures import grouped
+from guanxi.foundation.imports.commands import lack_of
 from guanxi.foundation.imports.forms import FormatForm, MapForm, PlanForm, SavedMapForm
 from guanxi.foundation.imports.kinds import Fate, ImportKind, import_kind
 from guanxi.foundation.imports.queries import import_maps
@@ -46,12 +47,18 @@ class Figure:
 
 @dataclass(frozen=True)
 class Example:
-    """One row of the file and what becomes of it; ``cells`` are as they would be stored."""
+    """
+    One row of the file and what becomes of it.
+
+    ``cells`` are as they would be stored, ``written`` as they stand in the file where
+    nothing can be stored.
+    """
 
     row: int
     fate: str
     tone: str
     cells: Sequence[str]
+    written: str
     reason: str
 
 
@@ -96,7 +103,6 @@ def _preview(viewer: Actor, found: ImportRun, kind: ImportKind) -> dict[str, obj
     """Return what the page of a checked file shows: mapping and what would happen."""
     plan_form = PlanForm(run=found, viewer=viewer)
     samples: Sequence[Sequence[str]] = found.preview.get("samples", [])
-    lack = kind.wants(frozenset(key for key in found.columns.values() if key))
     return {
         "plan": plan_form,
         "columns": [
@@ -107,7 +113,7 @@ def _preview(viewer: Actor, found: ImportRun, kind: ImportKind) -> dict[str, obj
         "map_form": MapForm(),
         "saved_maps": SavedMapForm(run=found, viewer=viewer),
         "has_maps": import_maps(viewer, found.kind).exists(),
-        "lack": lack,
+        "lack": lack_of(found),
         "preview": found.preview,
         "examples": _examples(found, kind),
         "reasons": _reasons(found, kind),
@@ -122,7 +128,8 @@ def _examples(found: ImportRun, kind: ImportKind) -> list[Example]:
             row=one["row"],
             fate=str(Fate(one["fate"]).label),
             tone=FATE_TONES[one["fate"]],
-            cells=one["cells"] or [""] * len(found.preview["heads"]),
+            cells=one["cells"],
+            written=" · ".join(one.get("written", [])),
             reason=told(one["field"], one["reason"], one["params"], labels)
             if one["reason"]
             else "",

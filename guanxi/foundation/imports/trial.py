@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
@@ -41,12 +41,17 @@ SAMPLES, LONGEST_SAMPLE = 3, 30
 
 @dataclass(frozen=True)
 class Example:
-    """One row, what becomes of it, how it would be stored, and why it is refused."""
+    """
+    One row, what becomes of it, how it would be stored, and why it is refused.
+
+    ``written`` are its cells in the file, where it is no record that could be stored.
+    """
 
     index: int
     fate: Fate
     cells: Sequence[str] = ()
     refusal: Refusal | None = None
+    written: Sequence[str] = ()
 
 
 @dataclass
@@ -91,9 +96,10 @@ def look(run: ImportRun, by: Actor, given: Mapping[str, object] | None = None) -
     run.format = {**format_facts(form, []), **known}
     run.format = {**format_facts(form_of(run), samples_of(run)), **known}
     run.headings = headings_of(run)
+    run.total = None if samples_of(run) else 0
     saved = _saved_map(run, by)
     if saved:
-        run.format = {**run.format, **_of_choice(saved.format)}
+        run.format = {**run.format, **chosen_format(saved)}
         run.columns = saved.columns
         run.options = saved.options
         return
@@ -134,11 +140,10 @@ def attempt(run: ImportRun, by: Actor) -> None:
         return
     with translation.override(run.language):
         found, heads = _tried(kind, by, terms_of(run), run)
+    examples = _as_written(run, found.shown())
     run.preview |= {
         "heads": list(heads),
-        "examples": [
-            _row(example, form_of(run).first_row) for example in found.shown()
-        ],
+        "examples": [_row(example, form_of(run).first_row) for example in examples],
         "looked": found.looked,
         "created": found.created,
         "updated": found.updated,
@@ -191,6 +196,19 @@ def _count(found: Findings, chunk: Chunk, loader: Loader[Any, Any]) -> None:
             examples.append(Example(index, fate, cells, reasons.get(index)))
 
 
+def _as_written(run: ImportRun, examples: Sequence[Example]) -> list[Example]:
+    """Return ``examples`` with the cells of the file where nothing could be stored."""
+    bare = {one.index for one in examples if not one.cells}
+    rows = enumerate(islice(rows_of(run), max(bare, default=-1) + 1))
+    cells = {index: _shortened(row) for index, row in rows if index in bare}
+    return [replace(one, written=cells.get(one.index, ())) for one in examples]
+
+
+def _shortened(row: Sequence[str]) -> list[str]:
+    """Return the filled cells of a row, so much of each as a preview has room for."""
+    return [cell.strip()[:LONGEST_SAMPLE] for cell in row if cell.strip()]
+
+
 def _row(example: Example, first_row: int) -> dict[str, object]:
     """Return an example as it is kept; its reason is told when it is read."""
     why = example.refusal
@@ -198,6 +216,7 @@ def _row(example: Example, first_row: int) -> dict[str, object]:
         "row": first_row + example.index,
         "fate": example.fate.value,
         "cells": list(example.cells),
+        "written": list(example.written),
         "field": why.field if why else "",
         "reason": why.reason if why else "",
         "params": dict(why.params) if why else {},
@@ -230,6 +249,7 @@ def _saved_map(run: ImportRun, by: Actor) -> ImportMap | None:
     return own.filter(headings=run.headings).order_by("-saved_at").first()
 
 
-def _of_choice(form: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a person chose of a format; the rest is found in each file anew."""
-    return {k: form[k] for k in ("date_key", "decimal") if k in form}
+def chosen_format(saved: ImportMap) -> dict[str, Any]:
+    """Return what ``saved`` keeps of a format; the rest is found in each file anew."""
+    kept = ("date_key", "decimal")
+    return {key: saved.format[key] for key in kept if key in saved.format}

@@ -28,6 +28,7 @@ from guanxi.foundation.imports.queries import import_maps, import_run, kinds_for
 from guanxi.foundation.imports.shown import ACTIVE, State, progress, result, shown_run
 from guanxi.foundation.imports.source import keep_file, refused_path
 from guanxi.foundation.imports.tables import IMPORTS
+from guanxi.foundation.imports.trial import chosen_format
 from guanxi.foundation.models import ImportRun
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
@@ -86,7 +87,10 @@ def state(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def plan(request: StaffRequest, pk: int) -> HttpResponse:
     """Map the file otherwise and try it again."""
-    found = import_run(request.user, pk)
+    return _planned(request, import_run(request.user, pk))
+
+
+def _planned(request: StaffRequest, found: ImportRun) -> HttpResponse:
     require(request.user, "import_run.create", found)
     form = PlanForm(request.POST, run=found, viewer=request.user)
     layout = FormatForm(request.POST, run=found)
@@ -109,8 +113,14 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def start(request: StaffRequest, pk: int) -> HttpResponse:
-    """Let the file in."""
+    """Let the file in, as it was checked: what was changed since is checked first."""
     found = import_run(request.user, pk)
+    if found.state == State.READY and _is_planned_anew(request, found):
+        toasts.warning(
+            request,
+            _("The settings have changed, so the file is checked again. Then start."),
+        )
+        return _planned(request, found)
     return _done(
         request, found, lambda: commands.start_import(request.user, found, at=now())
     )
@@ -182,6 +192,14 @@ def refused(request: StaffRequest, pk: int) -> FileResponse:
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 
+def _is_planned_anew(request: StaffRequest, found: ImportRun) -> bool:
+    """Return whether the page sends another plan than the one that was checked."""
+    if "column_0" not in request.POST:
+        return False
+    form = PlanForm(request.POST, run=found, viewer=request.user)
+    return form.has_changed() or FormatForm(request.POST, run=found).has_changed()
+
+
 def _uploaded(request: StaffRequest, kind: ImportKind, file: UploadedFile) -> ImportRun:
     require(request.user, kind.needs)
     part = f"upload-{request.user.pk}-{now():%Y%m%d%H%M%S%f}"
@@ -213,5 +231,5 @@ def _use_saved(request: StaffRequest, found: ImportRun) -> HttpResponse:
     columns = {
         at: key for at, key in saved.columns.items() if int(at) < len(columns_of(found))
     }
-    chosen = commands.Choices(columns=columns, options=saved.options)
+    chosen = commands.Choices(chosen_format(saved), columns, saved.options)
     return _done(request, found, lambda: commands.choose(request.user, found, chosen))
