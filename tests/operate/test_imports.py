@@ -10,8 +10,11 @@ from subprocess import CompletedProcess
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from guanxi.config.commands import import_
 from guanxi.config.postgres import ensure_running
+from guanxi.foundation.models import ImportRun
 
 from .conftest import Guanxi, Start
 
@@ -101,6 +104,27 @@ def test_given_json_map_when_imported_then_it_holds_and_a_picture_is_refused(
         2,
         "This is not a table (PNG). Choose a CSV or Excel (.xlsx) file.\n",
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b'{"a": 1, "b": 2}\n{"a": 3, "b": 4}', "请选择名称所在的列"),
+        ("姓名,手机\n".encode(), "标题行下没有数据"),
+    ],
+)
+def test_given_file_that_is_refused_then_no_run_stays_behind(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(content)
+
+    done = CliRunner().invoke(import_.command, ["customers", str(path)])
+
+    assert sentence in str(done.exception)
+    assert not ImportRun.objects.exists()
 
 
 def facts_of(done: CompletedProcess[str]) -> dict[str, object]:

@@ -14,13 +14,15 @@ from guanxi.config.problems import SetupError
 from guanxi.config.reports import json_option, report
 from guanxi.config.session import CONSOLE, house_open
 from guanxi.foundation import clock
+from guanxi.foundation.errors import Refused
 from guanxi.foundation.imports import commands, engine, trial
 from guanxi.foundation.imports.kinds import import_kind
 from guanxi.foundation.imports.refused import labels_of, told
 from guanxi.foundation.imports.source import keep_file, refused_path
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.models import ImportRun
-from guanxi.foundation.sheets.limits import MEGABYTE
+from guanxi.foundation.sheets.limits import MAX_TEXT_BYTES, MEGABYTE
+from guanxi.foundation.sheets.unreadable import UnreadableSheet
 
 DELIMITERS = {
     "comma": ",",
@@ -89,8 +91,12 @@ def prepared(
     """
     Return a run whose file is looked at and mapped; ``given`` is known of its format.
 
+    A refused file leaves no run behind.
+
     :raises UnreadableSheet: if it is no table.
     """
+    if file.stat().st_size > MAX_TEXT_BYTES:
+        raise UnreadableSheet("too_large")
     path, size, digest = keep_file(_pieces(file), f"console-{os.getpid()}")
     kept = commands.KeptFile(file.name, path, size, digest)
     commands.discard_untouched(CONSOLE, digest)
@@ -101,6 +107,17 @@ def prepared(
         habits=commands.Habits(settings.LANGUAGE_CODE, settings.TIME_ZONE),
         at=clock.now(),
     )
+    try:
+        return _mapped(run, map_name, given)
+    except (Invalid, Refused, SetupError):
+        run.delete()
+        raise
+
+
+def _mapped(
+    run: ImportRun, map_name: str | None, given: Mapping[str, object]
+) -> ImportRun:
+    """Return ``run`` looked at, mapped and ready."""
     choices = _choices(run, map_name)
     trial.look(run, CONSOLE, {**choices.format, **given})
     if choices.columns is not None:
