@@ -10,6 +10,7 @@ from guanxi.foundation.forgetting import (
     forget_jobs,
 )
 from guanxi.foundation.imports import jobs  # noqa: F401 -- the worker must know them
+from guanxi.foundation.imports.source import forget_files
 from guanxi.foundation.imports.tables import IMPORTS
 from guanxi.foundation.rest.repeat import forget_answers
 from guanxi.foundation.rooms import Create, Nav, Room
@@ -57,6 +58,7 @@ room = Room(
             forget_cached,
             forget_jobs,
             forget_accesses,
+            forget_files,
         ]
     },
     tables=[CHANGES, ACCESS, IMPORTS],

@@ -5,6 +5,7 @@ import shutil
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.clock import detect_date_format
+from guanxi.foundation.forgetting import KEPT
 from guanxi.foundation.imports.kinds import ImportKind, Terms
 from guanxi.foundation.models import ImportRun
 from guanxi.foundation.sheets import read
@@ -31,7 +33,11 @@ def path_of(run: ImportRun) -> Path:
 
 def refused_path(run: ImportRun) -> Path:
     """Return where the file of the refused rows of ``run`` is."""
-    return Path(settings.FILES_ROOT) / FOLDER / f"refused-{run.pk}.csv"
+    return Path(settings.FILES_ROOT) / FOLDER / _refused(run.pk)
+
+
+def _refused(run_id: int) -> str:
+    return f"refused-{run_id}.csv"
 
 
 def too_large() -> str:
@@ -61,6 +67,17 @@ def keep_file(chunks: Iterable[bytes], name: str) -> tuple[Path, int, str]:
     digest = seen.hexdigest()
     shutil.move(part, folder / digest)
     return Path(FOLDER) / digest, size, digest
+
+
+def forget_files(at: datetime) -> None:
+    """Remove files that no run needs for a day: discarded, refused at once, cut off."""
+    runs = ImportRun.objects.values_list("pk", "path")
+    needed = {name for pk, path in runs for name in (Path(path).name, _refused(pk))}
+    folder = Path(settings.FILES_ROOT) / FOLDER
+    for path in folder.glob("*"):
+        is_old = path.stat().st_mtime < (at - KEPT).timestamp()
+        if is_old and path.name not in needed:
+            path.unlink()
 
 
 def form_of(run: ImportRun) -> SheetFormat:

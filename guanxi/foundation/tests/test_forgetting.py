@@ -1,14 +1,18 @@
 """By night goes what nobody needs: never what the audit tells or keeps an effect single."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django import Settings
 
 from guanxi.foundation import events, forgetting
+from guanxi.foundation.actor import System
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.events import Event, deliver, publish
 from guanxi.foundation.forgetting import (
@@ -17,9 +21,11 @@ from guanxi.foundation.forgetting import (
     forget_deliveries,
     forget_jobs,
 )
+from guanxi.foundation.imports.source import forget_files
 from guanxi.foundation.models import Access, Delivery, LoggedEvent, Notice
 from guanxi.foundation.notices import notify
 from guanxi.foundation.rooms import rooms
+from guanxi.foundation.tests.factories import checked_file
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import make_administrator, make_user
 
@@ -171,3 +177,18 @@ def _end_jobs(*event_pks: int) -> None:
             "DELETE FROM procrastinate_jobs WHERE (args ->> 'event_id')::bigint = ANY (%s)",
             [list(event_pks)],
         )
+
+
+def test_files_of_imports_that_no_run_needs_are_removed_after_a_day() -> None:
+    run = checked_file(System("tests"), "customers", "姓名\n张伟\n")
+    folder = Path(settings.FILES_ROOT) / "imports"
+    needed = {Path(run.path).name, f"refused-{run.pk}.csv"}
+    for name in (f"refused-{run.pk}.csv", "refused-0.csv", "discarded", "fresh"):
+        (folder / name).touch()
+    for path in folder.iterdir():
+        if path.name != "fresh":
+            os.utime(path, (LONG_AGO.timestamp(), LONG_AGO.timestamp()))
+
+    forget_files(datetime.now(UTC))
+
+    assert {path.name for path in folder.iterdir()} == {*needed, "fresh"}
