@@ -299,6 +299,8 @@ def _store(order: Order) -> None:
         with transaction.atomic():
             order.save(force_insert=True)
     except IntegrityError as error:
+        if "order_number_once" not in str(error):
+            raise
         text = _("There is already an order with this number.")
         raise Refused(text, field="number") from error
 

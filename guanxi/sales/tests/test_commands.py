@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from guanxi.customers.models import Customer
@@ -133,6 +133,16 @@ def test_numbers_count_on_and_pass_over_those_given_by_hand() -> None:
         "SO20260302-0003",
         "SO20260303-0001",
     ]
+
+
+def test_given_another_constraint_when_it_is_hurt_then_no_number_is_blamed() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE sales_order ADD CONSTRAINT no_gifts CHECK (note <> 'gift')"
+        )
+    terms = Terms(note="gift")
+    with pytest.raises(IntegrityError, match="no_gifts"), transaction.atomic():
+        place_order(HOUSE, make_customer(), lines=ONE, terms=terms, at=NOON)
 
 
 def test_given_a_taken_number_when_an_order_is_placed_then_it_is_refused() -> None:
