@@ -123,7 +123,6 @@ def broken_invariants() -> list[str]:
     with connection.cursor() as cursor:
         for invariant in collected("invariants"):
             cursor.execute(invariant.sql)
-            (count,) = cursor.fetchone()
-            if count:
-                broken.append(f"{invariant.name}: {count}")
+            if found := cursor.fetchall():
+                broken.append(f"{invariant.name}: {found[:5]}")
     return broken

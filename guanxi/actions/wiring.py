@@ -97,12 +97,16 @@ room = Room(
     tables=[MESSAGES, TASKS],
     invariants=[
         Invariant(
+            key="action_message_closing",
             name=_("Every settled action message says when"),
             sql=(
-                "SELECT count(*) FROM actions_actionmessage"
+                "SELECT '/messages/' || id || '/' FROM actions_actionmessage"
                 " WHERE (state = 'open') <> (closed_at IS NULL)"
             ),
-            mend=_("Reopen the message and settle it again."),
+            mend=_(
+                "Something other than Guanxi changed these messages. Correct them in the "
+                "database, or restore the last backup."
+            ),
         ),
     ],
 )

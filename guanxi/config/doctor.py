@@ -25,16 +25,29 @@ LEAST_FREE_SHARE = 0.05
 HEARTBEAT_PATIENCE = timedelta(seconds=45)
 CLOCK_TOLERANCE = timedelta(seconds=5)
 JOB_PATIENCE = timedelta(minutes=15)
+MOST_RECORDS = 5
+_BREAKING = """
+    WITH broken (record) AS ({law})
+    SELECT (SELECT count(*) FROM broken),
+           ARRAY(SELECT record FROM broken ORDER BY length(record), record LIMIT %s)
+"""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of one check; ``mend`` says what to do when it is not well."""
+    """
+    The result of one check; ``mend`` says what to do when it is not well.
 
+    ``key`` names the check to programs, in every language the same; ``records`` are
+    addresses of what is wrong, the first few.
+    """
+
+    key: str
     name: str
     is_well: bool
     found: str
     mend: str = ""
+    records: tuple[str, ...] = ()
 
 
 def examine() -> list[Finding]:
@@ -49,6 +62,7 @@ def examine() -> list[Finding]:
     except SetupError as error:
         findings.append(
             Finding(
+                "database",
                 _("Database"),
                 is_well=False,
                 found=str(error),
@@ -62,8 +76,12 @@ def facts(findings: list[Finding]) -> dict[str, object]:
     """Return the findings as plain values for JSON."""
     return {
         "is_well": all(one.is_well for one in findings),
-        "findings": [asdict(one) for one in findings],
+        "findings": [_fact(one) for one in findings],
     }
+
+
+def _fact(one: Finding) -> dict[str, object]:
+    return asdict(one) | {"mend": "" if one.is_well else one.mend}
 
 
 def told(findings: list[Finding]) -> str:
@@ -83,6 +101,7 @@ def _disk() -> Finding:
     usage = shutil.disk_usage(settings.HOME)
     share = usage.free / usage.total
     return Finding(
+        "disk",
         _("Disk"),
         is_well=share > LEAST_FREE_SHARE,
         found=_("%(percent)s %% of %(folder)s is free")
@@ -94,6 +113,7 @@ def _disk() -> Finding:
 def _static() -> Finding:
     is_fresh = prepare.are_static_files_fresh()
     return Finding(
+        "static_files",
         _("Static files"),
         is_well=is_fresh,
         found=_("up to date") if is_fresh else _("missing or out of date"),
@@ -104,6 +124,7 @@ def _static() -> Finding:
 def _catalogues() -> Finding:
     stale = assets.stale_catalogues()
     return Finding(
+        "translations",
         _("Translations"),
         is_well=not stale,
         found=", ".join(stale) or _("up to date"),
@@ -117,6 +138,7 @@ def _version() -> Finding:
         (shown,) = cursor.fetchone() or ("0",)
     major = int(shown.partition(".")[0])
     return Finding(
+        "database",
         _("Database"),
         is_well=major >= OLDEST_MAJOR,
         found=f"PostgreSQL {shown}",
@@ -127,6 +149,7 @@ def _version() -> Finding:
 def _migrations() -> Finding:
     pending = prepare.pending_migrations()
     return Finding(
+        "migrations",
         _("Migrations"),
         is_well=not pending,
         found=", ".join(pending) or _("all applied"),
@@ -140,6 +163,7 @@ def _worker() -> Finding:
         isinstance(latest, datetime) and clock.now() - latest < HEARTBEAT_PATIENCE
     )
     return Finding(
+        "worker",
         _("Worker"),
         is_well=is_alive,
         found=_("last heard at %(at)s") % {"at": local(latest)}
@@ -155,6 +179,7 @@ def _clock() -> Finding:
         abs(clock.now() - told_at) if isinstance(told_at, datetime) else timedelta.max
     )
     return Finding(
+        "clock",
         _("Clock"),
         is_well=skew < CLOCK_TOLERANCE,
         found=_("%(seconds).1f s from the database's")
@@ -166,6 +191,7 @@ def _clock() -> Finding:
 def _failed_jobs() -> Finding:
     count = count_undone_jobs()
     return Finding(
+        "failed_jobs",
         _("Failed jobs"),
         is_well=not count,
         found=ngettext("%(count)s job", "%(count)s jobs", count) % {"count": count},
@@ -188,6 +214,7 @@ def _waiting_jobs() -> Finding:
         overdue=clock.now() - JOB_PATIENCE,
     )
     return Finding(
+        "stalled_jobs",
         _("Stalled jobs"),
         is_well=not count,
         found=ngettext("%(count)s job", "%(count)s jobs", count) % {"count": count},
@@ -212,18 +239,35 @@ def _invariant(law: Invariant) -> Finding:
     """Ask one law in a transaction of its own, so that a slow or wrong one is alone."""
     try:
         with transaction.atomic():
-            count = _number(law.sql)
+            count, records = _breaking(law)
     except DatabaseError as error:
-        return Finding(str(law.name), is_well=False, found=str(error).strip())
+        found = str(error).strip()
+        return Finding(law.key, str(law.name), is_well=False, found=found)
     return Finding(
+        law.key,
         str(law.name),
         is_well=not count,
-        found=ngettext("%(count)s row breaks it", "%(count)s rows break it", count)
-        % {"count": count}
-        if count
-        else _("holds"),
+        found=_broken(count, records) if count else _("holds"),
         mend=str(law.mend),
+        records=records,
     )
+
+
+def _breaking(law: Invariant) -> tuple[int, tuple[str, ...]]:
+    """Return how many records break ``law``, and the addresses of the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BREAKING.format(law=law.sql), [MOST_RECORDS])
+        count, records = cursor.fetchone() or (0, [])
+    return count, tuple(records)
+
+
+def _broken(count: int, records: tuple[str, ...]) -> str:
+    more = _(", ") + "…" if count > len(records) else ""
+    return ngettext(
+        "%(count)s record breaks it: %(records)s",
+        "%(count)s records break it: %(records)s",
+        count,
+    ) % {"count": count, "records": _(", ").join(records) + more}
 
 
 def _number(query: str, **values: datetime) -> int:

@@ -8,6 +8,11 @@ from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import Create, Finder, Nav, Room
 
+_CUSTOMERS_MEND = _(
+    "Something other than Guanxi changed these customers. Correct them in the database, "
+    "or restore the last backup."
+)
+
 room = Room(
     nav=[
         Nav(
@@ -41,20 +46,23 @@ room = Room(
     imports=[CUSTOMERS_IMPORT],
     invariants=[
         Invariant(
+            key="customer_traits",
             name=_("Every customer has one row of traits"),
-            sql="SELECT count(*) FROM customers_customer c WHERE NOT EXISTS"
+            sql="SELECT '/customers/' || c.id || '/' FROM customers_customer c WHERE NOT EXISTS"
             " (SELECT FROM customers_traits t WHERE t.customer_id = c.id)",
-            mend=_("Restore the backup of before, or run the import again."),
+            mend=_CUSTOMERS_MEND,
         ),
         Invariant(
+            key="customer_state",
             name=_("Every customer is in one of the known states"),
-            sql="SELECT count(*) FROM customers_customer WHERE state NOT IN"
+            sql="SELECT '/customers/' || id || '/' FROM customers_customer WHERE state NOT IN"
             " ('non_customer', 'potential', 'target', 'actual', 'lost')",
-            mend=_("Set the state of these customers on their pages."),
+            mend=_CUSTOMERS_MEND,
         ),
         Invariant(
+            key="customer_points",
             name=_("The phone and e-mail of a customer are its primary ones"),
-            sql="SELECT count(*) FROM customers_customer c"
+            sql="SELECT '/customers/' || c.id || '/' FROM customers_customer c"
             " WHERE c.phone <> coalesce((SELECT p.value FROM customers_contactpoint p"
             " WHERE p.customer_id = c.id AND p.kind = 'phone' AND p.is_primary), '')"
             " OR c.email <> coalesce((SELECT p.value FROM customers_contactpoint p"

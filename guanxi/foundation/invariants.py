@@ -8,12 +8,13 @@ from guanxi.foundation.words import Words
 @dataclass(frozen=True)
 class Invariant:
     """
-    One law: ``sql`` counts the rows that break it and must give 0.
+    One law: ``sql`` selects the address of each record that breaks it (“%” as “%%”).
 
-    ``name`` says the law, ``mend`` what to do about a broken one; both are
-    translatable sentences.
+    ``key`` names the law to programs. ``name`` says it, ``mend`` what to do about a
+    broken one; both are translatable sentences.
     """
 
+    key: str
     name: Words
     sql: str
     mend: Words

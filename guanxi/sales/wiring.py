@@ -15,8 +15,8 @@ from guanxi.sales.queries.product import find_products
 from guanxi.sales.tables import ORDERS, PRODUCTS
 
 _SUM_MEND = _(
-    "Open the orders named in the log and save them again; if there are many, restore "
-    "the last backup."
+    "Something other than Guanxi changed these orders. Correct them in the database by "
+    "their lines, payments and refunds, or restore the last backup."
 )
 
 room = Room(
@@ -74,9 +74,10 @@ room = Room(
     imports=[PRODUCTS_IMPORT, ORDERS_IMPORT],
     invariants=[
         Invariant(
+            key="order_total",
             name=_("The total of every order is the sum of its lines"),
             sql="""
-                SELECT count(*) FROM sales_order AS o
+                SELECT '/orders/' || o.id || '/' FROM sales_order AS o
                 LEFT JOIN (
                     SELECT order_id, sum(amount) AS total
                     FROM sales_orderline GROUP BY order_id
@@ -86,9 +87,10 @@ room = Room(
             mend=_SUM_MEND,
         ),
         Invariant(
+            key="order_paid",
             name=_("The paid amount of every order is the sum of its payments"),
             sql="""
-                SELECT count(*) FROM sales_order AS o
+                SELECT '/orders/' || o.id || '/' FROM sales_order AS o
                 LEFT JOIN (
                     SELECT order_id, sum(amount) AS paid
                     FROM sales_payment GROUP BY order_id
@@ -98,9 +100,10 @@ room = Room(
             mend=_SUM_MEND,
         ),
         Invariant(
+            key="order_refunded",
             name=_("The refunded amount of every order is the sum of its refunds"),
             sql="""
-                SELECT count(*) FROM sales_order AS o
+                SELECT '/orders/' || o.id || '/' FROM sales_order AS o
                 LEFT JOIN (
                     SELECT order_id, sum(amount) AS refunded
                     FROM sales_refund GROUP BY order_id
@@ -110,9 +113,10 @@ room = Room(
             mend=_SUM_MEND,
         ),
         Invariant(
+            key="order_payment_state",
             name=_("The payment state of every order agrees with its sums"),
             sql="""
-                SELECT count(*) FROM sales_order
+                SELECT '/orders/' || id || '/' FROM sales_order
                 WHERE payment_state <> CASE
                     WHEN refunded > 0 AND refunded >= paid THEN 'refunded'
                     WHEN paid <= 0 AND total > 0 THEN 'unpaid'
@@ -123,9 +127,10 @@ room = Room(
             mend=_SUM_MEND,
         ),
         Invariant(
+            key="order_step",
             name=_("Every order stands at the step that its moments tell"),
             sql="""
-                SELECT count(*) FROM sales_order
+                SELECT '/orders/' || id || '/' FROM sales_order
                 WHERE (cancelled_at IS NOT NULL) <> (state = 'cancelled')
                    OR (state IN ('shipped', 'done') AND shipped_at IS NULL)
                    OR (state IN ('draft', 'placed', 'released') AND shipped_at IS NOT NULL)

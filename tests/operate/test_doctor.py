@@ -7,25 +7,55 @@ from guanxi.config import doctor
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import collected
 
+NOTHING = "SELECT '' WHERE false"
+
 pytestmark = pytest.mark.django_db
 
 
 def test_given_broken_law_then_the_doctor_names_it_and_how_to_mend_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    law = Invariant("Every order has a customer", "SELECT 3", "Delete the orders.")
+    law = Invariant(
+        "order_customer",
+        "Every order has a customer",
+        "SELECT '/orders/' || n || '/' FROM generate_series(1, 7) AS n",
+        "Delete the orders.",
+    )
     monkeypatch.setattr(doctor, "collected", lambda _name: [law])
 
     finding = _finding("Every order has a customer")
 
     assert (finding.is_well, finding.mend) == (False, "Delete the orders.")
-    assert "3" in finding.found
+    assert finding.found == (
+        "7 records break it: /orders/1/, /orders/2/, /orders/3/, /orders/4/, "
+        "/orders/5/, …"
+    )
+
+
+def test_given_broken_law_then_programs_know_it_by_its_key_and_where(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    laws = [
+        Invariant("order_total", "Totals agree", "SELECT '/orders/17/'", "Mend it."),
+        Invariant("order_paid", "Payments agree", NOTHING, "Mend it."),
+    ]
+    monkeypatch.setattr(doctor, "collected", lambda _name: laws)
+
+    findings = doctor.facts(doctor.examine())["findings"]
+
+    assert isinstance(findings, list)
+    assert [(one["key"], one["records"], one["mend"]) for one in findings[-2:]] == [
+        ("order_total", ("/orders/17/",), "Mend it."),
+        ("order_paid", (), ""),
+    ]
 
 
 def test_given_kept_law_then_all_is_well_with_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    law = Invariant("Every order has a customer", "SELECT 0", "Delete the orders.")
+    law = Invariant(
+        "order_customer", "Every order has a customer", NOTHING, "Delete the orders."
+    )
     monkeypatch.setattr(doctor, "collected", lambda _name: [law])
 
     assert _finding("Every order has a customer").is_well
@@ -35,8 +65,8 @@ def test_given_law_that_cannot_be_asked_then_the_others_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     laws = [
-        Invariant("wrong", "SELECT nothing", "-"),
-        Invariant("right", "SELECT 0", "-"),
+        Invariant("wrong", "wrong", "SELECT nothing", "-"),
+        Invariant("right", "right", NOTHING, "-"),
     ]
     monkeypatch.setattr(doctor, "collected", lambda _name: laws)
 
@@ -69,7 +99,7 @@ def test_given_no_worker_then_the_doctor_says_how_to_start_one() -> None:
 
 
 def test_every_law_of_the_rooms_holds_in_an_empty_house() -> None:
-    broken = [law.name for law in collected("invariants") if _count(law.sql)]
+    broken = [law.key for law in collected("invariants") if _breaks(law.sql)]
 
     assert broken == []
 
@@ -78,8 +108,7 @@ def _finding(name: str) -> doctor.Finding:
     return next(one for one in doctor.examine() if one.name == name)
 
 
-def _count(query: str) -> int:
+def _breaks(query: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        row = cursor.fetchone()
-    return row[0] if row else 0
+        return cursor.fetchone() is not None

@@ -48,7 +48,7 @@ def broken_laws() -> list[str]:
         found = []
         for law in room.invariants:
             cursor.execute(law.sql)
-            if cursor.fetchone() != (0,):
+            if cursor.fetchone() is not None:
                 found.append(str(law.name))
     return found
 
