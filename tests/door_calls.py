@@ -19,6 +19,7 @@ from guanxi.customers.commands import (
     code,
     contact_point,
     customer,
+    life_stage,
     note,
     owner,
     relation,
@@ -32,7 +33,7 @@ from guanxi.customers.commands.code import CodeNames
 from guanxi.customers.commands.imports import create as load
 from guanxi.customers.commands.imports import undo, update
 from guanxi.customers.commands.imports.party import Party
-from guanxi.customers.rules import PointKind, RelationKind, State
+from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
 from guanxi.customers.rules.point import Point
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation import notices
@@ -119,6 +120,7 @@ ARGS: Mapping[str, Args] = {
             "customers:timeline",
             "customers:note",
             "customers:state",
+            "customers:stage",
             "customers:trash",
             "customers:tags",
             "customers:owner",
@@ -319,6 +321,7 @@ DATA: Mapping[str, Data] = {
     },
     "customers:note": lambda w: {"text": "下周再联系"},
     "customers:state": lambda w: {"state": "lost"},
+    "customers:stage": lambda w: {"stage": "stable"},
     "customers:tags": lambda w: {"tags": "重点"},
     "customers:owner": lambda w: {"owner": str(w.mate.pk)},
     "customers:reveal": lambda w: {"reason": "核对身份"},
@@ -559,6 +562,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.set_state": lambda by, w: state.set_state(
         by, w.brought, State.TARGET, at=w.at
+    ),
+    "customers.set_life_stage": lambda by, w: life_stage.set_life_stage(
+        by, w.customer, LifeStage.STABLE, at=w.at
     ),
     "customers.set_tags": lambda by, w: tag.set_tags(by, w.customer, ["重点"], at=w.at),
     "customers.set_traits": lambda by, w: traits.set_traits(

@@ -131,6 +131,8 @@ customers:edit_customer           POST    302 403 404 302
 customers:timeline                GET     200 200 404 302
 customers:note                    POST    302 403 404 302
 customers:state                   POST    302 403 404 302
+customers:stage                   GET     200 403 404 302
+customers:stage                   POST    302 403 404 302
 customers:trash                   POST    302 403 404 302
 customers:restore                 POST    302 403 404 302
 customers:tags                    GET     200 403 404 302
@@ -349,6 +351,7 @@ customers.remove_contact_point    done    denied  unseen  unseen
 customers.remove_relation         done    denied  unseen  unseen
 customers.restore_customer        done    denied  unseen  unseen
 customers.reveal_field            done    denied  unseen  unseen
+customers.set_life_stage          done    denied  unseen  unseen
 customers.set_state               done    denied  unseen  unseen
 customers.set_tags                done    denied  unseen  unseen
 customers.set_traits              done    denied  nothing denied

@@ -14,13 +14,12 @@ from guanxi.analytics.explain import Explanation, explain
 from guanxi.analytics.models import AnalysisRun, AnalysisSetting
 from guanxi.analytics.parameters import AnalysisSettings, Parameters
 from guanxi.analytics.policies import ANALYSIS
-from guanxi.customers.models import Customer
-from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.money import minor_units
+from guanxi.foundation.policies import policy_of
 
 if TYPE_CHECKING:
     from guanxi.analytics.scores import Ranked
@@ -128,21 +127,13 @@ def why(customer_id: int, trait: str) -> Why | None:
         raise NotVisible from error
 
 
-def ranking(
-    viewer: Actor, *, after: int, limit: int
-) -> Sequence[tuple[Customer, "Ranked"]]:
-    """Return the customers of the pyramid behind rank ``after`` that ``viewer`` sees."""
+def ranking(viewer: Actor, *, after: int, limit: int) -> Sequence["Ranked"]:
+    """Return the places of the pyramid behind rank ``after`` that ``viewer`` sees."""
     from guanxi.analytics.scores import ranked  # noqa: PLC0415 -- loads pyarrow
 
     own = customers(viewer).order_by().values_list("pk", flat=True)
-    among = list(own) if CUSTOMER.visible(viewer) else None
-    places = ranked(settings.WAREHOUSE_ROOT, after=after, limit=limit, among=among)
-    found = customers(viewer).in_bulk([place.customer_id for place in places])
-    return [
-        (found[place.customer_id], place)
-        for place in places
-        if place.customer_id in found
-    ]
+    among = list(own) if policy_of("customer").visible(viewer) else None
+    return ranked(settings.WAREHOUSE_ROOT, after=after, limit=limit, among=among)
 
 
 def _score_row(customer_id: int) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ from guanxi.analytics.rules import (
     TIER_LABELS,
 )
 from guanxi.analytics.science.rfm import ABOUT_TO_CHURN, LOYAL, MOST_VALUABLE
-from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.customer import customer, customers
 from guanxi.customers.queries.trait import trait_words
 from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
@@ -171,6 +171,7 @@ def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
         "label": policy.fields[trait].label,
         "value": trait_words(about).get(trait, ""),
         "why": found,
+        "is_set": trait == "life_stage" and about.traits.is_stage_set,
     }
     if found:
         inputs = {
@@ -257,8 +258,9 @@ def _money(minor: int) -> Decimal:
 def _ranks(request: StaffRequest, run: AnalysisRun) -> Mapping[str, object]:
     """Return a page of the pyramid that ``run`` has cut, as the viewer may see it."""
     after = key_of(request.GET.get("after", "")) or 0
-    found = queries.ranking(request.user, after=after, limit=RANKED)
-    names = {one.pk: {"name": one.name} for one, _place in found}
+    places = queries.ranking(request.user, after=after, limit=RANKED)
+    found = customers(request.user).in_bulk([place.customer_id for place in places])
+    names = {pk: {"name": one.name} for pk, one in found.items()}
     record_shown(request.user, policy_of("customer"), names, at=now())
     parameters = queries.PARAMETERS.validate_python(run.parameters)
     spans = _spans(parameters)
@@ -267,10 +269,11 @@ def _ranks(request: StaffRequest, run: AnalysisRun) -> Mapping[str, object]:
         "period_days": parameters.settings.pyramid.period_days,
         "spans": spans,
         "rows": [
-            (one, place.rank, _amount(place.value), tiers[place.tier])
-            for one, place in found
+            (found[pk], place.rank, _amount(place.value), tiers[place.tier])
+            for place in places
+            if (pk := place.customer_id) in found
         ],
-        "next_url": f"?after={found[-1][1].rank}" if len(found) == RANKED else "",
+        "next_url": f"?after={places[-1].rank}" if len(places) == RANKED else "",
     }
 
 

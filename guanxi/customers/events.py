@@ -11,7 +11,13 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_noop
 
-from guanxi.customers.rules import SCHEMES, PointKind, RelationKind, State
+from guanxi.customers.rules import (
+    SCHEMES,
+    LifeStage,
+    PointKind,
+    RelationKind,
+    State,
+)
 from guanxi.foundation.events import Event
 
 
@@ -75,6 +81,33 @@ class CustomerStateChanged(CustomerEvent):
     def words(self) -> dict[str, object]:
         """Return the labels of both states."""
         return {"old": State(self.old).label, "new": State(self.new).label}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifeStageChanged(CustomerEvent):
+    """Analysis found a customer in another stage, or a person set it."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "Life-cycle stage changed from %(old)s to %(new)s"
+    )
+    icon: ClassVar[str] = "refresh"
+    guards: ClassVar[Mapping[str, str]] = {"old": "life_stage", "new": "life_stage"}
+
+    old: str
+    new: str
+
+    def words(self) -> dict[str, object]:
+        """Return the labels of both stages, with a dash where none was known."""
+        old = LifeStage(self.old).label if self.old else "—"
+        return {"old": old, "new": LifeStage(self.new).label}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifeStageFreed(CustomerEvent):
+    """The stage of a customer is left to analysis again."""
+
+    sentence: ClassVar[str] = gettext_noop("Life-cycle stage left to analysis again")
+    icon: ClassVar[str] = "refresh"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<int:pk>/timeline/", customer.older, name="timeline"),
     path("<int:pk>/notes/", customer.note, name="note"),
     path("<int:pk>/state/", customer.state, name="state"),
+    path("<int:pk>/stage/", dialogs.stage, name="stage"),
     path("<int:pk>/trash/", customer.trash, name="trash"),
     path("<int:pk>/restore/", customer.restore, name="restore"),
     path("<int:pk>/tags/", dialogs.tags, name="tags"),

@@ -1,7 +1,7 @@
 """Write what the house has learned about its customers, a million at a time."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 
 import psycopg
@@ -9,16 +9,28 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from psycopg import sql
 
+from guanxi.customers.events import LifeStageChanged
 from guanxi.customers.models import Customer, Traits
 from guanxi.customers.policies import CUSTOMER
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.clock import now
 from guanxi.foundation.commands import command
+from guanxi.foundation.events import publish_all
 
 _KEY = "customer_id"
 _STAGE = sql.Identifier("traits_stage")
 _TABLE = sql.Identifier(Traits._meta.db_table)
 # Given once for all rows, not as a column of each.
-_MARKS = frozenset({"as_of", "run_id"})
+_MARKS = frozenset({"as_of", "run_id", "is_stage_set"})
+# A stage that somebody has set stays; only a change from one stage to another is told.
+_NEW_STAGE = sql.SQL("CASE WHEN t.is_stage_set THEN t.life_stage ELSE s.life_stage END")
+_TURNED = sql.SQL(
+    "SELECT t.customer_id, t.life_stage, s.life_stage FROM {table} AS t"
+    " JOIN {stage} AS s ON s.customer_id = t.customer_id WHERE NOT t.is_stage_set"
+    " AND t.life_stage <> '' AND s.life_stage <> '' AND t.life_stage <> s.life_stage"
+)
+# Events that are made at once.
+TOGETHER = 5_000
 WRITABLE = frozenset(field.attname for field in Traits._meta.concrete_fields) - {_KEY}
 
 
@@ -36,7 +48,8 @@ def set_traits(
 
     ``blocks`` are whole lines of CSV as COPY reads it, because a million rows are never
     objects here: nothing is NULL, ``""`` is empty text. The first column is ``customer_id``, the others are columns of ``Traits``; those
-    not named stay. Only rows that differ are written, and get ``as_of`` and ``run_id``.
+    not named stay, and so does a life-cycle stage that a person has set. Only rows that
+    differ are written, and get ``as_of`` and ``run_id``; who changed the stage is told.
     Customers that are not for ``by`` to score are left out.
 
     :raises ValueError: for columns that are not traits.
@@ -50,6 +63,8 @@ def set_traits(
         cursor.execute("SET LOCAL statement_timeout = 0")
         _stage(cursor, blocks, columns)
         _leave_out_closed(cursor, by)
+        if "life_stage" in names:
+            _tell_turns(cursor, at=now())
         cursor.execute(_update(names), {"as_of": as_of, "run_id": run_id})
         changed = cursor.rowcount
         cursor.execute(sql.SQL("DROP TABLE {}").format(_STAGE))
@@ -93,10 +108,30 @@ def _leave_out_closed(cursor: "psycopg.Cursor[tuple[object, ...]]", by: Actor) -
     )
 
 
+def _tell_turns(cursor: "psycopg.Cursor[tuple[object, ...]]", *, at: datetime) -> None:
+    """Announce for whom the staged rows hold another stage than before."""
+    cursor.execute(_TURNED.format(table=_TABLE, stage=_STAGE))
+    turns = cast("list[tuple[int, str, str]]", cursor.fetchall())
+    for start in range(0, len(turns), TOGETHER):
+        publish_all(
+            [
+                LifeStageChanged(customer_id=pk, old=old, new=new, at=at)
+                for pk, old, new in turns[start : start + TOGETHER]
+            ]
+        )
+
+
 def _update(names: Sequence[str]) -> sql.Composed:
     """Return the statement that writes the staged rows that differ."""
     columns = [sql.Identifier(name) for name in names]
-    pairs = [sql.SQL("{0} = s.{0}").format(column) for column in columns]
+    values = [
+        _NEW_STAGE if name == "life_stage" else sql.SQL("s.{}").format(column)
+        for name, column in zip(names, columns, strict=True)
+    ]
+    pairs = [
+        sql.SQL("{} = {}").format(column, value)
+        for column, value in zip(columns, values, strict=True)
+    ]
     return sql.SQL(
         "UPDATE {table} AS t SET {pairs}, as_of = %(as_of)s, run_id = %(run_id)s "
         "FROM {stage} AS s WHERE t.customer_id = s.customer_id "
@@ -106,5 +141,5 @@ def _update(names: Sequence[str]) -> sql.Composed:
         stage=_STAGE,
         pairs=sql.SQL(", ").join(pairs),
         old=sql.SQL(", ").join(sql.SQL("t.{}").format(column) for column in columns),
-        new=sql.SQL(", ").join(sql.SQL("s.{}").format(column) for column in columns),
+        new=sql.SQL(", ").join(values),
     )

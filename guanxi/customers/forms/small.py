@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.commands.code import CodeNames
 from guanxi.customers.commands.reveal import LONGEST_REASON
 from guanxi.customers.forms.base import Day, RecordForm, Words
-from guanxi.customers.rules import SCHEMES, RelationKind
+from guanxi.customers.rules import SCHEMES, LifeStage, RelationKind
 from guanxi.foundation.actor import Actor
 from guanxi.identity.queries import assignable_users
 
@@ -31,6 +31,17 @@ class NoteForm(RecordForm):
                 "placeholder": _("Write down what was said or agreed …"),
             }
         ),
+    )
+
+
+class StageForm(RecordForm):
+    """Which stage a customer is in, or that analysis is to say."""
+
+    stage = forms.ChoiceField(
+        label=_("Life-cycle stage"),
+        choices=[("", _("As analysis finds it")), *LifeStage.choices],
+        required=False,
+        help_text=_("A stage set here stays until you leave it to analysis again."),
     )
 
 

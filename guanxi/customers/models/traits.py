@@ -8,6 +8,7 @@ from guanxi.customers.models.customer import Customer
 class Traits(models.Model):
     """
     The computed knowledge about one customer, one row each, written by analysis alone.
+    A life-cycle stage that ``is_stage_set`` was set by a person: analysis leaves it.
 
     Money is in the house currency. ``rhythm_days`` is the customer's own usual gap
     between purchase days; a silence beyond ``silence_limit_days`` is long for this
@@ -36,6 +37,7 @@ class Traits(models.Model):
     tier = models.CharField(max_length=12, blank=True)
     purchase_state = models.CharField(max_length=12, blank=True)
     life_stage = models.CharField(max_length=16, blank=True)
+    is_stage_set = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [

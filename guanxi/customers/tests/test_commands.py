@@ -26,6 +26,7 @@ from guanxi.customers.commands.customer import (
     change_customer,
     create_customer,
 )
+from guanxi.customers.commands.life_stage import set_life_stage
 from guanxi.customers.commands.note import BadNote, add_note
 from guanxi.customers.commands.owner import OwnerGone, assign_customers
 from guanxi.customers.commands.relation import (
@@ -53,7 +54,7 @@ from guanxi.customers.models import (
     Tag,
     Traits,
 )
-from guanxi.customers.rules import Form, PointKind, RelationKind, State
+from guanxi.customers.rules import Form, LifeStage, PointKind, RelationKind, State
 from guanxi.customers.rules.point import Place, PlaceParts, Point
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
@@ -499,6 +500,34 @@ def test_given_a_customer_won_back_when_marked_lost_then_only_after_a_while(
     soon, later = LATER + timedelta(days=29), LATER + timedelta(days=31)
     assert mark_lost(HOUSE, [lost.pk], at=soon, patience=PATIENCE) == 0
     assert mark_lost(HOUSE, [lost.pk], at=later, patience=PATIENCE) == 1
+
+
+def scored(customer: Customer, stage: str) -> tuple[str, list[str]]:
+    """Let analysis find ``stage``; return the one that holds and the events so far."""
+    block = f"{customer.pk},{stage}\n".encode()
+    set_traits(HOUSE, [block], columns=["customer_id", "life_stage"], as_of=NOON.date())
+    return Traits.objects.get(customer=customer).life_stage, log(customer)
+
+
+def test_given_another_stage_when_scored_then_the_change_is_told(
+    customer: Customer,
+) -> None:
+    assert scored(customer, "stable") == ("stable", [])
+    assert scored(customer, "stable") == ("stable", [])
+    assert scored(customer, "decline") == ("decline", ["LifeStageChanged"])
+    (row,) = LoggedEvent.objects.filter(party_id=customer.pk)
+    assert (row.payload["old"], row.payload["new"]) == ("stable", "decline")
+
+
+def test_given_a_stage_set_by_a_person_when_scored_then_it_stays_until_left_again(
+    owner: User, customer: Customer
+) -> None:
+    scored(customer, "decline")
+    set_life_stage(owner, customer, LifeStage.STABLE, at=LATER)
+    assert scored(customer, "decline") == ("stable", ["LifeStageChanged"])
+    set_life_stage(owner, customer, None, at=LATER)
+    told = ["LifeStageChanged", "LifeStageFreed", "LifeStageChanged"]
+    assert scored(customer, "decline") == ("decline", told)
 
 
 # Trash, owner, tags, notes, relations

@@ -155,6 +155,7 @@ class Rights:
     assign: bool
     reveal: bool
     tag: bool
+    stage: bool
 
     @classmethod
     def of(cls, request: StaffRequest, found: Customer) -> "Rights":
@@ -163,7 +164,11 @@ class Rights:
             action: CUSTOMER.reaches(request.user, action, found)
             for action in ("edit", "delete", "assign", "reveal")
         }
-        return cls(**can, tag=can["edit"] and "tags" in CUSTOMER.writable(request.user))
+        return cls(
+            **can,
+            tag=can["edit"] and "tags" in CUSTOMER.writable(request.user),
+            stage=can["edit"] and "life_stage" in CUSTOMER.readable(request.user),
+        )
 
 
 def _shown_name(request: StaffRequest, name: str) -> str:

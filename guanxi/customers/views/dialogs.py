@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from guanxi.customers.commands.life_stage import set_life_stage
 from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.commands.relation import add_relation, remove_relation
 from guanxi.customers.commands.reveal import reveal_field
@@ -18,12 +19,13 @@ from guanxi.customers.forms.small import (
     CustomerTagsForm,
     RelationForm,
     RevealForm,
+    StageForm,
     TagsForm,
 )
 from guanxi.customers.policies import CUSTOMER, REVEALABLE
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.search import customers_like
-from guanxi.customers.rules import RelationKind
+from guanxi.customers.rules import LifeStage, RelationKind
 from guanxi.customers.views.request import StaffRequest, accepted, dialog
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible
@@ -79,6 +81,31 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
     if accepted(form, change):
         return redirect("customers:customer", pk)
     return dialog(request, form, _("Tags"), _("Save"), customer=found)
+
+
+@login_required
+def stage(request: StaffRequest, pk: int) -> HttpResponse:
+    """Set the life-cycle stage of a customer, or leave it to analysis."""
+    found = customer(request.user, pk)
+    require(request.user, "customer.edit", found)
+    if "life_stage" not in CUSTOMER.readable(request.user):
+        raise NotVisible
+    present = found.traits.life_stage if found.traits.is_stage_set else ""
+    form = StageForm(request.POST or None, initial={"stage": present})
+
+    def change() -> None:
+        chosen = form.cleaned_data["stage"]
+        wanted = LifeStage(chosen) if chosen else None
+        set_life_stage(request.user, found, wanted, at=now())
+        if wanted is None:
+            told = _("Analysis finds the stage again with its next run.")
+            messages.success(request, told)
+
+    if accepted(form, change):
+        return redirect("customers:customer", pk)
+    return dialog(
+        request, form, _("Set the life-cycle stage"), _("Save"), customer=found
+    )
 
 
 @login_required
