@@ -49,7 +49,9 @@ def entries() -> dict[str, Entry]:
             _("Read database and files from a backup."), "restore", needs_django=False
         ),
         "token": Entry(_("Make, list and revoke keys for programs."), "token"),
-        "user": Entry(_("Add, list and lock out users; set passwords."), "user"),
+        "user": Entry(
+            _("Add, list, lock out and unlock users; set passwords."), "user"
+        ),
     }
 
 

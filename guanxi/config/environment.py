@@ -17,6 +17,8 @@ PREFIX = "GUANXI_"
 # What our own processes, tests and measurements tell each other.
 OURS = frozenset({"GUANXI_SUPERVISED", "GUANXI_TEST_HOME", "GUANXI_BENCH_HOME"})
 
+SHORTEST_SECRET = 32
+
 _read_names: set[str] = set()
 
 
@@ -118,6 +120,16 @@ def listed(name: str, default: tuple[str, ...] = ()) -> list[str]:
     )
 
 
+def hosts(name: str, default: tuple[str, ...]) -> list[str]:
+    """Return the comma-separated host names of the variable, without scheme or port."""
+    found = listed(name, default)
+    for host in found:
+        if not re.fullmatch(r"\*|\.?[\w.-]+|\[[\da-fA-F:.]+\]", host):
+            wanted = _("it must be host names with commas between, such as crm.example")
+            raise WrongSetting(name, text(name), wanted)
+    return found
+
+
 def home() -> Path:
     """Return the data folder, GUANXI_HOME."""
     return (
@@ -148,8 +160,13 @@ def secret(name: str) -> str:
     Return the variable; without one, a key made once and kept in the data folder.
 
     The file is readable by its owner alone.
+
+    :raises WrongSetting: if it is short enough to be guessed; does not repeat it.
     """
     given = text(name)
+    if 0 < len(given) < SHORTEST_SECRET:
+        wanted = _("it must have at least %(count)s characters")
+        raise WrongSetting(name, "…", wanted % {"count": SHORTEST_SECRET})
     if given:
         return given
     path = home() / "secret-key.txt"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from gettext import gettext as _
 from typing import Any, TypeVar
 
@@ -24,5 +25,10 @@ def tell_step(sentence: str) -> None:
 def report(facts: object, text: str, *, as_json: bool) -> None:
     """Print ``facts`` as JSON, or ``text`` for people."""
     if as_json:
-        text = json.dumps(facts, ensure_ascii=False, indent=2, default=str)
+        text = json.dumps(facts, ensure_ascii=False, indent=2, default=_plain)
     click.echo(text)
+
+
+def _plain(value: object) -> str:
+    """Return dates and instants as ISO 8601 has them, as REST does; texts of the rest."""
+    return value.isoformat() if isinstance(value, date) else str(value)

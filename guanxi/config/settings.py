@@ -19,7 +19,7 @@ SECRET_KEY = env.secret("GUANXI_SECRET_KEY")
 PORT = env.integer("GUANXI_PORT", 8000, low=1, high=65535)
 HOST = env.text("GUANXI_HOST", "127.0.0.1")
 PUBLIC_ORIGIN = env.origin("GUANXI_ORIGIN", f"http://localhost:{PORT}")
-ALLOWED_HOSTS = env.listed("GUANXI_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
+ALLOWED_HOSTS = env.hosts("GUANXI_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 TRUSTED_PROXIES = env.integer("GUANXI_TRUSTED_PROXIES", 0, low=0, high=5)
 HTTPS = PUBLIC_ORIGIN.startswith("https://")

@@ -41,6 +41,9 @@ def test_given_chinese_then_the_help_has_no_english_sentence(guanxi: Guanxi) -> 
         ("GUANXI_DEBUG", "maybe"),
         ("GUANXI_CURRENCY", "yuan"),
         ("GUANXI_ORIGIN", "https://crm.example/app"),
+        ("GUANXI_ALLOWED_HOSTS", "https://crm.example"),
+        ("GUANXI_ALLOWED_HOSTS", "crm.example shop.example"),
+        ("GUANXI_SECRET_KEY", "too-short"),
         ("GUANXI_HOME", "/proc/nowhere"),
         ("GUANXI_HOST", "192.0.2.1"),
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"),
@@ -57,6 +60,7 @@ def test_given_wrong_setting_then_one_sentence_names_it(
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1
     assert name in ended.stderr
+    assert "too-short" not in ended.stderr
     assert len(ended.stderr) < 200
 
 

@@ -90,11 +90,13 @@ def new_token(
 
 @command.command("revoke", help=_("Let a token work no more."))
 @click.argument("token_id", type=int)
-def end_token(token_id: int) -> None:
+@json_option
+def end_token(token_id: int, *, as_json: bool) -> None:
     """Revoke the token."""
     with house_open():
         revoke_token(CONSOLE, _token(token_id), at=clock.now())
-        click.echo(_("Token %(id)s works no more.") % {"id": token_id})
+    told = _("Token %(id)s works no more.") % {"id": token_id}
+    report({"id": token_id, "state": "revoked"}, told, as_json=as_json)
 
 
 def _line(facts: Mapping[str, object]) -> str:

@@ -10,11 +10,16 @@ from guanxi.config.reports import json_option, report
 from guanxi.config.session import CONSOLE, house_open
 from guanxi.foundation import clock
 from guanxi.identity import queries
-from guanxi.identity.commands.user import create_user, deactivate_user, reset_password
+from guanxi.identity.commands.user import (
+    create_user,
+    deactivate_user,
+    reactivate_user,
+    reset_password,
+)
 from guanxi.identity.models import Role, User
 
 
-@click.group("user", help=_("Add, list and lock out users; set passwords."))
+@click.group("user", help=_("Add, list, lock out and unlock users; set passwords."))
 def command() -> None:
     """Group the commands about users."""
 
@@ -30,7 +35,9 @@ def list_users(*, as_json: bool) -> None:
                 "username": user.username,
                 "name": user.name,
                 "active": user.is_active,
-                "roles": [role.label for role in user.roles.all()],
+                "roles": [
+                    {"key": role.key, "name": role.label} for role in user.roles.all()
+                ],
             }
             for user in found
         ]
@@ -82,11 +89,24 @@ def set_password(username: str, *, as_json: bool) -> None:
 
 @command.command("lock", help=_("Lock a user out at once."))
 @click.argument("username")
-def lock_user(username: str) -> None:
+@json_option
+def lock_user(username: str, *, as_json: bool) -> None:
     """Deactivate the user; sessions and tokens end."""
     with house_open():
         deactivate_user(CONSOLE, user_named(username), at=clock.now())
-        click.echo(_("%(name)s is locked out.") % {"name": username})
+    told = _("%(name)s is locked out.") % {"name": username}
+    report({"username": username, "active": False}, told, as_json=as_json)
+
+
+@command.command("unlock", help=_("Let a user sign in again, with the same password."))
+@click.argument("username")
+@json_option
+def unlock_user(username: str, *, as_json: bool) -> None:
+    """Reactivate the user; sessions and tokens that ended stay ended."""
+    with house_open():
+        reactivate_user(CONSOLE, user_named(username), at=clock.now())
+    told = _("%(name)s can sign in again.") % {"name": username}
+    report({"username": username, "active": True}, told, as_json=as_json)
 
 
 def user_named(username: str) -> User:
