@@ -143,6 +143,21 @@ def test_given_a_customer_when_panels_are_asked_then_open_things_show(
     assert page(scene.stranger, "actions:tasks_of", scene.customer.pk)[0] == 404
 
 
+def test_given_no_message_when_the_panel_is_asked_then_the_next_task_shows(
+    scene: Scene,
+) -> None:
+    make_task(scene.customer)
+    html = page(scene.owner, "actions:of_customer", scene.customer.pk)[1]
+    assert re.search("下一步：.*回访", html)
+
+
+def test_given_an_empty_house_when_home_is_opened_then_it_says_how_to_begin(
+    scene: Scene,
+) -> None:
+    assert "从你的客户和订单开始" in page(make_administrator(), "actions:home")[1]
+    assert "从你的客户和订单开始" not in page(scene.stranger, "actions:home")[1]
+
+
 def test_given_a_task_when_done_then_it_leaves_the_list(scene: Scene) -> None:
     task = make_task(scene.customer)
     assert post(scene.colleague, "actions:completion", task.pk) == 403

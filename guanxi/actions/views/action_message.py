@@ -38,6 +38,7 @@ from guanxi.actions.queries.action_message import (
 from guanxi.actions.queries.line import line_of
 from guanxi.actions.queries.priority import why_priority
 from guanxi.actions.queries.rule import rule_in_use
+from guanxi.actions.queries.task import open_tasks
 from guanxi.actions.rules import Detector, DismissReason, Outcome, TaskKind
 from guanxi.actions.tables import MESSAGES
 from guanxi.actions.views.dialog import Dialog, answer, back, undoable
@@ -47,6 +48,7 @@ from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
 from guanxi.foundation.phones import show_phone
 from guanxi.foundation.policies import policy_of, require
+from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.viewer import StaffRequest
 
@@ -267,11 +269,15 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 def of_customer(request: StaffRequest, customer_pk: int) -> HttpResponse:
-    """Show the open messages of one customer, as a panel."""
+    """Show what is to be done about a customer: open messages, else the next task."""
     bare_customer(request.user, customer_pk)
     found = messages_of(request.user, customer_pk)
     lines = [line_of(request.user, row) for row in found]
-    return render(request, "actions/_of_customer.html", {"lines": lines})
+    context: dict[str, object] = {"lines": lines}
+    if not lines and allowed(request.user, "task.read"):
+        planned = open_tasks(request.user).filter(customer_id=customer_pk)
+        context["task"] = planned.select_related("assignee").first()
+    return render(request, "actions/_of_customer.html", context)
 
 
 def _draft_text(viewer: Actor, found: ActionMessage) -> str:

@@ -62,13 +62,19 @@ def home(request: StaffRequest) -> HttpResponse:
     }
     if request.htmx and request.GET.get("from"):
         return render(request, "actions/_lines.html", context)
-    today = localdate()
+    today, stats = localdate(), home_stats(viewer)
     context |= {
         "today": today,
         "tasks": asked_by(viewer, _tasks, until=today),
-        "stats": home_stats(viewer),
+        "stats": stats,
+        "is_new": not lines and not stats and _may_begin(viewer),
     }
     return render(request, "actions/home.html", context)
+
+
+def _may_begin(viewer: Actor) -> bool:
+    """Tell whether ``viewer`` can bring data in and have it analyzed."""
+    return allowed(viewer, "import_run.create") and allowed(viewer, "analysis.run")
 
 
 def _tasks(viewer: Actor, until: date) -> "QuerySet[Task]":
