@@ -79,7 +79,9 @@ class Place:
 
     def __bool__(self) -> bool:
         """Tell whether anything of it is known."""
-        return bool(self.province or self.city or self.district or self.street)
+        return bool(
+            self.province or self.city or self.district or self.street or self.postcode
+        )
 
     def plain(self) -> "Place":
         """Return the same place as it is stored: 上海市 is 上海."""

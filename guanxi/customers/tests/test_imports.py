@@ -173,28 +173,51 @@ def test_an_update_fills_and_adds_and_leaves_what_is_empty() -> None:
     assert broken_laws() == []
 
 
-def test_given_another_city_when_updated_and_undone_then_the_address_follows() -> None:
+@pytest.mark.parametrize(
+    ("heads", "cells", "after"),
+    [
+        ("省份,城市", "浙江,杭州", ("浙江", "杭州", "", "", "")),
+        (
+            "省份,城市,地址",
+            "浙江,杭州,文三路 9 号",
+            ("浙江", "杭州", "", "文三路 9 号", ""),
+        ),
+        (
+            "地址,邮编",
+            "汉中路 2 号,210029",
+            ("江苏", "南京", "玄武区", "汉中路 2 号", "210029"),
+        ),
+        ("城市", "南京", ("江苏", "南京", "玄武区", "中山路 1 号", "210018")),
+    ],
+)
+def test_given_another_place_when_updated_and_undone_then_the_address_follows(
+    heads: str, cells: str, after: tuple[str, ...]
+) -> None:
     there = make_customer("张伟", phone="13800138000", province="江苏", city="南京")
-    address = Address.objects.create(
-        customer=there,
-        province="江苏",
-        city="南京",
-        street="中山路 1 号",
-        is_primary=True,
+    before = ("江苏", "南京", "玄武区", "中山路 1 号", "210018")
+    parts = ("province", "city", "district", "street", "postcode")
+    Address.objects.create(
+        customer=there, is_primary=True, **dict(zip(parts, before, strict=True))
     )
     run = import_file(
         HOUSE,
         "customers",
-        "姓名,手机,省份,城市\n张伟,13800138000,浙江,杭州\n",
+        f"姓名,手机,{heads}\n张伟,13800138000,{cells}\n",
         options={"on_match": "update", "match": "phone"},
     )
-    address.refresh_from_db()
-    assert (address.province, address.city) == ("浙江", "杭州")
+    assert Address.objects.values_list(*parts).get() == after
+    found = Customer.objects.get()
+    assert (found.province, found.city) == after[:2]
+    assert found.version == (1 if after == before else 2)
     undo_file(HOUSE, run)
-    address.refresh_from_db()
-    there.refresh_from_db()
-    assert (address.province, address.city) == (there.province, there.city)
-    assert (address.city, address.street) == ("南京", "中山路 1 号")
+    assert Address.objects.values_list(*parts).get() == before
+    found.refresh_from_db()
+    assert (found.province, found.city) == before[:2]
+
+
+def test_given_a_postcode_alone_then_it_is_kept() -> None:
+    import_file(HOUSE, "customers", "姓名,邮编\n张伟,012345\n")
+    assert Address.objects.get().postcode == "012345"
 
 
 def test_asking_refuses_the_row_for_somebody_to_decide() -> None:

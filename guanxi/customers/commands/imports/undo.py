@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 
 from django.db import connection
 from django.db.models import Model
 from psycopg import sql
 
+from guanxi.customers.commands.imports.address import put_addresses_back
 from guanxi.customers.commands.imports.create import RELATION
-from guanxi.customers.commands.imports.update import ADDRESS, POINT, TAG, move_addresses
+from guanxi.customers.commands.imports.update import ADDRESS, POINT, TAG
 from guanxi.customers.models import Address, ContactPoint, Customer, Relation, Traits
 from guanxi.customers.policies import CUSTOMER
 from guanxi.foundation.actor import Actor
@@ -50,12 +52,14 @@ def restore_customers(
 ) -> Undone:
     """Write customers that a run changed back as they were, unless changed since."""
     import_run(by, run_id)
-    restored: list[int] = []
-    undone = traces.restore_rows(
-        Customer, CUSTOMER.kind, run_id, after=after, limit=limit, also=restored.extend
+    return traces.restore_rows(
+        Customer,
+        CUSTOMER.kind,
+        run_id,
+        after=after,
+        limit=limit,
+        also=partial(put_addresses_back, run_id),
     )
-    move_addresses(restored)
-    return undone
 
 
 @command(needs="customer.import")

@@ -1,6 +1,6 @@
 """Customers that are there and of which a file knows more, or otherwise."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,12 @@ from psycopg import sql
 
 from guanxi.customers.commands.contact_point import Reach, fill_columns, reaches_of
 from guanxi.customers.commands.customer import facts_as_text
+from guanxi.customers.commands.imports.address import (
+    keep_addresses,
+    moved_place,
+    primary_addresses,
+    write_places,
+)
 from guanxi.customers.commands.imports.create import note_parents
 from guanxi.customers.commands.imports.party import (
     Mark,
@@ -23,7 +29,7 @@ from guanxi.customers.events import CustomerChanged
 from guanxi.customers.models import Address, ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules import PointKind
-from guanxi.customers.rules.point import NormalPoint, Point
+from guanxi.customers.rules.point import NormalPoint, Place, Point
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import changes_of
 from guanxi.foundation.bulk import copy_history, copy_into
@@ -33,12 +39,6 @@ from guanxi.foundation.imports import traces
 
 POINT, TAG, ADDRESS = "point", "tag", "address"
 _STAGE = "customer_update"
-_MOVE = """
-    UPDATE customers_address a SET province = c.province, city = c.city
-    FROM customers_customer c
-    WHERE a.customer_id = c.id AND a.is_primary AND c.id = ANY(%s)
-        AND (a.province, a.city) <> (c.province, c.city)
-"""
 
 
 @dataclass(slots=True)
@@ -68,14 +68,17 @@ def update_parties(
     pairs = [(pk, party) for pk, party in pairs if pk in rows]
     points = _points_of(rows)
     edits = [_edit(rows[pk], party, points.get(pk, ())) for pk, party in pairs]
-    gained = _add_parts(run_id, pairs, edits)
-    changed = [e for e in edits if e.is_changed or e.customer.pk in gained]
+    addresses = primary_addresses([pk for pk, party in pairs if party.place])
+    moves = _moves(pairs, rows, addresses)
+    touched = _add_parts(run_id, pairs, edits, addresses.keys()) | moves.keys()
+    changed = [e for e in edits if e.is_changed or e.customer.pk in touched]
     traces.remember(Customer, CUSTOMER.kind, run_id, [e.customer.pk for e in changed])
+    keep_addresses(run_id, list(moves))
     for edit in changed:
         edit.customer.version += 1
         edit.customer.updated_at = at
     _write([edit.customer for edit in changed])
-    move_addresses([edit.customer.pk for edit in changed])
+    write_places(moves)
     note_parents(run_id, [(pk, p.parent) for pk, p in pairs if p.parent])
     copy_history(
         [
@@ -90,10 +93,18 @@ def update_parties(
     return len(changed)
 
 
-def move_addresses(pks: Sequence[int]) -> None:
-    """Let the primary addresses of customers name the town the customers name."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE, [list(pks)])
+def _moves(
+    pairs: Sequence[tuple[int, Party]],
+    customers: Mapping[int, Customer],
+    addresses: Mapping[int, Address],
+) -> dict[int, Place]:
+    """Return the primary addresses that rows change, by their customers."""
+    found = {
+        pk: moved_place(addresses[pk], customers[pk], party)
+        for pk, party in pairs
+        if pk in addresses
+    }
+    return {pk: place for pk, place in found.items() if place is not None}
 
 
 def _points_of(pks: Collection[int]) -> dict[int, list[Point]]:
@@ -139,15 +150,17 @@ def _new_points(
 
 
 def _add_parts(
-    run_id: int, pairs: Sequence[tuple[int, Party]], edits: Sequence[_Edit]
+    run_id: int,
+    pairs: Sequence[tuple[int, Party]],
+    edits: Sequence[_Edit],
+    placed: Collection[int],
 ) -> set[int]:
-    """Store points, places and tags that are new; return who gained some."""
+    """
+    Store points, places and tags that are new; return who gained some.
+
+    ``placed`` are the customers who have an address.
+    """
     points = [(e.customer.pk, e.points) for e in edits if e.points]
-    placed = set(
-        Address.objects.filter(
-            customer_id__in=[pk for pk, party in pairs if party.place], is_primary=True
-        ).values_list("customer_id", flat=True)
-    )
     places = [(pk, p.place) for pk, p in pairs if p.place and pk not in placed]
     tags = [(pk, p.tags) for pk, p in pairs if p.tags]
     traces.note_created(POINT, run_id, copy_points(points))
