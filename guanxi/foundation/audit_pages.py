@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from guanxi.foundation.actor import Actor, Depth, Level, shown_actor
-from guanxi.foundation.events import event_class, restore
+from guanxi.foundation.events import Event, event_class, restore
 from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.foundation.policies import (
     COVERED,
@@ -23,6 +23,7 @@ from guanxi.foundation.policies import (
 from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+from guanxi.foundation.words import Words
 
 AUDIT = register(
     Policy(
@@ -74,24 +75,25 @@ def _what(row: LoggedEvent, viewer: Actor) -> str:
 
 
 def _changes(row: LoggedEvent, viewer: Actor) -> str:
+    told = event_class(row.name) or Event
     return gettext("; ").join(
         gettext("%(field)s: %(old)s → %(new)s")
         % {
-            "field": _label(row.kind, name),
-            "old": _value(row.kind, name, old, viewer),
-            "new": _value(row.kind, name, new, viewer),
+            "field": _label(row.kind, name, otherwise=told.told_name(name)),
+            "old": _value(row, name, old, viewer),
+            "new": _value(row, name, new, viewer),
         }
         for name, (old, new) in row.changes.items()
     )
 
 
-def _value(kind: str, name: str, value: str, viewer: Actor) -> str:
+def _value(row: LoggedEvent, name: str, value: str, viewer: Actor) -> str:
     """Return what was logged of a field, as ``viewer`` may read it."""
-    policy = {policy.kind: policy for policy in all_policies()}.get(kind)
+    policy = {policy.kind: policy for policy in all_policies()}.get(row.kind)
     if not value:
         return NOTHING
     if policy is None or name not in policy.fields:
-        return value
+        return str((event_class(row.name) or Event).told_value(name, value))
     if viewer.grants.depth(policy.permission(READ)) is Depth.NONE:
         return COVERED
     # Personal values were masked when they were logged.
@@ -103,11 +105,11 @@ def _value(kind: str, name: str, value: str, viewer: Actor) -> str:
     return told if policy.level(viewer, name) >= needed else COVERED
 
 
-def _label(kind: str, name: str) -> str:
+def _label(kind: str, name: str, *, otherwise: Words = "") -> str:
     """Return what people call the field; one that is gone keeps its old name."""
     policies = {policy.kind: policy for policy in all_policies()}
     field = policies[kind].fields.get(name) if kind in policies else None
-    return str(field.label) if field else name
+    return str(field.label if field else otherwise or name)
 
 
 def _fields(row: Access) -> str:

@@ -57,6 +57,16 @@ class Event:
         """Return what fills the sentence; override it where keys have labels."""
         return asdict(self)
 
+    @classmethod
+    def told_name(cls, name: str) -> Words:
+        """Return what people call a changed ``name`` that is no field of the kind."""
+        return name
+
+    @classmethod
+    def told_value(cls, name: str, value: str) -> Words:
+        """Return what people call the logged ``value`` of such a name."""
+        return value
+
     def told_to(self, viewer: Actor) -> str:
         """
         Return the sentence in the language of the moment.

@@ -1,12 +1,32 @@
 """What identity announces."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.foundation.events import Event
+from guanxi.foundation.policies import all_policies
 from guanxi.foundation.words import Words
+from guanxi.identity.rules.grants import DEPTH_LABELS, LEVEL_LABELS
+from guanxi.identity.rules.shipped import SHIPPED
+
+EVERYTHING = _("May do everything")
+RIGHTS: Mapping[str, Words] = {
+    **{depth.name: label for depth, label in DEPTH_LABELS.items()},
+    **{level.name: label for level, label in LEVEL_LABELS.items()},
+    str(True): _("yes"),
+    str(False): _("no"),
+}
+# What the sign-in library calls a change of the second factors, and what people do.
+SECURED: Mapping[str, Words] = {
+    "totp_activated": _("set up an authenticator app"),
+    "totp_deactivated": _("turned the authenticator app off"),
+    "recovery_codes_generated": _("made new recovery codes"),
+    "webauthn_added": _("added a passkey"),
+    "webauthn_removed": _("removed a passkey"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +101,15 @@ class SignInSecured(UserEvent):
     """A user changed a second factor: ``change`` names what (``totp_activated``, …)."""
 
     sentence: ClassVar[Words] = _(
-        "%(username)s changed the two-factor sign-in (%(change)s)"
+        "%(username)s changed the two-factor sign-in: %(change)s"
     )
     icon: ClassVar[str] = "shield"
 
     change: str
+
+    def words(self) -> dict[str, object]:
+        """Return the change as people call it."""
+        return {**super().words(), "change": SECURED.get(self.change, self.change)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,37 +147,42 @@ class SessionEnded(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleGranted(UserEvent):
+class NamesRole(Event):
+    """A fact with a role in it; a shipped one that nobody renamed has no ``role``."""
+
+    role_id: int
+    role: str
+    role_key: str = ""
+
+    def words(self) -> dict[str, object]:
+        """Return the name of the role, of a shipped one in the reader's language."""
+        name = self.role or SHIPPED[self.role_key].name
+        return {**super().words(), "role": name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(NamesRole, UserEvent):
     """A user holds one more role."""
 
     sentence: ClassVar[Words] = _("Granted %(username)s the role %(role)s")
     icon: ClassVar[str] = "shield"
 
-    role_id: int
-    role: str
-
 
 @dataclass(frozen=True, kw_only=True)
-class RoleWithdrawn(UserEvent):
+class RoleWithdrawn(NamesRole, UserEvent):
     """A user holds a role no more."""
 
     sentence: ClassVar[Words] = _("Withdrew the role %(role)s from %(username)s")
     icon: ClassVar[str] = "shield"
 
-    role_id: int
-    role: str
-
 
 @dataclass(frozen=True, kw_only=True)
-class RoleEvent(Event):
+class RoleEvent(NamesRole):
     """A fact about one role."""
 
     icon: ClassVar[str] = "shield"
     kind: ClassVar[str] = "role"
     subject: ClassVar[str] = "role_id"
-
-    role_id: int
-    role: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +197,22 @@ class RoleChanged(RoleEvent):
     """A role allows something else than before."""
 
     sentence: ClassVar[Words] = _("Changed the role %(role)s")
+
+    @classmethod
+    def told_name(cls, name: str) -> Words:
+        """Return what a right is called, with the kind of record: ``Customer · Edit``."""
+        kind, _dot, part = name.partition(".")
+        for policy in all_policies():
+            if policy.kind == kind:
+                fields = {key: field.label for key, field in policy.fields.items()}
+                label = {**fields, **policy.actions}.get(part, part)
+                return f"{policy.label} · {label}"
+        return EVERYTHING if name == "is_everything" else name
+
+    @classmethod
+    def told_value(cls, name: str, value: str) -> Words:
+        """Return a depth, a level, or whether everything is allowed."""
+        return RIGHTS.get(value, value)
 
 
 @dataclass(frozen=True, kw_only=True)

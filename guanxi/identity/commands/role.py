@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ def create_role(by: Actor, rights: RoleRights, *, at: datetime) -> Role:
     _fill(role, rights)
     require_covering(by, "role.create", [role.grants])
     _save(role)
-    publish(RoleCreated(role_id=role.pk, role=role.label, at=at))
+    publish(RoleCreated(**_named(role), at=at))
     return role
 
 
@@ -75,7 +76,7 @@ def save_role(by: Actor, role: Role, rights: RoleRights, *, at: datetime) -> Rol
     if before.is_everything:
         keep_an_administrator()
     changes = _changes(before, role)
-    publish(RoleChanged(role_id=role.pk, role=role.label, at=at), changes=changes)
+    publish(RoleChanged(**_named(role), at=at), changes=changes)
     return role
 
 
@@ -99,7 +100,7 @@ def delete_role(by: Actor, role: Role, *, at: datetime) -> None:
             )
             % {"count": held}
         )
-    publish(RoleDeleted(role_id=role.pk, role=role.label, at=at))
+    publish(RoleDeleted(**_named(role), at=at))
     role.delete()
 
 
@@ -214,11 +215,15 @@ def _announce(
                 event(
                     user_id=user.pk,
                     username=user.username,
-                    role_id=role.pk,
-                    role=role.label,
+                    **_named(role),
                     at=at,
                 )
             )
+
+
+def _named(role: Role) -> dict[str, Any]:
+    """Return what events keep of ``role``: no words of a language that is not its name."""
+    return {"role_id": role.pk, "role": role.name, "role_key": role.key or ""}
 
 
 def _changes(before: Role, after: Role) -> Changes:

@@ -1,8 +1,12 @@
 """The laws of identity, without a database."""
 
-import pytest
+from datetime import UTC, datetime
 
-from guanxi.foundation.actor import Depth, Grants, Level
+import pytest
+from django.utils import translation
+
+from guanxi.foundation.actor import Depth, Grants, Level, System
+from guanxi.identity.events import SignInSecured
 from guanxi.identity.rules.grants import covers, merge_grants, within_scopes
 from guanxi.identity.rules.token import new_token_text, parse_token
 from guanxi.identity.rules.user import is_repetitive, normalize_username
@@ -123,3 +127,19 @@ def test_given_one_wrong_character_when_parsed_then_none() -> None:
     text = new_token_text().text
     wrong = "b" if text[20] == "a" else "a"
     assert parse_token(text[:20] + wrong + text[21:]) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-hans", "li.lei 更改了两步验证：移除了通行密钥"),
+        ("en", "li.lei changed the two-factor sign-in: removed a passkey"),
+    ],
+)
+def test_changes_of_second_factors_are_told_in_words(language: str, told: str) -> None:
+    noon = datetime(2026, 3, 2, 4, tzinfo=UTC)
+    event = SignInSecured(
+        user_id=1, username="li.lei", change="webauthn_removed", at=noon
+    )
+    with translation.override(language):
+        assert event.told_to(System("test")) == told

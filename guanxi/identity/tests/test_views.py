@@ -11,7 +11,12 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from guanxi.foundation.actor import Depth, Level, System
-from guanxi.identity.commands.role import ship_roles
+from guanxi.identity.commands.role import (
+    RoleRights,
+    grant_roles,
+    save_role,
+    ship_roles,
+)
 from guanxi.identity.commands.token import create_token
 from guanxi.identity.models import Role, Team, Token, User
 from guanxi.identity.queries import actor_for_token, find_users, teams_in_order
@@ -302,6 +307,44 @@ def test_the_lives_of_a_token_are_told_in_the_readers_language(
     browser.post(reverse("identity:preferences"), {"language": language})
     page = browser.get(reverse("identity:token_create")).content.decode()
     assert f'<option value="365">{life}</option>' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "granted", "changed"),
+    [
+        (
+            "zh-hans",
+            "授予 li.lei 角色“经理”",
+            "团队 · 编辑：无 → 全部；用户 · 邮箱：– → 打码；拥有全部权限：否 → 是",
+        ),
+        (
+            "en",
+            "Granted li.lei the role Manager",
+            "Team · Edit: None → All; User · E-mail: – → Masked;"
+            " May do everything: no → yes",
+        ),
+    ],
+)
+def test_the_audit_tells_of_roles_in_the_readers_language(
+    browser: Client, language: str, granted: str, changed: str
+) -> None:
+    house = System("test")
+    ship_roles(house)
+    user, role = make_user(username="li.lei"), make_role({}, name="区域")
+    with translation.override("en" if language == "zh-hans" else "zh-hans"):
+        grant_roles(house, user, [Role.objects.get(key="manager")], at=NOON)
+    rights = RoleRights(
+        name="区域",
+        is_everything=True,
+        depths={"team.edit": Depth.ALL},
+        levels={"user.email": Level.MASKED},
+    )
+    save_role(house, role, rights, at=NOON)
+    browser.post(reverse("identity:preferences"), {"language": language})
+    page = browser.get(reverse("foundation:audit")).content.decode()
+    assert granted in page
+    for part in re.split("[;；] ?", changed):
+        assert part in page
 
 
 def test_a_token_is_offered_only_the_rights_of_its_holder(client: Client) -> None:
