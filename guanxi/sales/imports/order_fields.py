@@ -91,6 +91,10 @@ OPTIONS = (
         _("If the order number is there already"),
         ON_MATCH,
         default=SKIP,
+        help=_(
+            "An update replaces lines, dates and note. Payments stay, and so do orders "
+            "that are shipped or cancelled."
+        ),
     ),
     Option(
         "newcomers",
