@@ -20,6 +20,7 @@ from guanxi.customers.commands import (
     contact_point,
     customer,
     life_stage,
+    merge,
     note,
     owner,
     relation,
@@ -109,6 +110,7 @@ ARGS: Mapping[str, Args] = {
     "mfa_edit_webauthn": _with(1),
     "customers:new_point": _with("phone"),
     "customers:edit_code": _pk("code"),
+    "customers:merge_undo": _pk("merge"),
     "customers:restore": _pk("gone"),
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
@@ -122,6 +124,7 @@ ARGS: Mapping[str, Args] = {
             "customers:state",
             "customers:stage",
             "customers:trash",
+            "customers:merge",
             "customers:tags",
             "customers:owner",
             "customers:new_relation",
@@ -272,6 +275,12 @@ QUERIES: Mapping[str, Data] = {
     "sales:customer_results": lambda w: {"customer_query": "王芳"},
     "sales:product_results": lambda w: {"product_query": "椅"},
 }
+
+
+def _version(record: Any) -> int:
+    return int(type(record).objects.get(pk=record.pk).version)
+
+
 DATA: Mapping[str, Data] = {
     "set_language": lambda w: {"language": "en"},
     "account_login": lambda w: {"login": "nobody", "password": SECRET},
@@ -312,6 +321,11 @@ DATA: Mapping[str, Data] = {
         "name_en": "VIP",
     },
     "customers:edit_code": lambda w: {"name_zh": "改名", "name_en": "Renamed"},
+    "customers:merge": lambda w: {
+        "target": str(w.double.pk),
+        "survivor_version": str(_version(w.customer)),
+        "gone_version": str(_version(w.double)),
+    },
     "customers:edit_customer": lambda w: {
         "form": "person",
         "name": "王芳芳",
@@ -547,6 +561,12 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.mark_lost": lambda by, w: state.mark_lost(
         by, [w.customer.pk], at=w.at, patience=timedelta(days=180)
+    ),
+    "customers.merge_customers": lambda by, w: merge.merge_customers(
+        by, w.customer, w.double, choices={}, at=w.at
+    ),
+    "customers.undo_merge": lambda by, w: merge.undo_merge(
+        by, w.friend, w.merged, merge_id=w.merge.pk, at=w.at
     ),
     "customers.remove_contact_point": lambda by, w: contact_point.remove_contact_point(
         by, w.customer, w.point.pk, at=w.at

@@ -135,6 +135,10 @@ customers:stage                   GET     200 403 404 302
 customers:stage                   POST    302 403 404 302
 customers:trash                   POST    302 403 404 302
 customers:restore                 POST    302 403 404 302
+customers:merge                   GET     200 403 404 302
+customers:merge                   POST    302 403 404 302
+customers:merges                  GET     200 403 200 302
+customers:merge_undo              POST    302 403 404 302
 customers:tags                    GET     200 403 404 302
 customers:tags                    POST    302 403 404 302
 customers:owner                   GET     200 403 404 302
@@ -347,6 +351,7 @@ customers.change_customer         done    denied  unseen  unseen
 customers.create_customer         done    denied  done    denied
 customers.mark_actual             done     done     nothing  denied
 customers.mark_lost               done     denied   nothing  denied
+customers.merge_customers         done    denied  unseen  unseen
 customers.remove_contact_point    done    denied  unseen  unseen
 customers.remove_relation         done    denied  unseen  unseen
 customers.restore_customer        done    denied  unseen  unseen
@@ -358,6 +363,7 @@ customers.set_traits              done    denied  nothing denied
 customers.ship_codes              nothing  denied   denied   denied
 customers.tag_customers           done    denied  unseen  unseen
 customers.trash_customer          done    denied  unseen  unseen
+customers.undo_merge              done    denied  unseen  unseen
 foundation.choose_view            done    unseen  unseen  unseen
 foundation.close_undo             done    unseen  unseen  unseen
 foundation.finish_import          done    unseen  unseen  unseen

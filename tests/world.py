@@ -16,6 +16,7 @@ from guanxi.actions.rules import Detector, DismissReason, Kind
 from guanxi.actions.tests.factories import make_message, make_task
 from guanxi.analytics.models import AnalysisRun
 from guanxi.customers.commands.code import ship_codes
+from guanxi.customers.commands.merge import merge_customers
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.trash import trash_customer
 from guanxi.customers.models import Code, ContactPoint
@@ -131,6 +132,13 @@ class World:
         self.relation = add_relation(
             HOUSE, self.customer, target=self.friend, kind=kind, at=self.at
         )
+        self.double = make_customer("王芳", phone="13800138000", **facts)
+        self.merged = make_customer("王方", **facts)
+        self.merge = merge_customers(
+            HOUSE, self.friend, self.merged, choices={}, at=self.at
+        )
+        self.friend.refresh_from_db()
+        self.merged.refresh_from_db()
         self.code = Code.objects.order_by("pk")[0]
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
 

@@ -10,6 +10,7 @@ from guanxi.actions.tables import MESSAGES, TASKS
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.customers.events import OwnerChanged
 from guanxi.foundation.invariants import Invariant
+from guanxi.foundation.merging.declared import Mention
 from guanxi.foundation.rooms import Nav, Panel, Room
 from guanxi.sales import events as sales
 
@@ -108,5 +109,13 @@ room = Room(
                 "database, or restore the last backup."
             ),
         ),
+    ],
+    mentions=[
+        Mention(
+            "customers.Customer",
+            "actions.ActionMessage",
+            "object_id",
+            {"object_kind": "customer"},
+        )
     ],
 )

@@ -210,6 +210,30 @@ class RelationRemoved(RelationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomersMerged(CustomerEvent):
+    """Another customer became part of this one; the log row says what changed here."""
+
+    sentence: ClassVar[str] = gettext_noop("Customer no. %(other_id)s merged in")
+    icon: ClassVar[str] = "git-merge"
+
+    other_id: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeUndone(CustomerEvent):
+    """Two customers that were merged are two again; told to both."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "Merge with customer no. %(other_id)s undone"
+    )
+    icon: ClassVar[str] = "arrow-back-up"
+
+    other_id: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CodeEvent(Event):
     """Something about one entry of a code list; ``scheme`` and ``key`` name it."""
 

@@ -117,6 +117,7 @@ CUSTOMER = register(
             "delete": _("Move to trash"),
             "restore": _("Restore"),
             "assign": _("Assign"),
+            "merge": pgettext_lazy("customer", "Merge"),
             "export": _("Export"),
             "import": _("Import"),
             "reveal": _("Reveal masked values"),

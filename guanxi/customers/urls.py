@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.customers.views import code, customer, dialogs, form
+from guanxi.customers.views import code, customer, dialogs, form, merge
 
 app_name = "customers"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("assign/", dialogs.assign_form, name="assign_form"),
     path("tag/", dialogs.tag_form, name="tag_form"),
     path("trash/", customer.trashed, name="trashed"),
+    path("merges/", merge.merges, name="merges"),
+    path("merges/<int:pk>/undo/", merge.merge_undo, name="merge_undo"),
     path("codes/", code.codes, name="codes"),
     path("codes/new/", code.new_code, name="new_code"),
     path("codes/<int:pk>/", code.edit_code, name="edit_code"),
@@ -26,6 +28,7 @@ urlpatterns = [
     path("<int:pk>/stage/", dialogs.stage, name="stage"),
     path("<int:pk>/trash/", customer.trash, name="trash"),
     path("<int:pk>/restore/", customer.restore, name="restore"),
+    path("<int:pk>/merge/", merge.merge, name="merge"),
     path("<int:pk>/tags/", dialogs.tags, name="tags"),
     path("<int:pk>/owner/", dialogs.owner, name="owner"),
     path("<int:pk>/owner/<int:owner_id>/", dialogs.owner_back, name="owner_back"),

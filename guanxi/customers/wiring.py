@@ -6,6 +6,7 @@ from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.search import find_customers
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.invariants import Invariant
+from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.rooms import Create, Finder, Nav, Room
 
 _CUSTOMERS_MEND = _(
@@ -44,6 +45,29 @@ room = Room(
     finds=[Finder(_("Customers"), icon="user", find=find_customers)],
     tables=[CUSTOMERS],
     imports=[CUSTOMERS_IMPORT],
+    mentions=[
+        Mention("customers.Customer", "foundation.LoggedEvent", "party_id"),
+        Mention(
+            "customers.Customer",
+            "foundation.LoggedEvent",
+            "subject_id",
+            {"kind": "customer"},
+        ),
+    ],
+    remains=[
+        Remains("customers.Traits", "customer_id", "Every customer has its own."),
+        Remains(
+            "foundation.Access", "subject_id", "What was seen is never written anew."
+        ),
+        Remains(
+            "foundation.Access", "subject_ids", "What was seen is never written anew."
+        ),
+        Remains(
+            "foundation.ImportedRow",
+            "record_id",
+            "A file changed the row itself, and that is taken back there.",
+        ),
+    ],
     invariants=[
         Invariant(
             key="customer_traits",

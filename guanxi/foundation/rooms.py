@@ -18,6 +18,7 @@ from guanxi.foundation.actor import Actor, Depth
 from guanxi.foundation.events import Event, react
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.jobs import by_clock
+from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.words import Words
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ class Room:
     tables: "Sequence[Table]" = ()
     imports: "Sequence[ImportKind]" = ()
     invariants: Sequence[Invariant] = ()
+    mentions: Sequence[Mention] = ()
+    remains: Sequence[Remains] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from guanxi.customers.events import CustomerRestored, CustomerTrashed
 from guanxi.customers.models import Customer
+from guanxi.customers.queries.customer import is_merged
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.events import publish
@@ -19,7 +20,7 @@ def trash_customer(by: Actor, customer: Customer, *, at: datetime) -> None:
 
 @command(needs="customer.restore")
 def restore_customer(by: Actor, customer: Customer, *, at: datetime) -> None:
-    """Take ``customer`` out of the trash."""
-    trashed = Customer.objects.trashed().filter(pk=customer.pk)
+    """Take ``customer`` out of the trash; one that was merged is not in it."""
+    trashed = Customer.objects.trashed().filter(~is_merged(), pk=customer.pk)
     if trashed.update(deleted_at=None):
         publish(CustomerRestored(customer_id=customer.pk, at=at))

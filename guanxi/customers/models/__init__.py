@@ -3,6 +3,7 @@
 from guanxi.customers.models.code import Code
 from guanxi.customers.models.contact_point import Address, ContactPoint
 from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note
 from guanxi.customers.models.relation import Relation
 from guanxi.customers.models.tag import Tag
@@ -13,6 +14,7 @@ __all__ = [
     "Code",
     "ContactPoint",
     "Customer",
+    "Merge",
     "Note",
     "Relation",
     "Tag",

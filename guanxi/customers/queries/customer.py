@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guanxi.customers.models import (
     Address,
     Code,
     ContactPoint,
     Customer,
+    Merge,
     Relation,
     Tag,
 )
@@ -59,8 +60,13 @@ def _bare(viewer: Actor, pk: int) -> QuerySet[Customer]:
 
 
 def trashed_customers(viewer: Actor) -> QuerySet[Customer]:
-    """Return the customers in the trash that ``viewer`` may see, the latest first."""
-    visible = Customer.objects.trashed().filter(CUSTOMER.visible(viewer))
+    """
+    Return the customers in the trash that ``viewer`` may see, the latest first.
+
+    Those that have become part of another are not in the trash: undoing the merge
+    brings them back.
+    """
+    visible = Customer.objects.trashed().filter(CUSTOMER.visible(viewer), ~is_merged())
     return visible.order_by("-deleted_at", "-pk")
 
 
@@ -74,6 +80,11 @@ def trashed_customer(viewer: Actor, pk: int) -> Customer:
     if found is None:
         raise NotVisible
     return found
+
+
+def is_merged() -> Exists:
+    """Return the condition that a customer has become part of another."""
+    return Exists(Merge.objects.filter(gone=OuterRef("pk"), undone_at__isnull=True))
 
 
 def points_of(customer: Customer) -> Sequence[ContactPoint]:

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from guanxi.customers.models import ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customers
-from guanxi.customers.rules import Form
+from guanxi.customers.rules import Form, PointKind
 from guanxi.customers.rules.duplicate import Likeness, Reason, Score, duplicate_score
 from guanxi.customers.rules.name import match_name
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.compiled import asked_by
 
 # Of so many that agree in one thing the likeliest are chosen.
@@ -22,6 +22,7 @@ _READ = (
     *("form", "name", "city", "source", "external_id", "id_number", "birth_on"),
     "owner__name",
 )
+_HIDEABLE = ("id_number", *PointKind.values)
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,23 @@ def duplicates(
     likely = [one for one in scored if one.score.is_likely]
     likely.sort(key=lambda one: (-one.score.points, one.customer.pk))
     return likely[:_SHOWN]
+
+
+def duplicates_of(viewer: Actor, customer: Customer) -> Sequence[Duplicate]:
+    """
+    Return the likeliest duplicates of a customer that is there, as `duplicates`.
+
+    What is hidden from ``viewer`` is not compared: a reason would tell of it.
+    """
+    hidden = {
+        name for name in _HIDEABLE if CUSTOMER.level(viewer, name) is Level.HIDDEN
+    }
+    points = _points_of([customer])[customer.pk]
+    points = {point for point in points if point[0] not in hidden}
+    known = _likeness(customer, points)
+    number = "" if "id_number" in hidden else known.id_number
+    candidate = replace(known, id_number=number)
+    return duplicates(viewer, candidate, but=customer.pk)
 
 
 def _near(viewer: Actor, candidate: Likeness) -> Sequence[Customer]:

@@ -36,9 +36,12 @@ class Match:
     is_open: bool = True
 
 
+# The number of one that was merged leads to the customer it has become part of.
 _BY_ID = """
-    SELECT c.external_id, c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL
+    SELECT c.external_id, s.id, s.owner_id, s.team_id, s.deleted_at IS NOT NULL
     FROM customers_customer c
+    LEFT JOIN customers_merge m ON m.gone_id = c.id AND m.undone_at IS NULL
+    JOIN customers_customer s ON s.id = coalesce(m.survivor_id, c.id)
     WHERE c.source = %(source)s AND c.external_id = ANY(%(values)s)
       AND c.external_id <> ''
 """
@@ -51,6 +54,8 @@ _BY_NAME = """
     SELECT c.form, c.name, c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL
     FROM customers_customer c
     WHERE c.match_name = ANY(%(values)s) AND c.match_name <> ''
+      AND NOT EXISTS (SELECT FROM customers_merge m
+                      WHERE m.gone_id = c.id AND m.undone_at IS NULL)
 """
 
 Found = Mapping[str, Sequence[Match]]

@@ -29,6 +29,7 @@ PERMISSIONS = (
             "delete",
             "restore",
             "assign",
+            "merge",
             "reveal",
             "score",
             "export",

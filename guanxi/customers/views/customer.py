@@ -17,6 +17,7 @@ from guanxi.customers.forms.small import NoteForm
 from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries import customer as queries
+from guanxi.customers.queries.merge import survivor_of
 from guanxi.customers.queries.timeline import timeline
 from guanxi.customers.rules import State
 from guanxi.customers.tables import CUSTOMERS
@@ -42,8 +43,15 @@ def customers(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_GET
 def customer(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show everything about one customer."""
-    found = queries.customer(request.user, pk)
+    """Show everything about one customer; a merged one leads to what it is part of."""
+    try:
+        found = queries.customer(request.user, pk)
+    except NotVisible:
+        survivor = survivor_of(request.user, pk)
+        messages.info(
+            request, _("The record you opened has become part of this customer.")
+        )
+        return redirect("customers:customer", survivor)
     portrait = portrait_of(request.user, found)
     record_shown(request.user, CUSTOMER, {pk: portrait.values}, at=now())
     context = {
@@ -154,6 +162,7 @@ class Rights:
     delete: bool
     assign: bool
     reveal: bool
+    merge: bool
     tag: bool
     stage: bool
 
@@ -162,7 +171,7 @@ class Rights:
         """Ask the policy for each."""
         can = {
             action: CUSTOMER.reaches(request.user, action, found)
-            for action in ("edit", "delete", "assign", "reveal")
+            for action in ("edit", "delete", "assign", "reveal", "merge")
         }
         return cls(
             **can,

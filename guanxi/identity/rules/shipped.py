@@ -62,8 +62,8 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_DESK,
                 **_may(
                     Depth.TEAM_TREE,
-                    "customer: read create edit delete restore assign export import"
-                    " reveal",
+                    "customer: read create edit delete restore assign merge export"
+                    " import reveal",
                     "order: read create edit delete cancel pay refund ship export import",
                     "action_message: read act dismiss assign export",
                     "task: read create edit complete export",

@@ -1,0 +1,1 @@
+"""Two records that are one: what speaks of the one comes to speak of the other."""
