@@ -22,3 +22,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(stack.close)
     # What a test writes need not survive a power cut.
     stack.enter_context(owned_server(options={"fsync": "off"}))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Start every test without what is remembered: what was rolled back may come again."""
+    # Only now: the settings are read when the first module of the house is.
+    from guanxi.foundation.arranged import forget_arranged, heed  # noqa: PLC0415 -- see above
+
+    forget_arranged()
+    heed(0)

@@ -19,12 +19,14 @@ from guanxi.customers.commands import (
     code,
     contact_point,
     customer,
+    field,
     life_stage,
     merge,
     note,
     owner,
     relation,
     reveal,
+    ship_fields,
     state,
     tag,
     traits,
@@ -35,6 +37,7 @@ from guanxi.customers.commands.imports import create as load
 from guanxi.customers.commands.imports import undo, update
 from guanxi.customers.commands.imports.party import Party
 from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
+from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.rules.point import Point
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation import notices
@@ -73,6 +76,14 @@ RIGHTS = RoleRights(
     name="新角色", description="", depths={"customer.read": Depth.TEAM}, levels={}
 )
 PRODUCT_ROW = {"code": "F-1", "name": "文件带来的"}
+_FIELD = {
+    "name_zh": "车牌",
+    "name_en": "Plate",
+    "privacy": "none",
+    "data_type": "descriptive",
+    "info_kind": "descriptive",
+    "source_channel": "direct",
+}
 LINES = [NewLine(name="桌子", unit_price=Decimal(100))]
 
 
@@ -111,6 +122,8 @@ ARGS: Mapping[str, Args] = {
     "customers:new_point": _with("phone"),
     "customers:edit_code": _pk("code"),
     "customers:merge_undo": _pk("merge"),
+    "customers:edit_field": _pk("field"),
+    "customers:edit_group": _pk("group"),
     "customers:restore": _pk("gone"),
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
@@ -320,6 +333,14 @@ DATA: Mapping[str, Data] = {
         "name_zh": "贵宾",
         "name_en": "VIP",
     },
+    "customers:new_group": lambda w: {"name_zh": "会员", "name_en": "Member"},
+    "customers:edit_group": lambda w: {
+        "name_zh": "会员",
+        "name_en": "Member",
+        "position": "1",
+    },
+    "customers:new_field": lambda w: _FIELD | {"group": w.group.pk, "kind": "text"},
+    "customers:edit_field": lambda w: _FIELD | {"position": "1", "is_active": "on"},
     "customers:edit_code": lambda w: {"name_zh": "改名", "name_en": "Renamed"},
     "customers:merge": lambda w: {
         "target": str(w.double.pk),
@@ -518,6 +539,12 @@ CALLS: Mapping[str, Call] = {
     "customers.add_contact_point": lambda by, w: contact_point.add_contact_point(
         by, w.customer, Point(PointKind.PHONE, "13900139000"), at=w.at
     ),
+    "customers.add_field": lambda by, w: field.add_field(
+        by, w.group, FieldKind.TEXT, at=w.at, names=Names("车牌", "Plate")
+    ),
+    "customers.add_group": lambda by, w: field.add_group(
+        by, Names("会员", "Member"), form="", at=w.at
+    ),
     "customers.add_note": lambda by, w: note.add_note(by, w.customer, "好", at=w.at),
     "customers.add_relation": lambda by, w: relation.add_relation(
         by, w.friend, target=w.customer, kind=RelationKind.WORKS_FOR, at=w.at
@@ -527,6 +554,12 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.change_code": lambda by, w: code.change_code(
         by, w.code, CodeNames(zh="改名", en="Renamed"), is_active=True, at=w.at
+    ),
+    "customers.change_field": lambda by, w: field.change_field(
+        by, w.field, at=w.at, names=Names("车牌", "Plate")
+    ),
+    "customers.change_group": lambda by, w: field.change_group(
+        by, w.group, Names("会员", "Member"), position=1, at=w.at
     ),
     "customers.change_customer": lambda by, w: customer.change_customer(
         by, w.customer, version=w.customer.version, note="好", at=w.at
@@ -591,6 +624,7 @@ CALLS: Mapping[str, Call] = {
         by, [b"%d,1\n" % w.customer.pk], columns=["customer_id", "r"], as_of=DAY
     ),
     "customers.ship_codes": lambda by, w: code.ship_codes(by),
+    "customers.ship_fields": lambda by, w: ship_fields.ship_fields(by),
     "customers.tag_customers": lambda by, w: tag.tag_customers(
         by, [w.customer], ["重点"], at=w.at
     ),

@@ -125,6 +125,15 @@ customers:new_code                GET     200 403 403 302
 customers:new_code                POST    302 403 403 302
 customers:edit_code               GET     200 403 403 302
 customers:edit_code               POST    302 403 403 302
+customers:fields                  GET     200 403 403 302
+customers:new_field               GET     200 403 403 302
+customers:new_field               POST    302 403 403 302
+customers:edit_field              GET     200 403 403 302
+customers:edit_field              POST    302 403 403 302
+customers:new_group               GET     200 403 403 302
+customers:new_group               POST    302 403 403 302
+customers:edit_group              GET     200 403 403 302
+customers:edit_group              POST    302 403 403 302
 customers:customer                GET     200 200 404 302
 customers:edit_customer           GET     200 403 404 302
 customers:edit_customer           POST    302 403 404 302
@@ -343,10 +352,14 @@ analytics.run_analysis            done     denied   denied   denied
 analytics.set_analysis_settings   done    denied  denied  denied
 customers.add_code                done    denied  denied  denied
 customers.add_contact_point       done    denied  unseen  unseen
+customers.add_field               done    unseen  unseen  unseen
+customers.add_group               done    denied  denied  denied
 customers.add_note                done    denied  unseen  unseen
 customers.add_relation            done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen
 customers.change_code             done    denied  denied  unseen
+customers.change_field            done    unseen  unseen  unseen
+customers.change_group            done    unseen  unseen  unseen
 customers.change_customer         done    denied  unseen  unseen
 customers.create_customer         done    denied  done    denied
 customers.mark_actual             done     done     nothing  denied
@@ -361,6 +374,7 @@ customers.set_state               done    denied  unseen  unseen
 customers.set_tags                done    denied  unseen  unseen
 customers.set_traits              done    denied  nothing denied
 customers.ship_codes              nothing  denied   denied   denied
+customers.ship_fields             done    denied  denied  denied
 customers.tag_customers           done    denied  unseen  unseen
 customers.trash_customer          done    denied  unseen  unseen
 customers.undo_merge              done    denied  unseen  unseen

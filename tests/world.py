@@ -16,11 +16,13 @@ from guanxi.actions.rules import Detector, DismissReason, Kind
 from guanxi.actions.tests.factories import make_message, make_task
 from guanxi.analytics.models import AnalysisRun
 from guanxi.customers.commands.code import ship_codes
+from guanxi.customers.commands.field import add_field, add_group
 from guanxi.customers.commands.merge import merge_customers
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.trash import trash_customer
 from guanxi.customers.models import Code, ContactPoint
 from guanxi.customers.rules import RelationKind
+from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Grants, System
@@ -140,6 +142,11 @@ class World:
         self.friend.refresh_from_db()
         self.merged.refresh_from_db()
         self.code = Code.objects.order_by("pk")[0]
+        names = Names("爱好", "Hobby")
+        self.group = add_group(HOUSE, names, form="", at=self.at)
+        self.field = add_field(
+            HOUSE, self.group, FieldKind.TEXT, at=self.at, names=names
+        )
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
 
     def _make_orders(self) -> None:

@@ -30,6 +30,7 @@ from guanxi.config.demo_data.trade import Trade
 from guanxi.config.first_login import DEMO_LOGIN, new_password
 from guanxi.config.reports import tell_step
 from guanxi.customers.commands.code import ship_codes
+from guanxi.customers.commands.ship_fields import ship_fields
 from guanxi.customers.models import Customer
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
@@ -134,6 +135,7 @@ def _write(random: Random, at: datetime) -> None:
     zone = ZoneInfo(settings.TIME_ZONE)
     today = at.astimezone(zone).date()
     ship_codes(DEMO)
+    ship_fields(DEMO)
     staff = found_company(DEMO, password=_new_password(), at=at)
     products = stock_shelves(DEMO, run=DEMO_RUN, at=at)
     buyers = [draw_buyer(random) for _buyer in range(CUSTOMERS)]

@@ -35,6 +35,7 @@ def main() -> None:
     collect_static()
     ship_roles()
     ship_codes()
+    ship_fields()
     first_login.ensure()
     if settings.DEMO:
         from guanxi.config import demo  # noqa: PLC0415 -- it reads the models
@@ -86,6 +87,13 @@ def ship_codes() -> None:
     from guanxi.customers.commands import code  # noqa: PLC0415 -- it reads the models
 
     code.ship_codes(System(gettext_noop("start")))
+
+
+def ship_fields() -> None:
+    """Bring the fields of customers that the product comes with to the database."""
+    from guanxi.customers.commands import ship_fields  # noqa: PLC0415 -- it reads the models
+
+    ship_fields.ship_fields(System(gettext_noop("start")))
 
 
 def pending_migrations() -> list[str]:

@@ -1,15 +1,25 @@
 """Who may read and change customers, and which of their fields how openly."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.customers.models import Code, Customer
+from guanxi.customers.models import Code, Customer, CustomField, FieldGroup
+from guanxi.customers.models.field import custom_fields
 from guanxi.foundation.actor import Level
+from guanxi.foundation.arranged import arranged
 from guanxi.foundation.emails import mask_email
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.names import mask_name
 from guanxi.foundation.phones import mask_phone, parse_phone
-from guanxi.foundation.policies import Field, Policy, Privacy, register
+from guanxi.foundation.policies import (
+    Field,
+    GrowingFields,
+    Policy,
+    Privacy,
+    register,
+)
 
 
 def mask_any_phone(value: str) -> str:
@@ -41,6 +51,11 @@ def mask_birth(value: str) -> str:
 
 def mask_address(_value: str) -> str:
     """Return a covered street."""
+    return "***"
+
+
+def mask_custom(_value: str) -> str:
+    """Return a covered value of a field that the house added."""
     return "***"
 
 
@@ -104,6 +119,25 @@ _TRAITS = {
     }.items()
 }
 
+
+def _custom() -> Mapping[str, Field]:
+    """
+    Return the read policy of the fields the house added.
+
+    What tells about a person is covered from all roles that do not say otherwise.
+    """
+    return {
+        spec.key: Field(
+            spec.names.words,
+            privacy=spec.privacy,
+            level=Level.WRITE if spec.privacy is Privacy.NONE else Level.MASKED,
+            mask=None if spec.privacy is Privacy.NONE else mask_custom,
+        )
+        for spec in custom_fields()
+    }
+
+
+_FIELDS = GrowingFields({**_PERSONAL, **_FACTS, **_TRAITS}, arranged(_custom))
 CUSTOMER = register(
     Policy(
         kind="customer",
@@ -123,7 +157,7 @@ CUSTOMER = register(
             "reveal": _("Reveal masked values"),
             "score": _("Write computed traits"),
         },
-        fields={**_PERSONAL, **_FACTS, **_TRAITS},
+        fields=_FIELDS,
         always=["form", "created_at", "updated_at"],
     ),
     Customer,
@@ -141,4 +175,32 @@ CODE = register(
         always=["name_zh", "name_en", "is_active"],
     ),
     Code,
+)
+
+
+def is_revealable(name: str) -> bool:
+    """Tell whether somebody may be shown the field ``name`` in clear for a reason."""
+    if name in REVEALABLE:
+        return True
+    added = _FIELDS.added().get(name)
+    return added is not None and added.privacy is not Privacy.NONE
+
+
+FIELD = register(
+    Policy(
+        kind="custom_field",
+        label=_("Customer fields"),
+        actions={"read": _("Read"), "edit": _("Edit")},
+        fields={
+            "name_zh": Field(_("Chinese name")),
+            "name_en": Field(_("English name")),
+            "kind": Field(pgettext_lazy("field", "Kind")),
+            "privacy": Field(_("Data protection")),
+            "choices": Field(_("Choices")),
+            "is_required": Field(_("Required")),
+            "is_active": Field(_("In use")),
+        },
+    ),
+    CustomField,
+    FieldGroup,
 )

@@ -12,12 +12,14 @@ from guanxi.customers.commands.tag import set_tags, tag_customers
 from guanxi.customers.commands.trash import restore_customer, trash_customer
 from guanxi.customers.forms.base import split_words
 from guanxi.customers.models import Customer
+from guanxi.customers.models.field import custom_fields
 from guanxi.customers.queries.customer import (
     codes,
     customers,
     tags,
     trashed_customers,
 )
+from guanxi.customers.queries.extra import output_of, value_of
 from guanxi.customers.queries.search import customer_match
 from guanxi.customers.rules import (
     KIND_SCHEME,
@@ -32,7 +34,9 @@ from guanxi.customers.rules import (
     State,
     Tier,
 )
+from guanxi.customers.rules.field import FieldKind, FieldSpec
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.arranged import arranged
 from guanxi.foundation.clock import now
 from guanxi.foundation.phones import show_phone
 from guanxi.foundation.tables.table import (
@@ -244,6 +248,35 @@ _COLUMNS: Sequence[Column] = (
 )
 
 
+_KINDS = {
+    FieldKind.NUMBER: ColumnKind.NUMBER,
+    FieldKind.DATE: ColumnKind.DATE,
+    FieldKind.BOOLEAN: ColumnKind.BOOLEAN,
+    FieldKind.CHOICE: ColumnKind.CHOICE,
+}
+
+
+@arranged
+def _added() -> Sequence[Column]:
+    """Return the columns of the fields that the house added."""
+    return [_added_column(spec) for spec in custom_fields()]
+
+
+def _added_column(spec: FieldSpec) -> Column:
+    is_sorted = spec.kind not in (FieldKind.PARAGRAPH, FieldKind.BOOLEAN)
+    return Column(
+        key=spec.key,
+        label=spec.names.words,
+        kind=_KINDS.get(spec.kind, ColumnKind.TEXT),
+        sort=spec.key if is_sorted else "",
+        nullable=True,
+        choices=_fixed([(k, n.words) for k, n in (spec.choices or {}).items()]),
+        shown=False,
+        value=value_of(spec),
+        output=output_of(spec),
+    )
+
+
 # One row that may not be changed leaves all others as they are, too.
 @transaction.atomic
 def _trash(by: Actor, rows: list[Customer], _values: Mapping[str, str]) -> BulkResult:
@@ -338,6 +371,7 @@ CUSTOMERS = Table(
     search=customer_match,
     default_sort="-created_at",
     sure="traits",
+    added=_added,
     bulk=[
         Bulk(
             key="assign",

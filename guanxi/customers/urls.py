@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.customers.views import code, customer, dialogs, form, merge
+from guanxi.customers.views import code, customer, dialogs, field, form, merge
 
 app_name = "customers"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("codes/", code.codes, name="codes"),
     path("codes/new/", code.new_code, name="new_code"),
     path("codes/<int:pk>/", code.edit_code, name="edit_code"),
+    path("fields/", field.fields, name="fields"),
+    path("fields/new/", field.new_field, name="new_field"),
+    path("fields/<int:pk>/", field.edit_field, name="edit_field"),
+    path("fields/groups/new/", field.new_group, name="new_group"),
+    path("fields/groups/<int:pk>/", field.edit_group, name="edit_group"),
     path("<int:pk>/", customer.customer, name="customer"),
     path("<int:pk>/edit/", form.edit_customer, name="edit_customer"),
     path("<int:pk>/timeline/", customer.older, name="timeline"),

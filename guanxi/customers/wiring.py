@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers.events import CustomFieldAdded, CustomFieldChanged
+from guanxi.customers.handlers import index_field
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.search import find_customers
 from guanxi.customers.tables import CUSTOMERS
@@ -32,6 +34,14 @@ room = Room(
             group=_("Settings"),
             order=93,
         ),
+        Nav(
+            _("Customer fields"),
+            "customers:fields",
+            needs="custom_field.edit",
+            icon="forms",
+            group=_("Settings"),
+            order=94,
+        ),
     ],
     creates=[
         Create(
@@ -44,6 +54,7 @@ room = Room(
     ],
     finds=[Finder(_("Customers"), icon="user", find=find_customers)],
     tables=[CUSTOMERS],
+    reacts={CustomFieldAdded: [index_field], CustomFieldChanged: [index_field]},
     imports=[CUSTOMERS_IMPORT],
     mentions=[
         Mention("customers.Customer", "foundation.LoggedEvent", "party_id"),

@@ -15,6 +15,8 @@ from django.db import close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from guanxi.foundation.arranged import forget_arranged
+
 P = ParamSpec("P")
 
 # 2, 4, 8, … seconds apart: a lost database connection is back by then; a poison job
@@ -79,6 +81,7 @@ def _with_fresh_connection(function: Callable[P, None]) -> Callable[P, None]:
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         close_old_connections()
+        forget_arranged()
         try:
             function(*args, **kwargs)
         finally:

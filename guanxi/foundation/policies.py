@@ -6,9 +6,17 @@ Three questions, asked by every query, command, form, table, export and search.
 of record; roles grant depths and levels; nothing else decides.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
 from django.db.models import Model, Q
 
@@ -45,6 +53,28 @@ class Field:
     level: Level = Level.WRITE
     mask: Callable[[str], str] | None = None
     follows: Sequence[str] = ()
+
+
+class GrowingFields(Mapping[str, Field]):
+    """Fields that are declared in code, and more of which a house may add."""
+
+    def __init__(
+        self, declared: Mapping[str, Field], added: Callable[[], Mapping[str, Field]]
+    ) -> None:
+        self.declared = declared
+        self.added = added
+
+    def __getitem__(self, name: str) -> Field:
+        """Return the field called ``name``."""
+        return self.declared[name] if name in self.declared else self.added()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names, those declared in code first."""
+        return chain(self.declared, self.added())
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.declared) + len(self.added())
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from guanxi.foundation.actor import System
+from guanxi.foundation.arranged import arrangement_number, heed
 from guanxi.foundation.clock import now
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.identity.commands.session import (
@@ -44,8 +46,16 @@ class AuthenticationBackend(AccountBackend):  # type: ignore[misc]  # -- allauth
 
     def get_user(self, user_id: int) -> User | None:
         """Return the user whom a session names, unless he may not sign in any more."""
-        found = asked(_kept, (), lambda pk: User.objects.filter(pk=pk), pk=int(user_id))
+        found = asked(_kept, (), _by_number, pk=int(user_id))
+        for user in found:
+            heed(user.arrangement_number)
         return next(filter(self.user_can_authenticate, found), None)
+
+
+def _by_number(pk: int) -> "QuerySet[Any]":
+    """Return the query of a user, with the number of what administrators arrange."""
+    rows = User.objects.filter(pk=pk)
+    return rows.annotate(arrangement_number=arrangement_number())
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # -- allauth has no types

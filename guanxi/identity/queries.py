@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.arranged import arrangement_number, heed
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.rooms import Found, allowed
@@ -187,13 +189,15 @@ def actor_for_token(text: str, at: datetime) -> TokenActor | None:
     if not usable:
         return None
     (found,) = usable
+    heed(found.arrangement_number)
     if found.is_note_due(at):
         Token.objects.note_use(found.pk, at)
     return TokenActor(user=found.user, token=found)
 
 
-def _usable(digest: str, at: datetime) -> "QuerySet[Token]":
-    return Token.objects.usable(at).select_related("user").filter(digest=digest)
+def _usable(digest: str, at: datetime) -> "QuerySet[Any]":
+    usable = Token.objects.usable(at).select_related("user").filter(digest=digest)
+    return usable.annotate(arrangement_number=arrangement_number())
 
 
 def sessions(of: User) -> Sequence[UserSession]:

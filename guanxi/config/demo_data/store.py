@@ -9,6 +9,7 @@ import psycopg
 from django.db import connection
 from django.db.models import Model
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from guanxi.foundation.events import Event
 from guanxi.foundation.models import LoggedEvent
@@ -61,7 +62,12 @@ def copy_objects(model: type[Model], objects: Sequence[Model]) -> None:
     ]
     columns = [field.column for field in fields]
     names = [field.attname for field in fields]
-    copy_rows(model, columns, ([getattr(o, name) for name in names] for o in objects))
+    copy_rows(model, columns, ([_cell(getattr(o, n)) for n in names] for o in objects))
+
+
+def _cell(value: object) -> object:
+    """Return a value as COPY takes it."""
+    return Jsonb(value) if isinstance(value, dict) else value
 
 
 def copy_events(events: Iterable[tuple[Event, User | None]]) -> None:

@@ -17,6 +17,12 @@ from guanxi.customers.commands.contact_point import (
     replace_points,
     stored_reaches,
 )
+from guanxi.customers.commands.extra import (
+    Extra,
+    extra_as_text,
+    fill_extra,
+    require_filled,
+)
 from guanxi.customers.commands.owner import own
 from guanxi.customers.commands.tag import replace_tags, tags_named
 from guanxi.customers.events import (
@@ -115,6 +121,7 @@ def create_customer(
     points: Sequence[Point] = (),
     place: Place | None = None,
     tags: Sequence[str] = (),
+    extra: Extra | None = None,
     **facts: Unpack[Facts],
 ) -> Customer:
     """
@@ -128,6 +135,7 @@ def create_customer(
     filled = {field for field, value in facts.items() if value}
     filled |= _part_fields(name for name, part in _parts(place).items() if part)
     filled |= {point.kind.value for point in points} | ({"tags"} if tags else set())
+    filled |= {key for key in extra or () if key in CUSTOMER.fields}
     _require_level(by, Level.MASKED, filled)
     if state not in BEGINNINGS:
         raise BadBeginning(
@@ -137,6 +145,8 @@ def create_customer(
     own(by, customer, owner)
     _fill(customer, {"name": name, **facts})
     customer.kind = customer.kind or kinds_of_forms().get(Form(customer.form))
+    fill_extra(customer, extra or {})
+    require_filled(by, customer)
     if place:
         place = place.plain()
         customer.province, customer.city = place.province, place.city
@@ -165,11 +175,13 @@ def change_customer(
     points: Sequence[Point] | None = None,
     place: PlaceParts | None = None,
     tags: Sequence[str] | None = None,
+    extra: Extra | None = None,
     **facts: Unpack[NamedFacts],
 ) -> Customer:
     """
     Change the facts given; what is left out stays.
 
+    ``extra`` are those of the house's own fields that change.
     ``points`` and ``tags`` are complete lists. ``version`` is the one the change was
     made on: what others changed since then stays, unless this touches it too.
 
@@ -178,12 +190,14 @@ def change_customer(
     """
     given = set(facts) | _part_fields(place or ())
     given |= {"tags"} if tags is not None else set()
+    given |= {key for key in extra or () if key in CUSTOMER.fields}
     _require_level(by, Level.WRITE, given)
     locked = Customer.objects.select_for_update().get(pk=customer.pk)
     touched = given if points is None else given | kinds_touched(by, locked, points)
     _refuse_overlap(locked, version, touched)
     before = facts_as_text(locked)
     _fill(locked, facts)
+    fill_extra(locked, extra or {})
     old_street, street = _move(locked, place)
     if points is None:
         fill_columns(locked, stored_reaches(locked))
@@ -204,7 +218,8 @@ def facts_as_text(customer: Customer) -> dict[str, str]:
     """Return what the audit compares: the facts of a customer as they are read."""
     reach = ("phone", "email", "wechat", "province", "city")
     names = [*NamedFacts.__annotations__, *reach]
-    return {name: _as_text(getattr(customer, name)) for name in names}
+    facts = {name: _as_text(getattr(customer, name)) for name in names}
+    return facts | extra_as_text(customer)
 
 
 def _as_text(value: object) -> str:

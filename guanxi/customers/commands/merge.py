@@ -197,6 +197,7 @@ def _fill(survivor: Customer, gone: Customer, sides: dict[str, Side]) -> None:
         elif sides[field] is Side.GONE:
             for column in columns:
                 setattr(survivor, column, getattr(gone, column))
+    survivor.extra = {**gone.extra, **survivor.extra}
     address = primary_address(survivor)
     if address:
         survivor.province, survivor.city = address.province, address.city

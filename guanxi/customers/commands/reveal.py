@@ -5,7 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from guanxi.customers.models import Address, ContactPoint, Customer
-from guanxi.customers.policies import CUSTOMER, REVEALABLE
+from guanxi.customers.models.field import custom_fields
+from guanxi.customers.policies import CUSTOMER, is_revealable
 from guanxi.customers.rules import PointKind
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.audit import record_access
@@ -31,7 +32,7 @@ def reveal_field(
     :raises NoReason: without a reason.
     :raises Denied: for a field that is hidden from ``by`` altogether.
     """
-    if field not in REVEALABLE or CUSTOMER.level(by, field) < Level.MASKED:
+    if not is_revealable(field) or CUSTOMER.level(by, field) < Level.MASKED:
         raise Denied(CUSTOMER.permission("reveal"))
     plain = " ".join(reason.split())[:LONGEST_REASON]
     if not plain:
@@ -59,5 +60,9 @@ def _clear_values(customer: Customer, field: str) -> tuple[str, ...]:
         return tuple(
             streets.order_by("-is_primary", "pk").values_list("street", flat=True)
         )
+    added = next((spec for spec in custom_fields() if spec.key == field), None)
+    if added is not None:
+        shown = added.shown(customer.extra.get(field))
+        return (shown,) if shown else ()
     value = getattr(customer, field)
     return (str(value),) if value else ()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -10,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from guanxi.customers.forms.base import Day, RecordForm, Words
+from guanxi.customers.forms.extra import added_field
 from guanxi.customers.models import Address, Code, Customer
+from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import codes
 from guanxi.customers.rules import (
@@ -20,9 +23,11 @@ from guanxi.customers.rules import (
     Form,
     State,
 )
+from guanxi.customers.rules.field import fields_for
 from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.rooms import allowed
+from guanxi.foundation.words import Words as Label
 from guanxi.identity.queries import assignable_users
 
 if TYPE_CHECKING:
@@ -40,6 +45,23 @@ ORGANIZATION = (
 )
 PERSON = ("birth_on", "id_number")
 PARTICULARS = (*ORGANIZATION, *PERSON, "source", "external_id", "note")
+
+
+@dataclass(frozen=True)
+class AddedGroup:
+    """Fields that the house added, which stand together; ``form``: who has them."""
+
+    title: Label
+    form: str
+    fields: list[forms.BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one of them says something, must be filled in, or is wrong."""
+        return any(
+            bound.errors or bound.value() not in ("", None) or bound.field.required
+            for bound in self.fields
+        )
 
 
 class CustomerForm(RecordForm):
@@ -130,6 +152,17 @@ class CustomerForm(RecordForm):
         address: Address | None = None,
     ) -> None:
         super().__init__(data, initial=_facts(customer, address) if customer else None)
+        nature = data.get("form", "") if data else ""
+        self.fields |= {
+            spec.key: added_field(
+                spec,
+                # Asked of new ones; of the fields for others once it is clear what it is.
+                is_required=spec.is_required
+                and customer is None
+                and (not nature or spec.fits(nature)),
+            )
+            for spec in custom_fields()
+        }
         self._offer(viewer, customer)
         self._close(viewer, is_new=customer is None)
         if customer is not None:
@@ -152,7 +185,15 @@ class CustomerForm(RecordForm):
     def facts(self) -> dict[str, Any]:
         """Return the clean facts by the names of the commands' arguments."""
         apart = {*PLACE, "tags", "owner", "state", "version", "base"}
+        apart |= {spec.key for spec in custom_fields()}
         return {k: v for k, v in self.cleaned_data.items() if k not in apart}
+
+    def extra(self) -> dict[str, object]:
+        """Return the values of the added fields that such a customer has."""
+        clean = self.cleaned_data
+        nature = clean.get("form", Form.PERSON)
+        specs = fields_for(custom_fields(), nature)
+        return {spec.key: clean[spec.key] for spec in specs if spec.key in clean}
 
     def place(self) -> Place:
         """Return the address."""
@@ -194,6 +235,16 @@ class CustomerForm(RecordForm):
     def particulars(self) -> Sequence[forms.BoundField]:
         """All other fields."""
         return self._group(*PARTICULARS)
+
+    @property
+    def added(self) -> Sequence[AddedGroup]:
+        """The fields that the house added, group by group."""
+        groups: dict[str, AddedGroup] = {}
+        for spec in custom_fields():
+            if spec.key in self.fields:
+                group = AddedGroup(spec.group_names.words, spec.form, [])
+                groups.setdefault(spec.group, group).fields.append(self[spec.key])
+        return list(groups.values())
 
     def _group(self, *names: str) -> Sequence[forms.BoundField]:
         return [self[name] for name in names if name in self.fields]
@@ -256,6 +307,7 @@ def _facts(customer: Customer, address: Address | None) -> dict[str, object]:
     names = [name for name in CustomerForm.base_fields if hasattr(customer, name)]
     facts = {name: getattr(customer, name) for name in names}
     facts |= {"kind": customer.kind_id, "relation_kind": customer.relation_kind_id}
+    facts |= customer.extra
     facts["tags"] = _(", ").join(tag.name for tag in customer.tags.all())
     if address is not None:
         facts |= {name: getattr(address, name) for name in PLACE}

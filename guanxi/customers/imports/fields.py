@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.match import MatchKey
 from guanxi.customers.rules import Form
+from guanxi.customers.rules.field import FieldKind, FieldSpec, Names
 from guanxi.foundation.actor import Actor, Depth
 from guanxi.foundation.imports.kinds import ON_MATCH, SKIP, Option, words_of
 from guanxi.foundation.sheets.guess import ImportField
+from guanxi.foundation.sheets.values import Kind, plain_word
 from guanxi.foundation.words import Words
 
 AUTO = "auto"
@@ -100,6 +103,14 @@ LONGEST = {
     "district": 30, "address": 200, "postcode": 12, "industry": 60, "website": 200,
     "id_number": 30, "parent": 200,
 }  # fmt: skip
+_KINDS: Mapping[FieldKind, Kind] = {
+    FieldKind.TEXT: "text",
+    FieldKind.PARAGRAPH: "text",
+    FieldKind.NUMBER: "number",
+    FieldKind.DATE: "date",
+    FieldKind.BOOLEAN: "boolean",
+    FieldKind.CHOICE: "choice",
+}
 _ONLY_COMPANIES = frozenset(
     ("industry", "employees", "founded_year", "annual_revenue", "parent")
 )
@@ -135,10 +146,20 @@ def fields(by: Actor) -> Sequence[ImportField]:
     may_assign = by.grants.depth(CUSTOMER.permission("assign")) > Depth.NONE
     return [
         one
-        for one in FIELDS
+        for one in all_fields()
         if _POLICY_FIELDS.get(one.key, one.key) in writable
         and (one.key != "owner" or may_assign)
     ]
+
+
+def all_fields() -> Sequence[ImportField]:
+    """Return the fields declared here, and those the house added."""
+    return [*FIELDS, *(_added(spec) for spec in custom_fields())]
+
+
+def _added(spec: FieldSpec) -> ImportField:
+    aliases = (spec.names.zh, spec.names.en.lower(), spec.key)
+    return ImportField(spec.key, spec.names.words, _KINDS[spec.kind], aliases)
 
 
 def choices() -> Mapping[str, Mapping[str, str]]:
@@ -149,7 +170,20 @@ def choices() -> Mapping[str, Mapping[str, str]]:
         "机构": "organization", "企业客户": "organization", "company": "organization",
         "business": "organization", "b2b": "organization",
     }  # fmt: skip
-    return {"form": words_of(Form, more)}
+    return {"form": words_of(Form, more)} | {
+        spec.key: _words_of_choices(spec.choices)
+        for spec in custom_fields()
+        if spec.choices
+    }
+
+
+def _words_of_choices(choices: Mapping[str, Names]) -> Mapping[str, str]:
+    """Return the keys of choices by all that they are called."""
+    return {
+        plain_word(word): key
+        for key, names in choices.items()
+        for word in (key, names.zh, names.en)
+    }
 
 
 def settle(mapped: frozenset[str]) -> Mapping[str, str]:

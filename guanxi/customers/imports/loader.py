@@ -14,9 +14,9 @@ from guanxi.customers.commands.imports.create import (
 from guanxi.customers.commands.imports.party import Party
 from guanxi.customers.commands.imports.update import update_parties
 from guanxi.customers.imports.fields import (
-    FIELDS,
     LONGEST,
     NOTHING,
+    all_fields,
     choices,
     fields,
 )
@@ -134,7 +134,7 @@ class CustomerLoader(Loader[Row, Work]):
 
     def heads(self) -> Sequence[str]:
         """Return the headings of the preview: the mapped fields."""
-        return [str(f.label) for f in FIELDS if f.key in self.mapped | {"form"}]
+        return [str(f.label) for f in all_fields() if f.key in self.mapped | {"form"}]
 
     def shown(self, record: Row) -> Sequence[str]:
         """Return a customer as it will be stored."""

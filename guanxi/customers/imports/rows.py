@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.commands.imports.party import Party, compute
 from guanxi.customers.imports.fields import AUTO, FIELDS
+from guanxi.customers.models.field import custom_fields
 from guanxi.customers.rules import Form, PointKind
 from guanxi.customers.rules.point import (
     NormalPoint,
@@ -79,6 +80,7 @@ def party_of(cells: Sequence[str], read: Read, form: str, owners: Owners) -> Par
         name=name,
         form=_form(cast("str", values.get("form", form)), name),
         facts=_facts(values),
+        extra=_extra(values),
         points=_points(values),
         place=_place(values),
         tags=_tags(values),
@@ -91,7 +93,13 @@ def party_of(cells: Sequence[str], read: Read, form: str, owners: Owners) -> Par
 
 def shown(party: Party, mapped: frozenset[str]) -> list[str]:
     """Return the mapped fields of a party, and what it is, for people."""
-    return [_shown(party, one.key) for one in FIELDS if one.key in mapped | {"form"}]
+    keys = mapped | {"form"}
+    extra = [
+        spec.shown(party.extra.get(spec.key))
+        for spec in custom_fields()
+        if spec.key in keys
+    ]
+    return [_shown(party, one.key) for one in FIELDS if one.key in keys] + extra
 
 
 def _form(form: str, name: str) -> Form:
@@ -116,6 +124,22 @@ def _facts(values: Mapping[str, Value]) -> dict[str, object]:
         if isinstance(number, int | Decimal) and not 0 <= number <= largest:
             raise BadRow(key, BadValue(_("This number cannot be."), code="range"))
     return facts
+
+
+def _extra(values: Mapping[str, Value]) -> dict[str, object]:
+    """
+    Return the values of added fields in a row, as they are stored.
+
+    :raises BadRow: for one that its field cannot have.
+    """
+    found: dict[str, object] = {}
+    for spec in custom_fields():
+        if spec.key in values:
+            try:
+                found[spec.key] = spec.stored(values[spec.key])
+            except Invalid as error:
+                raise BadRow(spec.key, error) from error
+    return found
 
 
 def _points(values: Mapping[str, Value]) -> list[NormalPoint]:

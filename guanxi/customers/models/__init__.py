@@ -3,6 +3,7 @@
 from guanxi.customers.models.code import Code
 from guanxi.customers.models.contact_point import Address, ContactPoint
 from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.field import CustomField, FieldGroup
 from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note
 from guanxi.customers.models.relation import Relation
@@ -13,7 +14,9 @@ __all__ = [
     "Address",
     "Code",
     "ContactPoint",
+    "CustomField",
     "Customer",
+    "FieldGroup",
     "Merge",
     "Note",
     "Relation",

@@ -29,6 +29,7 @@ class Customer(models.Model):
     list costs one query. ``search`` holds names and pinyin, ``search_contact`` phones
     and addresses of the net: whoever may not read those does not search them.
     ``match_name`` is the name as it sounds, without legal endings, for duplicates.
+    ``extra`` holds the values of the fields that the house added, by their keys.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -90,6 +91,7 @@ class Customer(models.Model):
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=80, blank=True)
     note = models.TextField(blank=True)
+    extra = models.JSONField(default=dict, blank=True, db_default={})
     tags = models.ManyToManyField(Tag, related_name="+", blank=True)
     search = models.TextField(blank=True)
     search_contact = models.TextField(blank=True)

@@ -68,7 +68,7 @@ _TAG_NAMES = RawSQL(
 )
 ROW = Shape(CustomerRow, CUSTOMER)
 WHOLE = Shape(CustomerRecord, CUSTOMER)
-_APART = {"version", "points", "address", "tags", "owner", "state"}
+_APART = {"version", "points", "address", "tags", "owner", "state", "extra"}
 _FIELD_OF = {
     "kind_key": "kind",
     "relation_kind_key": "relation_kind",
@@ -98,6 +98,7 @@ def post_customer(request: Call, body: NewCustomer) -> HttpResponse:
         points=_points(body),
         place=Place(**body.address.model_dump()),
         tags=body.tags,
+        extra=body.extra,
         at=now(),
         **_facts(body),
     )
@@ -132,6 +133,7 @@ def patch_customer(request: Call, pk: int, body: CustomerChange) -> HttpResponse
         points=_points(body) if "points" in given else None,
         place=cast("PlaceParts", body.address.given()),
         tags=body.tags if "tags" in given else None,
+        extra=body.extra,
         at=now(),
         **_facts(body),
     )
@@ -236,6 +238,7 @@ def _require_levels(viewer: Actor, body: CustomerFacts, level: Level) -> None:
     given = body.given()
     names = {_FIELD_OF.get(name, name) for name in given if name != "address"}
     names |= {_FIELD_OF.get(name, name) for name in body.address.given()}
+    names |= body.extra.keys()
     if "points" in given and level is Level.MASKED:
         names |= {point.kind.value for point in body.points}
     require_writable(viewer, CUSTOMER, sorted(names), level=level)

@@ -13,6 +13,8 @@ from guanxi.foundation.rest.records import (
     Record,
 )
 
+ExtraValue = str | bool | Decimal | None
+
 
 class CustomerRow(Record):
     """A customer as a list shows it."""
@@ -59,6 +61,9 @@ class CustomerRow(Record):
     next_order_on: Annotated[
         date | None, From("traits__next_order_on", "next_order_on")
     ]
+    extra: Annotated[dict[str, ExtraValue], From("extra", is_bundle=True)] = Field(
+        description="The fields that your house added, by their keys."
+    )
 
 
 class PointRecord(Record):
@@ -152,6 +157,11 @@ class CustomerFacts(Input):
     points: list[PointInput] = Field(default=[], max_length=50)
     address: AddressInput = AddressInput()
     tags: list[str] = Field(default=[], max_length=50)
+    extra: dict[str, ExtraValue] = Field(
+        default={},
+        max_length=200,
+        description="Fields that your house added; null empties one.",
+    )
 
 
 class NewCustomer(CustomerFacts):

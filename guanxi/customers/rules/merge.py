@@ -52,6 +52,8 @@ COMPUTED = frozenset(
         *("sort_name", "match_name", "search", "search_contact"),
         *("phone", "email", "wechat", "province", "city"),
         *("version", "updated_at", "deleted_at"),
+        # The survivor's own, and of the other what the survivor lacks.
+        "extra",
     }
 )
 # The survivor's own, whatever is chosen.

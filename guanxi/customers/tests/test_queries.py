@@ -9,6 +9,7 @@ from guanxi.customers.commands.customer import change_customer
 from guanxi.customers.commands.note import add_note
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.models import Customer, Relation
+from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import (
     CUSTOMER,
     mask_address,
@@ -322,7 +323,7 @@ def test_duplicates_cost_four_queries(
     candidate = Likeness(
         Form.PERSON, "张伟", "上海", frozenset({("phone", "+8613800138000")})
     )
-    _ = owner.grants, owner.team_ids
+    _ = owner.grants, owner.team_ids, custom_fields()
     with django_assert_num_queries(4):
         duplicates(owner, candidate)
     with django_assert_num_queries(0):
@@ -400,6 +401,7 @@ def test_every_column_of_a_customer_has_a_policy() -> None:
         "created_by",
         "import_run_id",
         "version",
+        "extra",
         "deleted_at",
     }
     columns = {field.name for field in Customer._meta.get_fields() if field.concrete}

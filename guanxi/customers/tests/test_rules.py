@@ -160,7 +160,8 @@ def test_plain_place(name: str, plain: str) -> None:
 
 
 def test_a_place_is_something_or_nothing() -> None:
-    assert not Place(postcode="200030")
+    assert not Place()
+    assert Place(postcode="200030")
     assert Place(city="上海市")
     assert Place("上海市", "上海市").plain() == Place("上海", "上海")
 

@@ -22,7 +22,7 @@ from guanxi.customers.forms.small import (
     StageForm,
     TagsForm,
 )
-from guanxi.customers.policies import CUSTOMER, REVEALABLE
+from guanxi.customers.policies import CUSTOMER, is_revealable
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.search import customers_like
 from guanxi.customers.rules import LifeStage, RelationKind
@@ -39,7 +39,7 @@ MOST_SELECTED = 1000
 @login_required
 def reveal(request: StaffRequest, pk: int, field: str) -> HttpResponse:
     """Ask why a masked value is needed, record it, and show the value."""
-    if field not in REVEALABLE:
+    if not is_revealable(field):
         raise NotVisible
     found = customer(request.user, pk)
     require(request.user, "customer.reveal", found)

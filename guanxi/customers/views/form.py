@@ -16,6 +16,7 @@ from guanxi.customers.commands.customer import (
 from guanxi.customers.forms.customer import CustomerForm
 from guanxi.customers.forms.point import PointForm, PointForms
 from guanxi.customers.models import Customer
+from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import address_of, customer, points_of
 from guanxi.customers.queries.duplicate import Duplicate, duplicates
@@ -166,6 +167,7 @@ def _create(request: StaffRequest, form: CustomerForm, points: PointForms) -> Cu
         points=points.points(),
         place=form.place() or None,
         tags=clean.get("tags", []),
+        extra=form.extra(),
         **form.facts(),
     )
 
@@ -182,6 +184,7 @@ def _change(
         points=points.points() if points.is_touched else None,
         place=form.parts(touched),
         tags=form.cleaned_data["tags"] if "tags" in touched else None,
+        extra={name: v for name, v in form.extra().items() if name in touched},
         **{name: value for name, value in form.facts().items() if name in touched},
     )
 
@@ -209,6 +212,7 @@ def _as_read(found: Customer) -> dict[str, str]:
     }
     return {
         **facts_as_text(found),
+        **{s.key: s.shown(found.extra.get(s.key)) for s in custom_fields()},
         **{kind: _(", ").join(shown) for kind, shown in reaches.items()},
         **{scheme: str(getattr(found, scheme) or "") for scheme in SCHEMES},
         "form": str(Form(found.form).label),

@@ -1,7 +1,7 @@
 """The facts and numbers of one customer, as its page shows them to one viewer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guanxi.customers.models import Address, ContactPoint, Customer, Relation
-from guanxi.customers.policies import CUSTOMER, REVEALABLE
+from guanxi.customers.models.field import custom_fields
+from guanxi.customers.policies import CUSTOMER, is_revealable
 from guanxi.customers.queries.customer import (
     MOST_RELATED,
     address_of,
@@ -33,6 +34,7 @@ from guanxi.customers.rules import (
     State,
     Tier,
 )
+from guanxi.customers.rules.field import fields_for
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.policies import COVERED
@@ -192,6 +194,7 @@ def _groups(viewer: Actor, customer: Customer) -> list[Group]:
         Group(_("Address"), _place(viewer, customer)),
         Group(_("Classification"), _kinds(viewer, customer)),
         Group(_("Particulars"), _particulars(viewer, customer)),
+        *_added(viewer, customer),
     ]
     return [group for group in groups if group.facts]
 
@@ -284,13 +287,23 @@ def _particulars(viewer: Actor, customer: Customer) -> list[Fact]:
     return facts + _fact(viewer, "note", customer.note, _("Remarks"))
 
 
+def _added(viewer: Actor, customer: Customer) -> list[Group]:
+    """Return the fields that the house added, group by group."""
+    groups: dict[str, Group] = {}
+    for spec in fields_for(custom_fields(), customer.form):
+        facts = _fact(viewer, spec.key, spec.shown(customer.extra.get(spec.key)))
+        group = groups.setdefault(spec.group, Group(spec.group_names.words, []))
+        groups[spec.group] = replace(group, facts=[*group.facts, *facts])
+    return list(groups.values())
+
+
 def _fact(viewer: Actor, name: str, value: str, label: Words = "") -> list[Fact]:
     """Return the line of a field, as openly as ``viewer`` may see it, or none."""
     shown = CUSTOMER.shown(viewer, name, value)
     if not shown:
         return []
     is_masked = CUSTOMER.level(viewer, name) is Level.MASKED
-    reveal = name if is_masked and name in REVEALABLE else ""
+    reveal = name if is_masked and is_revealable(name) else ""
     label = label or CUSTOMER.fields[name].label
     return [Fact(label, shown, field=name, reveal=reveal)]
 

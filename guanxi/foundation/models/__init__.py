@@ -1,5 +1,6 @@
 """The tables of the foundation, one file a noun."""
 
+from guanxi.foundation.models.arrangement import Arrangement
 from guanxi.foundation.models.event import Access, Delivery, LoggedEvent
 from guanxi.foundation.models.idempotency import Answered
 from guanxi.foundation.models.imports import (
@@ -15,6 +16,7 @@ from guanxi.foundation.models.view import SavedView, ViewChoice
 __all__ = [
     "Access",
     "Answered",
+    "Arrangement",
     "Delivery",
     "ImportMap",
     "ImportRun",

@@ -9,6 +9,7 @@ from the caller are left out, masked ones are covered.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -34,12 +35,14 @@ class From:
 
     ``field=""`` is for what everybody sees who sees the record: numbers and versions.
     ``is_key``: the value is the id of another record, which cannot be covered, so it is
-    left out where the field is masked.
+    left out where the field is masked. ``is_bundle``: the value is an object whose keys
+    are fields of the policy, each of which decides about its own.
     """
 
     path: str
     field: str = ""
     is_key: bool = False
+    is_bundle: bool = False
 
 
 class Record(Schema):
@@ -138,11 +141,32 @@ class Sight:
         records = []
         for row in rows:
             record = dict(zip(names, values_of(row), strict=True))
+            for name in self.bundles:
+                record[name] = self._opened(record[name])
             for name, source in self.covered.items():
                 text = str(row[source.path] or "")
                 record[name] = self.policy.shown(self.viewer, source.field, text)
             records.append(record)
         return records
+
+    @cached_property
+    def bundles(self) -> Sequence[str]:
+        """The names of values that are objects with a right for each key."""
+        return [name for name, source in self.clear.items() if source.is_bundle]
+
+    def _opened(self, values: Values) -> Values:
+        """Return an object as far as the viewer may see it."""
+        policy, viewer = self.policy, self.viewer
+        levels = {
+            name: policy.level(viewer, name) for name in values if name in policy.fields
+        }
+        return {
+            name: values[name]
+            if level >= Level.READ
+            else policy.shown(viewer, name, str(values[name]))
+            for name, level in levels.items()
+            if level > Level.HIDDEN
+        }
 
     def record(
         self,
@@ -153,6 +177,7 @@ class Sight:
     ) -> None:
         """Note who saw which protected values of ``rows`` in clear."""
         protected = self.policy.protected(self.viewer)
+        bundles = [self.clear[name].path for name in self.bundles]
         paths = {
             source.field: source.path
             for source in self.clear.values()
@@ -160,7 +185,9 @@ class Sight:
         }
         also = dict(beside or {})
         shown = {
-            row["pk"]: {name: row[path] for name, path in paths.items()} | also
+            row["pk"]: {name: row[path] for name, path in paths.items()}
+            | {name: value for path in bundles for name, value in row[path].items()}
+            | also
             for row in rows
         }
         record_shown(self.viewer, self.policy, shown, at=at)

@@ -41,7 +41,8 @@ class Order:
 
     ``nullable``: values may be missing. ``tie`` is the path of the key that makes the
     order total; it equals the row's own. ``is_late``: all rows that fit are found before
-    they are sorted, instead of reading along the index of the order.
+    they are sorted, instead of reading along the index of the order. ``output`` says what
+    the values are, where the path is no column of the database.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Order:
     nullable: bool = False
     tie: str = "pk"
     is_late: bool = False
+    output: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -266,7 +268,7 @@ def _parsed(text: str, model: type[Model], order: Order) -> Cursor:
         raise ValueError(text)
     if value is None and not order.nullable and path != "pk":
         raise ValueError(text)
-    field = path_of(model, path).field
+    field = order.output or path_of(model, path).field
     if field is None or value is None:
         return Cursor(value, pk)
     if "\0" in str(value):

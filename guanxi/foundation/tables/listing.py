@@ -86,7 +86,9 @@ class Listing:
         if column is None:
             return keyset.Order("pk", is_descending)
         tie = path_of(self.table.model, column.sort).tie
-        return keyset.Order(column.sort, is_descending, column.nullable, tie)
+        return keyset.Order(
+            column.sort, is_descending, column.nullable, tie, output=column.output
+        )
 
     @cached_property
     def fitting(self) -> Q:
@@ -119,9 +121,23 @@ class Listing:
     @property
     def seen(self) -> "QuerySet[Any]":
         """All rows he may see, in no order yet."""
-        rows, sure = self.table.rows(self.viewer), self.table.sure
-        is_driven = sure and self.order.path.startswith(f"{sure}__")
-        return rows.filter(**{f"{sure}__isnull": False}) if is_driven else rows
+        sure = self.table.sure
+        rows: QuerySet[Any] = self.table.rows(self.viewer)
+        if sure and self.order.path.startswith(f"{sure}__"):
+            rows = rows.filter(**{f"{sure}__isnull": False})
+        return self._with_values(rows)
+
+    def _with_values(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Return ``rows`` with the values that are no columns of the database."""
+        values = {key: c.value for key, c in self.showable.items() if c.value}
+        if not values:
+            return rows
+        read = {c.key for c in self.columns} | {self.sort.removeprefix("-")}
+        rows = rows.alias(**{k: v for k, v in values.items() if k not in read})
+        found: QuerySet[Any] = rows.annotate(
+            **{k: v for k, v in values.items() if k in read}
+        )
+        return found
 
     def page(self) -> keyset.Page:
         """

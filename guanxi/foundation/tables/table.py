@@ -46,6 +46,8 @@ class Column:
     missing: they come last both ways. ``text`` computes the shown text from the row,
     ``text_to`` for each viewer his own; tags without one show their ``name``. ``link``
     names the page behind the cell, ``link_key`` the attribute that is its number.
+    ``value`` is the expression of a value that is no column of the database itself: it
+    is read, filtered and sorted by under the column's key, as what ``output`` says.
     """
 
     key: str
@@ -64,6 +66,8 @@ class Column:
     text: Callable[[Any], str] | None = None
     text_to: Callable[[Any, Actor], str] | None = None
     width: str = ""
+    value: Any = None
+    output: Any = None
 
     @property
     def source(self) -> str:
@@ -141,7 +145,8 @@ class Table:
     A list of one kind of record; ``rows(viewer)`` starts from what he may see.
 
     ``sure`` names what belongs to each of the records and is sorted by: an index of it
-    drives the sort if the database knows that none is missing.
+    drives the sort if the database knows that none is missing. ``added`` are columns of
+    fields that the house has added.
     """
 
     key: str
@@ -155,19 +160,25 @@ class Table:
     search: Callable[[Actor, str], Q] | None = None
     default_sort: str = "-pk"
     sure: str = ""
+    added: Callable[[], Sequence[Column]] = tuple
     bulk: Sequence[Bulk] = field(default=())
     template: str = "ui/list.html"
+
+    @property
+    def all_columns(self) -> Sequence[Column]:
+        """The columns declared in code, and those of added fields."""
+        return [*self.columns, *self.added()]
 
     def readable(self, viewer: Actor) -> Sequence[Column]:
         """Return the columns ``viewer`` reads in clear: what may filter and sort."""
         clear = policy_of(self.kind).readable(viewer)
-        return [c for c in self.columns if c.policy_field in clear]
+        return [c for c in self.all_columns if c.policy_field in clear]
 
     def showable(self, viewer: Actor) -> Sequence[Column]:
         """Return the columns ``viewer`` may show, some of them masked."""
         policy = policy_of(self.kind)
         return [
             c
-            for c in self.columns
+            for c in self.all_columns
             if policy.level(viewer, c.policy_field) >= Level.MASKED
         ]

@@ -13,6 +13,7 @@ from threading import Lock
 from time import monotonic
 
 from guanxi.foundation.actor import Grants
+from guanxi.foundation.arranged import forgets
 from guanxi.identity.models.role import Role
 from guanxi.identity.models.team import Team
 from guanxi.identity.rules.grants import merge_grants
@@ -48,9 +49,13 @@ def rights_of(user_id: int, epoch: int, team_id: int | None) -> Rights:
 
 
 def forget_rights() -> None:
-    """Empty the memory."""
+    """Empty the memory, and with it what was worked out from the rights."""
     with _lock:
         _kept.clear()
+        _alike.clear()
+
+
+forgets(forget_rights)
 
 
 def role_grants(user_id: int) -> Grants:

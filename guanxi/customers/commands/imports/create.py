@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import orjson
 from django.db import connection
 
 from guanxi.customers.commands.imports.party import (
@@ -53,7 +54,8 @@ _EMPTY = ("", "", "", "", "", "", None, None, None, None)
 _MARKED = ("state", "updated_at", "version")
 _COLUMNS = (
     "id", "form", "name", "sort_name", "match_name", "search", "search_contact",
-    "owner_id", "team_id", "kind_id", "phone", "email", "wechat", "province", "city", *_FACTS,
+    "owner_id", "team_id", "kind_id", "phone", "email", "wechat", "province", "city",
+    "extra", *_FACTS,
 )  # fmt: skip
 _NO_TRAITS = {
     "order_count": 0,
@@ -231,6 +233,7 @@ def _row(
         primary.get(PointKind.WECHAT, ""),
         place.province,
         place.city,
+        orjson.dumps(party.extra).decode() if party.extra else "{}",
         *map(facts.get, _FACTS, _EMPTY),
     )
 

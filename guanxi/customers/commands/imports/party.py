@@ -29,7 +29,8 @@ class Party:
     """
     What a row of a file says about one party.
 
-    ``facts`` are columns of ``Customer``; ``owner`` is user and team, None for whoever
+    ``facts`` are columns of ``Customer``, ``extra`` values of added fields as they are
+    stored; ``owner`` is user and team, None for whoever
     imports. ``place`` is as it is stored. ``parent`` is the name of the organization it is a subsidiary of. ``computed``
     is kept where it was computed ahead.
     """
@@ -37,6 +38,7 @@ class Party:
     name: str
     form: Form = Form.PERSON
     facts: dict[str, object] = field(default_factory=dict)
+    extra: dict[str, object] = field(default_factory=dict)
     points: list[NormalPoint] = field(default_factory=list)
     place: Place | None = None
     tags: tuple[str, ...] = ()
@@ -53,6 +55,7 @@ class Party:
         """Take over what a later row says about the same party; what is empty stays."""
         self.name = later.name or self.name
         self.facts |= later.facts
+        self.extra |= later.extra
         self.points += later.points
         self.place = later.place or self.place
         self.tags += later.tags

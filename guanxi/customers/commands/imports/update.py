@@ -3,8 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import orjson
 from django.db import connection
+from django.db.models import Field, JSONField
 from psycopg import sql
 
 from guanxi.customers.commands.contact_point import Reach, fill_columns, reaches_of
@@ -122,6 +125,7 @@ def _edit(customer: Customer, party: Party, points: Sequence[Point]) -> _Edit:
     customer.name = party.name or customer.name
     for name, value in party.facts.items():
         setattr(customer, name, value)
+    customer.extra = {**customer.extra, **party.extra}
     if party.place:
         customer.province = party.place.province or customer.province
         customer.city = party.place.city or customer.city
@@ -178,6 +182,12 @@ def _lacking(marks: Sequence[Mark]) -> list[Mark]:
     return [mark for mark in marks if mark not in present]
 
 
+def _cell(row: Customer, field: "Field[Any, Any]") -> object:
+    """Return the value of a column as COPY takes it."""
+    value = getattr(row, field.attname)
+    return orjson.dumps(value).decode() if isinstance(field, JSONField) else value
+
+
 def _write(customers: Sequence[Customer]) -> None:
     """Write all columns of changed customers by one statement."""
     if not customers:
@@ -192,7 +202,7 @@ def _write(customers: Sequence[Customer]) -> None:
         copy_into(
             _STAGE,
             [field.column for field in fields],
-            ([getattr(row, field.attname) for field in fields] for row in customers),
+            ([_cell(row, field) for field in fields] for row in customers),
         )
         cursor.execute(
             sql.SQL(

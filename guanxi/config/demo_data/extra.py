@@ -1,0 +1,42 @@
+"""What the invented customers say in the fields that the product comes with."""
+
+from random import Random
+
+_HOBBIES = ("旅行", "摄影", "烘焙", "羽毛球", "读书", "园艺", "露营", "书法")
+_EMPLOYERS = ("市第一中学", "某设计事务所", "区人民医院", "一家互联网公司", "自由职业")
+_POSITIONS = ("教师", "设计师", "医生", "工程师", "会计", "店主")
+_OUTLOOKS = ("看重环保和耐用", "喜欢简约风格", "讲究性价比", "愿意为设计付费")
+_BUSINESS = ("办公家具销售与安装", "酒店客房翻新", "样板间软装", "连锁门店陈列")
+_STYLES = ("看数据，比三家", "重交情，决定快", "层层上报，周期长")
+# How many of ten customers are known this well.
+_KNOWN = 6
+
+
+def draw_extra(number: int, *, is_person: bool) -> dict[str, str | bool]:
+    """Return the values of added fields of the customer ``number``, the same each time."""
+    random = Random(number)  # noqa: S311 -- a play, not a secret
+    if random.randrange(10) >= _KNOWN:
+        return {}
+    return _person(random) if is_person else _organization(random)
+
+
+def _person(random: Random) -> dict[str, str | bool]:
+    return {
+        "x_gender": random.choice(("male", "female")),
+        "x_hobbies": "、".join(random.sample(_HOBBIES, 2)),
+        "x_employer": random.choice(_EMPLOYERS),
+        "x_position": random.choice(_POSITIONS),
+        "x_education": random.choice(("college", "bachelor", "master")),
+        "x_outlook": random.choice(_OUTLOOKS),
+        "x_motive": random.choice(("quality", "price", "brand", "convenience")),
+        "x_buys_at": random.choice(("shop", "web", "web", "phone")),
+    }
+
+
+def _organization(random: Random) -> dict[str, str | bool]:
+    return {
+        "x_capital": str(random.choice((50, 100, 200, 500, 1000, 3000))),
+        "x_main_business": random.choice(_BUSINESS),
+        "x_terms": random.choice(("prepaid", "on_delivery", "monthly", "installments")),
+        "x_head_style": random.choice(_STYLES),
+    }
