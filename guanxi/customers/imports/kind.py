@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers.commands.imports.create import FILLED
 from guanxi.customers.commands.imports.undo import (
     remove_customers,
     remove_parts,
@@ -22,6 +23,7 @@ CUSTOMERS_IMPORT = ImportKind(
     options=OPTIONS,
     loader=CustomerLoader,
     undo=[remove_parts, restore_customers, remove_customers],
+    fills=FILLED,
     settle=settle,
     wants=wants,
 )

@@ -1,3 +1,4 @@
+import re
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -326,3 +327,25 @@ def test_too_large_a_file_is_refused_before_it_is_received(
         )
     assert response.status_code == 413
     assert "文件超过 3 MB" in response.content.decode()
+
+
+def test_given_import_and_undo_then_the_list_tells_at_once_about_how_many() -> None:
+    client = signed_in(make_administrator())
+    rows = "\n".join(f"客户{n:04d}" for n in range(1500))
+    run = upload(client, f"姓名\n{rows}\n".encode())
+    jobs.check(run_id=run.pk)
+    act(client, "start", run)
+    jobs.take_in(run_id=run.pk)
+    listed = client.get(reverse("customers:customers")).content.decode()
+    assert re.findall("约 [^<]* 条", listed) == ["约 1,500 条"]
+    make_customer("张伟")
+    act(client, "undo", run)
+    jobs.take_back(run_id=run.pk, user_id=run.owner_id)
+    assert _statistics("customers_customer") == 1
+
+
+def _statistics(table: str) -> int:
+    """Return how many rows the planner believes to be in ``table``."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [table])
+        return int(cursor.fetchone()[0])

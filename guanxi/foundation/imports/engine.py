@@ -21,7 +21,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import translation
 
 from guanxi.foundation.actor import Actor
-from guanxi.foundation.bulk import copy_rows
+from guanxi.foundation.bulk import copy_rows, refresh_statistics
 from guanxi.foundation.clock import now
 from guanxi.foundation.commands import command
 from guanxi.foundation.events import publish
@@ -38,7 +38,7 @@ from guanxi.foundation.imports.kinds import (
 from guanxi.foundation.imports.pending import allow_long_lists, sorted_aside
 from guanxi.foundation.imports.refused import NOT_STORABLE, write_refused
 from guanxi.foundation.imports.source import form_of, rows_of, terms_of
-from guanxi.foundation.models import ImportRun, RefusedRow
+from guanxi.foundation.models import ImportRun, LoggedEvent, RefusedRow
 from guanxi.foundation.policies import require
 
 CHUNK_ROWS = 10_000
@@ -114,6 +114,7 @@ def _take_in(by: Actor, run: ImportRun, kind: ImportKind, tell: Tell | None) -> 
             sort_in()
             if tell:
                 tell(held)
+    refresh_statistics([*kind.fills, LoggedEvent])
     _finish(by, run, loader)
 
 

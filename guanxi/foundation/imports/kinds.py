@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.conf import settings
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -193,6 +193,7 @@ class ImportKind:
     ``fields`` are what ``by`` may fill. ``choices`` are the words of fields of kind
     ``choice``. ``propose`` completes what the headings tell, from columns and sample rows;
     ``settle`` proposes the options for a mapping; ``wants`` says what a mapping lacks.
+    ``fills`` are the tables that many rows are written into.
     """
 
     key: str
@@ -204,6 +205,7 @@ class ImportKind:
     options: Sequence[Option]
     loader: Callable[..., Loader[Any, Any]]
     undo: Sequence[UndoStep]
+    fills: Sequence[type[Model]]
     wants: Callable[[frozenset[str]], Words]
     choices: Callable[[], Mapping[str, Mapping[str, str]]] = dict
     propose: Callable[

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from django.db import transaction
 
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.bulk import refresh_statistics
 from guanxi.foundation.clock import now
 from guanxi.foundation.commands import command
 from guanxi.foundation.events import publish
 from guanxi.foundation.imports.events import ImportUndone
 from guanxi.foundation.imports.kinds import Undone, import_kind
-from guanxi.foundation.models import ImportedRow, ImportRun
+from guanxi.foundation.models import ImportedRow, ImportRun, LoggedEvent
 
 ROWS_A_STEP = 5000
 
@@ -22,7 +23,8 @@ def take_back(
     by: Actor, run: ImportRun, tell: Callable[[ImportRun], None] | None = None
 ) -> ImportRun:
     """Take back what ``run`` brought; ``tell`` hears of each step."""
-    steps = import_kind(run.kind).undo
+    kind = import_kind(run.kind)
+    steps = kind.undo
     while run.state == ImportRun.State.UNDOING and run.mark[0] < len(steps):
         with transaction.atomic():
             held = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
@@ -35,6 +37,7 @@ def take_back(
         run = held
         if tell:
             tell(run)
+    refresh_statistics([*kind.fills, LoggedEvent])
     return close_undo(by, run)
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers.commands.imports.create import FILLED
 from guanxi.customers.commands.imports.undo import remove_customers, restore_customers
 from guanxi.foundation.imports.kinds import ImportKind
 from guanxi.sales.commands.imports.order_undo import remove_orders, restore_orders
@@ -13,6 +14,7 @@ from guanxi.sales.imports.order_fields import (
     wants,
 )
 from guanxi.sales.imports.order_loader import OrderLoader
+from guanxi.sales.models import Order, OrderLine, Payment
 
 ORDERS_IMPORT = ImportKind(
     key="orders",
@@ -25,6 +27,7 @@ ORDERS_IMPORT = ImportKind(
     options=OPTIONS,
     loader=OrderLoader,
     undo=[restore_orders, remove_orders, restore_customers, remove_customers],
+    fills=[Order, OrderLine, Payment, *FILLED],
     propose=propose,
     wants=wants,
 )

@@ -33,6 +33,7 @@ from guanxi.sales.commands.imports.products import (
     restore_products,
     update_products,
 )
+from guanxi.sales.models import Product
 from guanxi.sales.policies import PRODUCT
 from guanxi.sales.queries.match import products_coded
 from guanxi.sales.rules import CENT
@@ -202,5 +203,6 @@ PRODUCTS_IMPORT = ImportKind(
     options=OPTIONS,
     loader=ProductLoader,
     undo=[restore_products, remove_products],
+    fills=[Product],
     wants=wants,
 )

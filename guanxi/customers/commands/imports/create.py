@@ -16,7 +16,7 @@ from guanxi.customers.commands.imports.party import (
     with_primary,
 )
 from guanxi.customers.events import CustomerCreated, CustomerStateChanged
-from guanxi.customers.models import Customer, Relation, Traits
+from guanxi.customers.models import Address, ContactPoint, Customer, Relation, Traits
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import kinds_of_forms
 from guanxi.customers.queries.match import MatchKey, match_customers
@@ -44,6 +44,7 @@ from guanxi.foundation.policies import reachable
 
 PARENT, RELATION = "parent", "relation"
 TEXT_INDEXES = ("customer_search", "customer_search_contact")
+FILLED = (Customer, Traits, ContactPoint, Address)
 
 _FACTS = (
     "short_name", "industry", "website", "id_number", "external_id", "note",
