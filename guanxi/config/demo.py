@@ -125,7 +125,7 @@ def remove() -> Removed:
 
 
 def password() -> str:
-    """Return the password of all demo users; empty when there are none."""
+    """Return the password of all demo users; empty when there are none or it changed."""
     path = settings.HOME / DEMO_LOGIN
     return path.read_text().split()[-1] if path.exists() else ""
 

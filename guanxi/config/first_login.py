@@ -1,4 +1,4 @@
-"""The first administrator: made once, the password shown until somebody changes it."""
+"""The first logins: made once, each shown until somebody changes its password."""
 
 import os
 import secrets
@@ -12,8 +12,10 @@ from django.utils.translation import gettext_noop
 from guanxi.foundation import clock
 from guanxi.foundation.actor import System
 
+# Each file holds a username and, on the next line, the password it began with.
 FIRST_LOGIN = "first-login.txt"
 DEMO_LOGIN = "demo-login.txt"
+LOGINS = (FIRST_LOGIN, DEMO_LOGIN)
 USERNAME = "admin"
 
 # Without letters and figures that look alike; twelve of them are 59 bits.
@@ -22,20 +24,26 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 def ensure() -> None:
     """
-    Make the user ``admin`` in a house without users; forget a password out of use.
+    Make the user ``admin`` in a house without users; forget passwords out of use.
 
     Until then name and password stand in the data folder, readable by its owner only.
     """
     from guanxi.identity.models import User  # noqa: PLC0415 -- Django must be set up
 
-    path = settings.HOME / FIRST_LOGIN
     if not User.objects.exists():
+        path = settings.HOME / FIRST_LOGIN
         _make_administrator(_kept_password(path), at=clock.now())
-    elif path.exists():
-        kept = path.read_text().split()[-1]
-        user = User.objects.filter(username=USERNAME).first()
-        if user is None or not user.check_password(kept):
+    for name in LOGINS:
+        path = settings.HOME / name
+        if path.exists() and not _lets_in(*path.read_text().split()):
             path.unlink()
+
+
+def _lets_in(username: str, password: str) -> bool:
+    from guanxi.identity.models import User  # noqa: PLC0415 -- as above
+
+    user = User.objects.filter(username=username, is_active=True).first()
+    return user is not None and user.check_password(password)
 
 
 def new_password() -> str:

@@ -9,14 +9,16 @@ import psycopg
 
 from guanxi.config.assets import PACKAGE
 from guanxi.config.environment import home
+from guanxi.config.first_login import LOGINS
 
 STAMP = "prepared.txt"
 
-# What a start prepares depends on these rows: the migrations applied, and the first
-# administrator's password, which is shown until it changes.
+# What a start prepares depends on these rows: the migrations applied, and the users
+# whose first passwords are shown until they change.
 _ROWS = """
     SELECT (SELECT array_agg(name ORDER BY id) FROM django_migrations),
-           (SELECT password FROM identity_user WHERE username = 'admin')
+           (SELECT array_agg(ARRAY[username, password, is_active::text] ORDER BY id)
+              FROM identity_user WHERE username = ANY(%s))
 """
 
 
@@ -41,8 +43,15 @@ def _state(url: str) -> str:
         facts = path.stat()
         seen.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     with psycopg.connect(url) as connection:
-        seen.update(repr(connection.execute(_ROWS).fetchone()).encode())
+        seen.update(
+            repr(connection.execute(_ROWS, [_shown_users()]).fetchone()).encode()
+        )
     return seen.hexdigest()
+
+
+def _shown_users() -> list[str]:
+    paths = [home() / name for name in LOGINS]
+    return [path.read_text().split()[0] for path in paths if path.exists()]
 
 
 def _sources() -> Iterator[Path]:

@@ -54,8 +54,10 @@ def test_given_empty_folder_when_run_then_it_prints_a_login_and_ends_cleanly(
     again.kill()
     _wait_for_nobody(home)
 
+    # A first password that was changed is shown no more.
+    assert guanxi("user", "password", "admin").returncode == 0
     third = start("-m", "guanxi.config", "run")
-    _until(third, "Ctrl-C")
+    assert password not in _until(third, "Ctrl-C")
     with psycopg.connect(embedded_url(home)) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (42,)
     third.send_signal(signal.SIGINT)
