@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from gettext import gettext as _
 from gettext import ngettext
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from guanxi.config import assets, prepare
 from guanxi.config.binaries import OLDEST_MAJOR
+from guanxi.config.health import WORKER_STARTED
 from guanxi.config.jobs import count_undone_jobs
 from guanxi.config.postgres import ensure_running
 from guanxi.config.problems import SetupError
@@ -159,18 +160,35 @@ def _migrations() -> Finding:
 
 def _worker() -> Finding:
     latest = _value("SELECT max(last_heartbeat) FROM procrastinate_workers")
-    is_alive = (
-        isinstance(latest, datetime) and clock.now() - latest < HEARTBEAT_PATIENCE
-    )
+    heard_at = latest if isinstance(latest, datetime) else None
+    started_at = None if _is_fresh(heard_at) else _worker_started_at()
+    if started_at:
+        found = _("starting since %(at)s") % {"at": local(started_at)}
+    elif heard_at:
+        found = _("last heard at %(at)s") % {"at": local(heard_at)}
+    else:
+        found = _("never heard")
     return Finding(
         "worker",
         _("Worker"),
-        is_well=is_alive,
-        found=_("last heard at %(at)s") % {"at": local(latest)}
-        if isinstance(latest, datetime)
-        else _("never heard"),
+        is_well=_is_fresh(heard_at) or _is_fresh(started_at),
+        found=found,
         mend=_("Start Guanxi with “guanxi run”, or its worker process."),
     )
+
+
+def _is_fresh(at: datetime | None) -> bool:
+    return at is not None and clock.now() - at < HEARTBEAT_PATIENCE
+
+
+def _worker_started_at() -> datetime | None:
+    """Return when this house started its worker, if that is so short ago that it counts."""
+    try:
+        written = (settings.HOME / WORKER_STARTED).stat().st_mtime
+    except FileNotFoundError:
+        return None
+    started_at = datetime.fromtimestamp(written, UTC)
+    return started_at if _is_fresh(started_at) else None
 
 
 def _clock() -> Finding:

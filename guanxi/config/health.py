@@ -1,5 +1,7 @@
 """Two questions of a load balancer: does the process live, and may it get work?"""
 
+import logging
+
 import psycopg
 from django.conf import settings
 from django.db import connection
@@ -10,6 +12,9 @@ from django.views.decorators.http import require_safe
 
 PATIENCE_SECONDS = 1
 DRAINING = "draining"
+# As old as the start of the worker, which is heard when it has read all rooms.
+WORKER_STARTED = "worker-started"
+READYZ = "/readyz"
 
 # Once applied, migrations stay applied for the life of a process.
 _migrated: set[str] = set()
@@ -31,13 +36,26 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": missing or "ready"}, status=status)
 
 
+class Answers(logging.Filter):
+    """Leaves out that a house which is about to end answers so: nothing is wrong."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether ``record`` of an answered request is to be written."""
+        path = getattr(getattr(record, "request", None), "path", "")
+        return path != READYZ or not _is_draining()
+
+
 def not_ready() -> str:
     """Return ``draining``, ``database`` or ``migrations``; empty when all is well."""
-    if (settings.HOME / DRAINING).exists():
+    if _is_draining():
         return "draining"
     if not _database_answers():
         return "database"
     return "" if _is_migrated() else "migrations"
+
+
+def _is_draining() -> bool:
+    return bool((settings.HOME / DRAINING).exists())
 
 
 def _database_answers() -> bool:

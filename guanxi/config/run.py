@@ -21,7 +21,7 @@ from guanxi.config.backup import settle
 from guanxi.config.environment import unread
 from guanxi.config.first_login import DEMO_LOGIN, FIRST_LOGIN
 from guanxi.config.freshness import is_prepared
-from guanxi.config.health import DRAINING
+from guanxi.config.health import DRAINING, WORKER_STARTED
 from guanxi.config.postgres import (
     Server,
     database_url,
@@ -138,6 +138,7 @@ class House:
         try:
             self._children = [Child("web", WEB, when_orphaned=signal.SIGTERM)]
             self._announce()
+            (settings.HOME / WORKER_STARTED).touch()
             # After the web, whose first answer somebody waits for. The database goes
             # with us, and a worker would wait for it in vain: so it is killed.
             self._children += [Child("worker", WORKER, when_orphaned=signal.SIGKILL)]
@@ -195,6 +196,7 @@ class House:
             ender.start()
         for ender in enders:
             ender.join()
+        (settings.HOME / WORKER_STARTED).unlink(missing_ok=True)
         draining.unlink(missing_ok=True)
 
 

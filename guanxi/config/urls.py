@@ -3,13 +3,13 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from guanxi.config.health import healthz, readyz
+from guanxi.config.health import READYZ, healthz, readyz
 from guanxi.config.rest import api, manual
 from guanxi.identity.views.account import preferences
 
 urlpatterns = [
     path("healthz", healthz),
-    path("readyz", readyz),
+    path(READYZ[1:], readyz),
     path("language/", preferences, name="set_language"),
     # Administrators change addresses: an address resets a password.
     path("accounts/email/", RedirectView.as_view(pattern_name="identity:security")),

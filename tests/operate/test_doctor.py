@@ -1,9 +1,15 @@
 """The doctor finds what is broken and says how to mend it."""
 
+import os
+import time
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from guanxi.config import doctor
+from guanxi.config.health import WORKER_STARTED
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import collected
 
@@ -96,6 +102,24 @@ def test_given_no_worker_then_the_doctor_says_how_to_start_one() -> None:
 
     assert not finding.is_well
     assert "guanxi run" in finding.mend
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_well"), [(3, True), (50, False)], ids=["just now", "long ago"]
+)
+def test_given_worker_that_was_just_started_then_the_doctor_waits_for_it(
+    seconds: int, *, is_well: bool
+) -> None:
+    path: Path = settings.HOME / WORKER_STARTED
+    path.touch()
+    at = time.time() - seconds
+    os.utime(path, (at, at))
+
+    finding = _finding("Worker")
+    path.unlink()
+
+    assert finding.is_well is is_well
+    assert finding.found.startswith("starting since" if is_well else "never heard")
 
 
 def test_every_law_of_the_rooms_holds_in_an_empty_house() -> None:

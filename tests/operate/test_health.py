@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from guanxi.config.health import DRAINING, healthz, readyz
 
@@ -60,3 +60,24 @@ def test_given_silent_database_then_it_is_not_ready(
         503,
         {"status": "database"},
     )
+
+
+def test_given_announced_end_when_polled_then_no_line_of_an_error_is_written(
+    client: Client, draining: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client.get("/readyz").status_code == 503
+    assert caplog.records == []
+
+
+def test_given_silent_database_when_polled_then_the_log_says_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(
+        connection, "get_connection_params", lambda: {"host": "/nowhere"}
+    )
+
+    assert client.get("/readyz").status_code == 503
+
+    assert [(one.levelname, one.getMessage()) for one in caplog.records] == [
+        ("ERROR", "Service Unavailable: /readyz")
+    ]
