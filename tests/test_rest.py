@@ -25,7 +25,13 @@ from guanxi.foundation.models import Access, Answered
 from guanxi.foundation.rest.repeat import forget_answers
 from guanxi.foundation.rest.throttle import take
 from guanxi.identity.models import User
-from guanxi.identity.tests.factories import NOON, make_role, make_team, make_user
+from guanxi.identity.tests.factories import (
+    NOON,
+    make_administrator,
+    make_role,
+    make_team,
+    make_user,
+)
 from guanxi.sales.tests.factories import make_order, make_product
 from tests.callers import API, Program, token_of
 
@@ -126,6 +132,36 @@ def test_given_bad_request_when_asked_then_a_problem(
     response = program.send(method, path)
     assert (response.status_code, body(response)["code"]) == (status, code)
     assert response["Content-Type"] == "application/problem+json"
+
+
+LISTED = ("customer", "order", "product", "action_message", "task", "import_run")
+
+
+@pytest.mark.parametrize(
+    "path", ["customers", "orders", "products", "action-messages", "tasks", "imports"]
+)
+def test_given_misspelt_parameter_when_listed_then_it_is_named(
+    db: None, path: str
+) -> None:
+    admin = make_administrator()
+    key = token_of(admin, *(f"{kind}.read" for kind in LISTED))
+    program = Program(key)
+    assert program.get(f"/{path}", size=1).status_code == 200
+    response = program.get(f"/{path}", wher="city.eq.北京", size=1)
+    assert (response.status_code, body(response)["errors"]) == (
+        400,
+        [
+            {
+                "field": "wher",
+                "message": "There is no such parameter; there are: "
+                "where, q, sort, after, size.",
+            }
+        ],
+    )
+    chinese = Program(key, language="zh-CN").get(f"/{path}", wher="")
+    assert body(chinese)["errors"][0]["message"].startswith(
+        "没有这个参数；可用的有：where、"
+    )
 
 
 def test_given_broken_json_when_posted_then_400(program: Program) -> None:

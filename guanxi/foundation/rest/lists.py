@@ -1,17 +1,19 @@
 """A list for programs: the filters, sorts and pages of the list that people see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
 from guanxi.foundation.rest.call import Call, answer
+from guanxi.foundation.rest.problems import BadInput, Wrong
 from guanxi.foundation.rest.records import Shape
 from guanxi.foundation.tables import patience
 from guanxi.foundation.tables.listing import Listing
@@ -47,10 +49,12 @@ def listed(
     """
     Answer with one page of ``table``; ``more`` annotates what is no plain column.
 
+    :raises BadInput: for a parameter that lists do not have.
     :raises BadFilter: for a filter, sort or cursor that the caller cannot use.
     """
     viewer = call.auth
     require(viewer, f"{table.kind}.read")
+    _require_known(call.GET)
     words = " ".join(query.q.replace("\0", "").split())
     state = State(parse(query.where), words, query.sort)
     listing = Listing(table, viewer, state, localdate())
@@ -73,3 +77,14 @@ def listed(
     sight.record(page.rows, at=now())
     items = sight.records(page.rows)
     return answer({"items": items, "next": page.next or None})
+
+
+def _require_known(given: Iterable[str]) -> None:
+    """Refuse a misspelt parameter: left out, it would answer with everything."""
+    known = ListQuery.model_fields
+    said = _("There is no such parameter; there are: %(names)s.") % {
+        "names": _(", ").join(known)
+    }
+    wrong = [Wrong(name, said) for name in given if name not in known]
+    if wrong:
+        raise BadInput(wrong)
