@@ -24,7 +24,7 @@ from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import TooOften
-from guanxi.foundation.models import Access, SavedView, ViewChoice
+from guanxi.foundation.models import Access, LoggedEvent, SavedView, ViewChoice
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.rooms import collected
 from guanxi.foundation.tables.listing import Listing
@@ -389,6 +389,26 @@ def test_the_access_log_finds_who_saw_a_record_on_a_page_of_many(admin: User) ->
     for query, count in ((str(one.pk), 1), ("0", 0), ("周明", 1), ("9" * 30, 0)):
         page = client.get("/audit/access/", {"q": query})
         assert len(page.context["table"].rows) == count
+
+
+def test_the_audit_finds_a_record_by_number_and_who_did_it_by_username(
+    admin: User,
+) -> None:
+    ours, own = make_customer("张伟"), make_customer("李娜")
+    change_customer(System("console"), ours, version=1, at=NOON, industry="零售")
+    change_customer(admin, own, version=1, at=NOON, industry="零售")
+    role = make_role({"audit.read": Depth.ALL})
+    only_log = _client(make_user("王芳", roles=[role], username="only.log"))
+    client = _client(admin)
+    for reader, query, pks in (
+        (client, str(own.pk), {own.pk}),
+        (client, admin.username, {own.pk}),
+        (only_log, admin.username, set()),
+        (client, "9" * 30, set()),
+    ):
+        page = reader.get("/audit/", {"q": query, "where": "kind.eq.customer"})
+        found = LoggedEvent.objects.in_bulk([r.pk for r in page.context["table"].rows])
+        assert {event.subject_id for event in found.values()} == pks
 
 
 def test_the_audit_speaks_the_language_of_the_reader(admin: User) -> None:

@@ -1,5 +1,6 @@
 """The two logs as lists: what was changed, and who saw what."""
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from guanxi.foundation.policies import (
     Policy,
     Privacy,
     all_policies,
+    policy_of,
     register,
 )
 from guanxi.foundation.tables.keyset import LARGEST_ID
@@ -121,16 +123,32 @@ def _who(row: LoggedEvent | Access) -> str:
 
 
 def _by_actor(viewer: Actor, text: str) -> Q:
-    return Q(actor_name__icontains=text) if text else NOBODY
+    """Find who did it, by name, and by username where ``viewer`` sees the user."""
+    if not text:
+        return NOBODY
+    seen = policy_of("user").visible(viewer)
+    users = get_user_model().objects.filter(seen, username__icontains=text)
+    return Q(actor_name__icontains=text) | Q(actor_id__in=users.values("pk"))
+
+
+def _by_actor_or_record(viewer: Actor, text: str) -> Q:
+    """Find what happened to the record of a number too."""
+    number = _number(text)
+    found = _by_actor(viewer, text)
+    return found if number is None else found | Q(subject_id=number)
 
 
 def _by_actor_or_number(viewer: Actor, text: str) -> Q:
     """Find who saw the record of a number too, by itself or on a page of many."""
-    found = _by_actor(viewer, text)
-    if text.isdecimal() and int(text) <= LARGEST_ID:
-        number = int(text)
-        found |= Q(subject_id=number) | Q(subject_ids__contains=[number])
-    return found
+    number = _number(text)
+    found = _by_actor_or_record(viewer, text)
+    return found if number is None else found | Q(subject_ids__contains=[number])
+
+
+def _number(text: str) -> int | None:
+    """Return the number that ``text`` is, if a record may have it."""
+    is_number = text.isdecimal() and int(text) <= LARGEST_ID
+    return int(text) if is_number else None
 
 
 def _numbers(row: Access) -> str:
@@ -145,7 +163,7 @@ CHANGES = Table(
     title=_("Audit log"),
     url="foundation:audit",
     rows=logged_events,
-    search=_by_actor,
+    search=_by_actor_or_record,
     default_sort="-at",
     columns=[
         Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),
