@@ -140,7 +140,7 @@ class SignInRefused(Event):
 class SessionEnded(UserEvent):
     """Sessions of a user were ended from elsewhere: ``count`` of them."""
 
-    sentence: ClassVar[Words] = _("Ended %(count)s sessions of %(username)s")
+    sentence: ClassVar[Words] = _("Sessions of %(username)s ended: %(count)s")
     icon: ClassVar[str] = "logout"
 
     count: int

@@ -1,7 +1,6 @@
 """Who a user is, how he may sign in, and how he likes the product."""
 
 import secrets
-import zoneinfo
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from guanxi.identity.models import Role, Team, User
 from guanxi.identity.policies import USER
 from guanxi.identity.queries import grantable_roles, teams_in_order
 from guanxi.identity.rules.user import DENSITIES, THEMES, USERNAME_HELP
+from guanxi.identity.rules.zone import current_zones
 
 # Letters and digits that nobody confuses when a password is read out.
 PLAIN = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -189,10 +189,10 @@ class PreferencesForm(forms.Form):
             ("", own % {"value": languages[settings.LANGUAGE_CODE]}),
             *languages.items(),
         ]
-        zones = sorted(zoneinfo.available_timezones())
+        zones = sorted({*current_zones(), self.initial.get("time_zone") or "UTC"})
         self.fields["time_zone"].choices = [  # type: ignore[attr-defined]  # -- a ChoiceField
             ("", own % {"value": settings.TIME_ZONE}),
-            *((zone, zone.replace("_", " ")) for zone in zones if "/" in zone),
+            *((zone, zone.replace("_", " ")) for zone in zones),
         ]
 
     def preferences(self) -> Preferences:

@@ -433,3 +433,18 @@ def test_the_list_of_tokens_says_what_each_may(client: Client) -> None:
     client.force_login(user)
     page = client.get(reverse("identity:tokens")).content.decode()
     assert "用户：查看；令牌：查看、撤销" in page
+
+
+def test_given_time_zones_then_one_of_the_past_is_offered_only_to_who_has_it(
+    client: Client,
+) -> None:
+    address = reverse("identity:account")
+    client.force_login(make_user())
+    page = client.get(address).content.decode()
+    for name in ("Asia/Shanghai", "Asia/Urumqi", "Europe/Berlin", "UTC"):
+        assert f'value="{name}"' in page
+    for name in ("Asia/Chongqing", "US/Pacific", "Etc/GMT+8", "Asia/Calcutta"):
+        assert f'value="{name}"' not in page
+    client.force_login(make_user(time_zone="Asia/Chongqing"))
+    page = client.get(address).content.decode()
+    assert '<option value="Asia/Chongqing" selected>' in page
