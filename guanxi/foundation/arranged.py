@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
+from guanxi.foundation.actor import System
+
 T = TypeVar("T")
 
 _UNKNOWN = -1
@@ -66,6 +68,7 @@ def forget_arranged() -> None:
     global _number
     _number = _UNKNOWN
     _kept.clear()
+    System.grants.worked_out.clear()
     for forget in _forgets:
         forget()
 

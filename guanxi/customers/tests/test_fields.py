@@ -441,3 +441,11 @@ def test_given_a_field_to_sort_by_when_arranged_then_its_index_serves_the_list()
         cursor.execute("SELECT to_regclass('customer_x_joined')")
         assert cursor.fetchone() == (None,)
     make_customer("王芳")
+
+
+def test_given_the_house_itself_when_a_field_is_added_then_it_may_write_it(
+    group: FieldGroup,
+) -> None:
+    assert "x_plate" not in CUSTOMER.writable(HOUSE)
+    added(group, FieldKind.TEXT, "车牌", "Plate")
+    assert "x_plate" in CUSTOMER.writable(HOUSE)

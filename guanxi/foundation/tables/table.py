@@ -172,13 +172,24 @@ class Table:
     def readable(self, viewer: Actor) -> Sequence[Column]:
         """Return the columns ``viewer`` reads in clear: what may filter and sort."""
         clear = policy_of(self.kind).readable(viewer)
-        return [c for c in self.all_columns if c.policy_field in clear]
+        return self._kept(viewer, "readable", lambda c: c.policy_field in clear)
 
     def showable(self, viewer: Actor) -> Sequence[Column]:
         """Return the columns ``viewer`` may show, some of them masked."""
         policy = policy_of(self.kind)
-        return [
-            c
-            for c in self.all_columns
-            if policy.level(viewer, c.policy_field) >= Level.MASKED
-        ]
+        return self._kept(
+            viewer,
+            "showable",
+            lambda c: policy.level(viewer, c.policy_field) >= Level.MASKED,
+        )
+
+    def _kept(
+        self, viewer: Actor, word: str, fits: Callable[[Column], bool]
+    ) -> Sequence[Column]:
+        """Return the columns that fit; kept with the viewer's grants under ``word``."""
+        worked_out = viewer.grants.worked_out
+        key = self.key, "columns", word
+        found: Sequence[Column] | None = worked_out.get(key)
+        if found is None:
+            found = worked_out[key] = list(filter(fits, self.all_columns))
+        return found
