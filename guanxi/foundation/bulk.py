@@ -38,11 +38,24 @@ def refresh_statistics(models: Iterable[type[Model]]) -> None:
     Have the planner look anew at the tables of ``models`` that were just written.
 
     It does so by itself within minutes; until then lists guess how long they are. Nobody
-    is waited for: who holds a table in this way looks at it already.
+    is waited for: who holds a table in this way looks at it already. In a transaction
+    nothing is done: the counts of rows that are rolled back would stay.
     """
+    if connection.in_atomic_block:
+        return
     names = sql.SQL(", ").join(sql.Identifier(m._meta.db_table) for m in models)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("ANALYZE (SKIP_LOCKED) {}").format(names))
+
+
+def forget_plans() -> None:
+    """
+    Have this session plan its checks of keys anew.
+
+    A plan made while a table was tiny reads all of it, for each of the many rows to come.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 def reserve_ids(model: type[Model], count: int) -> list[int]:

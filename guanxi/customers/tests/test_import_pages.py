@@ -329,6 +329,7 @@ def test_too_large_a_file_is_refused_before_it_is_received(
     assert "文件超过 3 MB" in response.content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_given_import_and_undo_then_the_list_tells_at_once_about_how_many() -> None:
     client = signed_in(make_administrator())
     rows = "\n".join(f"客户{n:04d}" for n in range(1500))

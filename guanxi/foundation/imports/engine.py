@@ -21,7 +21,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import translation
 
 from guanxi.foundation.actor import Actor
-from guanxi.foundation.bulk import copy_rows, refresh_statistics
+from guanxi.foundation.bulk import copy_rows, forget_plans, refresh_statistics
 from guanxi.foundation.clock import now
 from guanxi.foundation.commands import command
 from guanxi.foundation.events import publish
@@ -99,6 +99,7 @@ def chunks(
 
 
 def _take_in(by: Actor, run: ImportRun, kind: ImportKind, tell: Tell | None) -> None:
+    forget_plans()
     loader = kind.loader(by, terms_of(run))
     rows = _rows_left(run, loader)
     began = time.monotonic()
