@@ -183,6 +183,32 @@ def test_the_check_shows_what_becomes_of_rows_of_each_kind() -> None:
         assert words in shown
 
 
+def test_given_number_whose_last_digits_excel_lost_then_the_row_is_refused() -> None:
+    file = BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet("会员")
+        sheet.write_row(0, 0, ["姓名", "身份证号", "年收入"])
+        sheet.write_row(1, 0, ["张伟", 110101199003077759, 10**16])
+        sheet.write_row(2, 0, ["李娜", "110101199003077759", 10**14])
+    client = signed_in(make_administrator())
+    run = upload(client, file.getvalue(), "名册.xlsx")
+    jobs.check(run_id=run.pk)
+    assert "表格把它存成了数字，末尾几位已经丢失" in page(client, run)
+    act(client, "start", run)
+    jobs.take_in(run_id=run.pk)
+    kept = Customer.objects.get()
+    assert (kept.name, kept.id_number) == ("李娜", "110101199003077759")
+
+
+def test_given_line_without_end_then_the_limit_is_told_with_its_thousands() -> None:
+    client = signed_in(make_administrator())
+    file = SimpleUploadedFile("名单.csv", b"a" * 1_000_001)
+    client.post(reverse("imports:new"), {"kind": "customers", "file": file})
+    run = ImportRun.objects.latest("pk")
+    jobs.check(run_id=run.pk)
+    assert "文件中有一行超过 1,000,000 个字符" in page(client, run)
+
+
 def test_given_workbook_when_another_sheet_is_chosen_then_its_rows_are_tried() -> None:
     file = BytesIO()
     with xlsxwriter.Workbook(file) as book:

@@ -1,11 +1,13 @@
 """Rows of a file as values of fields."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.foundation.figures import grouped
 from guanxi.foundation.imports.kinds import BadRow
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.sheets.guess import ImportField
@@ -27,6 +29,15 @@ _REPEATED: tuple[Kind, ...] = (
     "date", "moment", "money", "number", "integer", "choice", "boolean",
 )  # fmt: skip
 _UNREADABLE = "\ufffd"
+# How spreadsheets write a number that has more digits than they keep, or show.
+_CUT_OFF = re.compile(r"\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d)", re.ASCII)
+CUT_OFF = BadValue(
+    _(
+        "The spreadsheet kept this as a number and lost its last digits. Format the "
+        "column there as text, enter the whole number again and import the row once more."
+    ),
+    code="digits_lost",
+)
 
 
 def row_reader(
@@ -90,11 +101,13 @@ def _text_reader(convert: Convert, longest: int) -> Convert:
         if not text.isprintable() or _UNREADABLE in text:
             value = convert(cell)
             text = value if isinstance(value, str) else ""
+        if "E+" in text and _CUT_OFF.fullmatch(text):
+            raise CUT_OFF
         if len(text) > longest:
             raise BadValue(
                 _("The text has more than %(characters)s characters."),
                 code="too_long",
-                characters=longest,
+                characters=grouped(longest),
             )
         return text or None
 

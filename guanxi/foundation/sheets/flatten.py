@@ -111,7 +111,7 @@ def text_of(cell: Cell) -> str:
         return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
+    if isinstance(cell, int | float):
         return _number(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds")
@@ -119,9 +119,14 @@ def text_of(cell: Cell) -> str:
 
 
 def _number(value: float) -> str:
-    """Return the fifteen digits that a spreadsheet keeps, without an exponent."""
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
+    """
+    Return the fifteen digits that a spreadsheet keeps.
+
+    Only a whole number that has more gets an exponent: nobody is to take what stands for
+    the lost ones for digits.
+    """
+    if int(value) == value:
+        return str(int(value)) if abs(value) < 1e15 else f"{value:.14E}"
     text = f"{value:.15g}"
     return f"{Decimal(text):f}" if "e" in text else text
 

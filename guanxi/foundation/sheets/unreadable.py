@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.foundation.figures import grouped
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.sheets import limits
 
@@ -65,12 +66,12 @@ _SENTENCES = {
     "unknown_sheet": _("The spreadsheet has no sheet called “%(sheet)s”."),
 }
 _ALWAYS = {
-    "columns": limits.MAX_COLUMNS,
+    "columns": grouped(limits.MAX_COLUMNS),
     "megabytes": limits.MAX_TEXT_BYTES // limits.MEGABYTE,
 }
 _CHARACTERS = {
-    "line_too_long": limits.MAX_LINE_CHARACTERS,
-    "cell_too_long": limits.MAX_CELL_CHARACTERS,
+    "line_too_long": grouped(limits.MAX_LINE_CHARACTERS),
+    "cell_too_long": grouped(limits.MAX_CELL_CHARACTERS),
 }
 
 
@@ -78,5 +79,5 @@ class UnreadableSheet(Invalid):
     """A file that is no table, or costs more than a table may."""
 
     def __init__(self, code: str, **params: object) -> None:
-        told = _ALWAYS | {"characters": _CHARACTERS.get(code)} | params
+        told = _ALWAYS | {"characters": _CHARACTERS.get(code, "")} | params
         super().__init__(_SENTENCES[code], code=code, **told)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.foundation.clock import DateKey, parse_date, parse_moment
 from guanxi.foundation.emails import Email, parse_email
+from guanxi.foundation.figures import grouped
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.money import DecimalMark, Money, parse_money, parse_number
 from guanxi.foundation.phones import Phone, parse_phone
@@ -96,7 +97,7 @@ def _text(text: str, options: ValueOptions) -> str:
         raise BadValue(
             _("The text has more than %(characters)s characters."),
             code="too_long",
-            characters=LONGEST_TEXT,
+            characters=grouped(LONGEST_TEXT),
         )
     return plain
 
