@@ -614,6 +614,28 @@ def test_a_view_keeps_the_address_and_comes_back_as_a_tab(admin: User) -> None:
     ]
 
 
+def test_a_saved_view_is_managed_and_not_offered_to_be_saved_again(
+    admin: User,
+) -> None:
+    client = _client(admin)
+    here = "?sort=-order_total"
+    frame = client.get(LIST + here).context["table"].frame
+    assert "保存视图" in client.get(frame.save_view_url).content.decode()
+    assert frame.views_url == ""
+    _save(client, here)
+    frame = client.get(LIST + here).context["table"].frame
+    assert frame.save_view_url == ""
+    managed = client.get(frame.views_url).content.decode()
+    assert "管理视图" in managed
+    assert "设为默认" in managed
+    assert 'name="name"' not in managed
+    again = client.get(
+        reverse("foundation:table_view", args=["customers"]) + here
+    ).content.decode()
+    assert "当前视图已保存为“重点”。" in again
+    assert 'name="name"' not in again
+
+
 def test_the_default_view_opens_the_list_and_all_leaves_it(admin: User) -> None:
     client = _client(admin)
     here = "?sort=-order_total"

@@ -225,6 +225,7 @@ def _frame() -> Frame:
         filter_url="?piece=dialog",
         columns_url="?piece=dialog",
         save_view_url="?piece=dialog",
+        views_url="?piece=dialog",
         export_csv_url="",
         export_xlsx_url="",
     )

@@ -114,7 +114,7 @@ def table_columns(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def table_view(request: HttpRequest, key: str) -> HttpResponse:
-    """Keep the list as it is shown now under a name, and manage the kept ones."""
+    """Keep the list as it is shown now under a name, or manage the kept ones."""
     listing = _listing(request, key)
     table, viewer = listing.table, listing.viewer
     here = listing.state.address()
@@ -134,7 +134,9 @@ def table_view(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "base": _base(request),
         "table": table,
+        "is_managed": "manage" in request.GET,
         "form": form,
+        "saved_as": next((row.name for row in kept if row.query == here), ""),
         "submit_label": _("Save view"),
         "cancel_url": reverse(table.url) + here,
         "views": kept,

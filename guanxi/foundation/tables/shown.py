@@ -105,6 +105,7 @@ class Frame:
     filter_url: str
     columns_url: str
     save_view_url: str
+    views_url: str
     export_csv_url: str
     export_xlsx_url: str
 
@@ -171,6 +172,8 @@ def _kept_frame(listing: Listing, views: Sequence[ViewRow], density: str) -> Fra
 def _frame(listing: Listing, views: tuple[ViewTab, ...], density: str) -> Frame:
     table, viewer, state = listing.table, listing.viewer, listing.state
     can_export = allowed(viewer, f"{table.kind}.export")
+    is_saved = any(tab.active and tab.pk for tab in views)
+    view_url = _tool(listing, "view")
     return Frame(
         title=str(table.title),
         views=views,
@@ -187,7 +190,9 @@ def _frame(listing: Listing, views: tuple[ViewTab, ...], density: str) -> Frame:
         ),
         filter_url=_tool(listing, "filter"),
         columns_url=_tool(listing, "columns"),
-        save_view_url=_tool(listing, "view"),
+        save_view_url="" if is_saved else view_url,
+        # The first tab is no saved view: it shows everything.
+        views_url=_with(view_url, "manage=1") if len(views) > 1 else "",
         export_csv_url=_export(listing, "csv") if can_export else "",
         export_xlsx_url=_export(listing, "xlsx") if can_export else "",
     )
