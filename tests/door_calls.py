@@ -12,13 +12,14 @@ from guanxi.actions.commands import action_message, detection, rule, task
 from guanxi.actions.commands import owner as work_owner
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.rules import Detector, DismissReason, Mode, Outcome, TaskKind
-from guanxi.analytics.commands import analysis
+from guanxi.analytics.commands import analysis, duplicates
 from guanxi.analytics.forms import initial_of
 from guanxi.analytics.queries import analysis_settings
 from guanxi.customers.commands import (
     code,
     contact_point,
     customer,
+    duplicate_pair,
     field,
     life_stage,
     merge,
@@ -124,6 +125,9 @@ ARGS: Mapping[str, Args] = {
     "customers:merge_undo": _pk("merge"),
     "customers:edit_field": _pk("field"),
     "customers:edit_group": _pk("group"),
+    "customers:duplicate_pair": _pk("pair"),
+    "customers:duplicate_dismissal": _pk("pair"),
+    "customers:duplicate_reopening": _pk("pair"),
     "customers:restore": _pk("gone"),
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
@@ -342,6 +346,10 @@ DATA: Mapping[str, Data] = {
     "customers:new_field": lambda w: _FIELD | {"group": w.group.pk, "kind": "text"},
     "customers:edit_field": lambda w: _FIELD | {"position": "1", "is_active": "on"},
     "customers:edit_code": lambda w: {"name_zh": "改名", "name_en": "Renamed"},
+    "customers:duplicate_pairs": lambda w: {
+        "action": "dismiss",
+        "pk": [str(w.pair.pk)],
+    },
     "customers:merge": lambda w: {
         "target": str(w.double.pk),
         "survivor_version": str(_version(w.customer)),
@@ -527,6 +535,7 @@ CALLS: Mapping[str, Call] = {
     "analytics.request_analysis": lambda by, w: analysis.request_analysis(
         by, as_of=DAY, at=w.at
     ),
+    "analytics.find_duplicates": lambda by, w: duplicates.find_duplicates(by, at=w.at),
     "analytics.run_analysis": lambda by, w: analysis.run_analysis(
         by, as_of=DAY, at=w.at
     ),
@@ -594,6 +603,15 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.mark_lost": lambda by, w: state.mark_lost(
         by, [w.customer.pk], at=w.at, patience=timedelta(days=180)
+    ),
+    "customers.dismiss_pair": lambda by, w: duplicate_pair.dismiss_pair(
+        by, w.customer, w.double, at=w.at
+    ),
+    "customers.reopen_pair": lambda by, w: duplicate_pair.reopen_pair(
+        by, w.customer, w.double, at=w.at
+    ),
+    "customers.store_pairs": lambda by, w: duplicate_pair.store_pairs(
+        by, [b"%d,%d,80,name,a,b\n" % (w.friend.pk, w.brought.pk)], at=w.at
     ),
     "customers.merge_customers": lambda by, w: merge.merge_customers(
         by, w.customer, w.double, choices={}, at=w.at

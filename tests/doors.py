@@ -144,6 +144,11 @@ customers:stage                   GET     200 403 404 302
 customers:stage                   POST    302 403 404 302
 customers:trash                   POST    302 403 404 302
 customers:restore                 POST    302 403 404 302
+customers:duplicate_pairs         GET     200 200 200 302
+customers:duplicate_pairs         POST    302 403 302 302
+customers:duplicate_pair          GET     302 404 404 302
+customers:duplicate_dismissal     POST    302 404 404 302
+customers:duplicate_reopening     POST    302 404 404 302
 customers:merge                   GET     200 403 404 302
 customers:merge                   POST    302 403 404 302
 customers:merges                  GET     200 403 200 302
@@ -347,6 +352,7 @@ actions.plan_task                 done    denied  unseen  unseen
 actions.record_contact            done    denied  unseen  unseen
 actions.reopen_message            done    denied  unseen  unseen
 actions.set_rule                  done    denied  denied  denied
+analytics.find_duplicates         done    denied  denied  denied
 analytics.request_analysis        done    denied  denied  denied
 analytics.run_analysis            done     denied   denied   denied
 analytics.set_analysis_settings   done    denied  denied  denied
@@ -364,6 +370,9 @@ customers.change_customer         done    denied  unseen  unseen
 customers.create_customer         done    denied  done    denied
 customers.mark_actual             done     done     nothing  denied
 customers.mark_lost               done     denied   nothing  denied
+customers.dismiss_pair            done    denied  unseen  unseen
+customers.reopen_pair             nothing denied  unseen  unseen
+customers.store_pairs             denied  denied  denied  denied
 customers.merge_customers         done    denied  unseen  unseen
 customers.remove_contact_point    done    denied  unseen  unseen
 customers.remove_relation         done    denied  unseen  unseen

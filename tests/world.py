@@ -24,7 +24,7 @@ from guanxi.customers.models import Code, ContactPoint
 from guanxi.customers.rules import RelationKind
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.tables import CUSTOMERS
-from guanxi.customers.tests.factories import make_customer
+from guanxi.customers.tests.factories import make_customer, make_pair
 from guanxi.foundation.actor import Depth, Grants, System
 from guanxi.foundation.models import ImportRun
 from guanxi.foundation.policies import all_policies
@@ -135,6 +135,7 @@ class World:
             HOUSE, self.customer, target=self.friend, kind=kind, at=self.at
         )
         self.double = make_customer("王芳", phone="13800138000", **facts)
+        self.pair = make_pair(self.customer, self.double)
         self.merged = make_customer("王方", **facts)
         self.merge = merge_customers(
             HOUSE, self.friend, self.merged, choices={}, at=self.at

@@ -32,3 +32,18 @@ class ScoresRefreshed(Event):
     as_of: str
     customers: int
     written: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicatesSearched(Event):
+    """All customers were compared with each other; ``added`` pairs are new."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "%(customers)s customers compared: %(pairs)s likely pairs, %(added)s of them new"
+    )
+    icon: ClassVar[str] = "copy"
+    kind: ClassVar[str] = "analysis"
+
+    customers: int
+    pairs: int
+    added: int

@@ -110,7 +110,7 @@ def score(run: AnalysisRun) -> Outcome:
 def _extract() -> LoadCounts:
     facts = {fact.name: fact for fact in _facts()}
     return extract(
-        PostgresSource(_conninfo()),
+        PostgresSource(conninfo()),
         warehouse(),
         name=ORDERS,
         sql=facts[ORDERS].sql(),
@@ -118,7 +118,7 @@ def _extract() -> LoadCounts:
     )
 
 
-def _conninfo() -> str:
+def conninfo() -> str:
     """Return how to reach the very database this process is connected to."""
     connection.ensure_connection()
     info = connection.connection.info

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from guanxi.analytics.commands.analysis import run_analysis
+from guanxi.analytics.commands.duplicates import find_duplicates
 from guanxi.foundation.actor import System
 
 
@@ -14,3 +15,8 @@ def analyse_nightly(at: datetime) -> None:
     """Analyze as of the end of the day that it is in the house's time zone."""
     local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
     run_analysis(System(gettext_noop("nightly analysis")), as_of=local.date(), at=at)
+
+
+def find_duplicates_nightly(at: datetime) -> None:
+    """Compare all customers with each other; people look at the pairs in the morning."""
+    find_duplicates(System(gettext_noop("nightly search for duplicates")), at=at)

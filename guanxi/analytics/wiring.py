@@ -19,5 +19,8 @@ room = Room(
     ],
     reacts={ScoresRefreshed: [handlers.let_go]},
     # The day is done, and the worklist is ready in the morning.
-    clock={"30 23 * * *": [tasks.analyse_nightly]},
+    clock={
+        "30 23 * * *": [tasks.analyse_nightly],
+        "30 1 * * *": [tasks.find_duplicates_nightly],
+    },
 )

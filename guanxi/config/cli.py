@@ -40,6 +40,9 @@ def entries() -> dict[str, Entry]:
             _("Import customers, products or orders from a file."), "import_"
         ),
         "analyse": Entry(_("Compute the customers' scores and classes."), "analyse"),
+        "duplicates": Entry(
+            _("Find the customers that are likely the same."), "duplicates"
+        ),
         "doctor": Entry(_("Check the installation and say how to mend it."), "doctor"),
         "jobs": Entry(_("List the jobs that failed, and retry them."), "jobs"),
         "backup": Entry(

@@ -234,6 +234,28 @@ class MergeUndone(CustomerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DuplicateDismissed(CustomerEvent):
+    """Somebody says that two customers are not the same; told to both."""
+
+    sentence: ClassVar[str] = gettext_noop("Not the same as customer no. %(other_id)s")
+    icon: ClassVar[str] = "copy"
+
+    other_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicateReopened(CustomerEvent):
+    """That two customers are not the same was taken back; told to both."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "Perhaps the same as customer no. %(other_id)s after all"
+    )
+    icon: ClassVar[str] = "copy"
+
+    other_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CodeEvent(Event):
     """Something about one entry of a code list; ``scheme`` and ``key`` name it."""
 

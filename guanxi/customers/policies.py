@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.customers.models import Code, Customer, CustomField, FieldGroup
+from guanxi.customers.models import (
+    Code,
+    Customer,
+    CustomField,
+    DuplicatePair,
+    FieldGroup,
+)
 from guanxi.customers.models.field import custom_fields
 from guanxi.foundation.actor import Level
 from guanxi.foundation.arranged import arranged
@@ -161,6 +167,25 @@ CUSTOMER = register(
         always=["form", "created_at", "updated_at"],
     ),
     Customer,
+)
+DUPLICATE_PAIR = register(
+    Policy(
+        kind="duplicate_pair",
+        label=_("Possible duplicates"),
+        owner="one__owner_id",
+        team="one__team_id",
+        actions={"read": _("See"), "export": _("Export")},
+        fields={
+            "one": Field(_("Customer")),
+            "other": Field(pgettext_lazy("pair", "Same as")),
+            "score": Field(pgettext_lazy("pair", "Probability (%)")),
+            "reasons": Field(_("What agrees")),
+            "state": Field(pgettext_lazy("pair", "State")),
+            "found_at": Field(_("Found at")),
+        },
+        always=["one", "other", "score", "reasons", "state", "found_at"],
+    ),
+    DuplicatePair,
 )
 CODE = register(
     Policy(

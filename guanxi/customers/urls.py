@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from guanxi.customers.views import code, customer, dialogs, field, form, merge
+from guanxi.customers.views import (
+    code,
+    customer,
+    dialogs,
+    duplicate,
+    field,
+    form,
+    merge,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -15,6 +23,18 @@ urlpatterns = [
     path("assign/", dialogs.assign_form, name="assign_form"),
     path("tag/", dialogs.tag_form, name="tag_form"),
     path("trash/", customer.trashed, name="trashed"),
+    path("duplicates/", duplicate.duplicate_pairs, name="duplicate_pairs"),
+    path("duplicates/<int:pk>/", duplicate.duplicate_pair, name="duplicate_pair"),
+    path(
+        "duplicates/<int:pk>/dismissal/",
+        duplicate.dismissal,
+        name="duplicate_dismissal",
+    ),
+    path(
+        "duplicates/<int:pk>/reopening/",
+        duplicate.reopening,
+        name="duplicate_reopening",
+    ),
     path("merges/", merge.merges, name="merges"),
     path("merges/<int:pk>/undo/", merge.merge_undo, name="merge_undo"),
     path("codes/", code.codes, name="codes"),

@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.customers.events import CustomFieldAdded, CustomFieldChanged
 from guanxi.customers.handlers import index_field
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
+from guanxi.customers.queries.duplicate_pair import customer_facts
 from guanxi.customers.queries.search import find_customers
-from guanxi.customers.tables import CUSTOMERS
+from guanxi.customers.tables import CUSTOMERS, DUPLICATES
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention, Remains
-from guanxi.foundation.rooms import Create, Finder, Nav, Room
+from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Room
 
 _CUSTOMERS_MEND = _(
     "Something other than Guanxi changed these customers. Correct them in the database, "
@@ -53,8 +54,9 @@ room = Room(
         )
     ],
     finds=[Finder(_("Customers"), icon="user", find=find_customers)],
-    tables=[CUSTOMERS],
     reacts={CustomFieldAdded: [index_field], CustomFieldChanged: [index_field]},
+    tables=[CUSTOMERS, DUPLICATES],
+    facts=[Fact("customers", customer_facts)],
     imports=[CUSTOMERS_IMPORT],
     mentions=[
         Mention("customers.Customer", "foundation.LoggedEvent", "party_id"),
@@ -66,6 +68,16 @@ room = Room(
         ),
     ],
     remains=[
+        Remains(
+            "customers.DuplicatePair",
+            "one_id",
+            "A pair is of these two, and is there again when they are two.",
+        ),
+        Remains(
+            "customers.DuplicatePair",
+            "other_id",
+            "A pair is of these two, and is there again when they are two.",
+        ),
         Remains("customers.Traits", "customer_id", "Every customer has its own."),
         Remains(
             "foundation.Access", "subject_id", "What was seen is never written anew."

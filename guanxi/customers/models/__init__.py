@@ -3,6 +3,7 @@
 from guanxi.customers.models.code import Code
 from guanxi.customers.models.contact_point import Address, ContactPoint
 from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.duplicate_pair import DuplicatePair
 from guanxi.customers.models.field import CustomField, FieldGroup
 from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note
@@ -16,6 +17,7 @@ __all__ = [
     "ContactPoint",
     "CustomField",
     "Customer",
+    "DuplicatePair",
     "FieldGroup",
     "Merge",
     "Note",

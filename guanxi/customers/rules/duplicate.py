@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.rules import Form, PointKind
 from guanxi.customers.rules.name import core_name, names_company
@@ -24,6 +25,23 @@ class Reason(TextChoices):
     SOUND = "sound", _("Name sounds the same")
     CITY = "city", _("Same city")
     BIRTH_ON = "birth_on", _("Same birthday")
+    # What only the run over the whole base looks for.
+    NAME_ORDER = "name_order", _("Name in another order")
+    NAME_NEAR = "name_near", _("Similar name")
+    BRAND = "brand", _("Same short name")
+    PHONE_NEAR = "phone_near", _("Phone differs by a digit")
+    MAILBOX = "mailbox", _("Same mailbox at another provider")
+    ID_NUMBER_NEAR = "id_number_near", _("Similar ID number")
+    BIRTH_ON_NEAR = "birth_on_near", _("Similar birthday")
+    ADDRESS = "address", _("Same address")
+    ADDRESS_NEAR = "address_near", _("Similar address")
+
+
+class PairState(TextChoices):
+    """What people have said about a pair that is likely one."""
+
+    OPEN = "open", pgettext_lazy("pair", "To be looked at")
+    DIFFERENT = "different", pgettext_lazy("pair", "Not the same")
 
 
 # Our own weights in points of a hundred: see docs/laws/customers.md.

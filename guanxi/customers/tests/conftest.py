@@ -20,6 +20,7 @@ from guanxi.identity.tests.factories import (
 
 PERMISSIONS = (
     "user.read",
+    "duplicate_pair.read",
     *(
         f"customer.{action}"
         for action in (

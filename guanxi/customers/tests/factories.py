@@ -8,7 +8,7 @@ from guanxi.customers.commands.contact_point import (
     insert_points,
     reaches_of,
 )
-from guanxi.customers.models import Customer, Traits
+from guanxi.customers.models import Customer, DuplicatePair, Traits
 from guanxi.customers.rules import PointKind
 from guanxi.customers.rules.point import Point
 from guanxi.identity.tests.factories import NOON
@@ -45,3 +45,19 @@ def make_customer(
     insert_points(customer, reaches)
     Traits.objects.create(customer=customer, **(traits or {}))
     return customer
+
+
+def make_pair(
+    one: Customer, other: Customer, *, score: int = 90, at: datetime = NOON
+) -> DuplicatePair:
+    """Return a stored pair that the run over the whole base may have found."""
+    first, second = sorted((one, other), key=lambda customer: customer.pk)
+    return DuplicatePair.objects.create(
+        one=first,
+        other=second,
+        score=score,
+        reasons=["name", "phone"],
+        one_mark=str(first.pk),
+        other_mark=str(second.pk),
+        found_at=at,
+    )

@@ -15,6 +15,8 @@ from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries import merge as queries
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.duplicate import duplicates_of
+from guanxi.customers.queries.duplicate_pair import open_pair_of, reasons_told
+from guanxi.customers.rules.duplicate import Reason
 from guanxi.customers.views.comparison import compared
 from guanxi.customers.views.request import StaffRequest, accepted
 from guanxi.foundation.audit import record_shown
@@ -91,11 +93,16 @@ def _side_by_side(
     comparison = compared(request.user, survivor, gone, form)
     shown = dict(zip((survivor.pk, gone.pk), comparison.shown, strict=True))
     record_shown(request.user, CUSTOMER, shown, at=now())
+    pair = open_pair_of(request.user, survivor.pk, gone.pk)
     context = {
         "customer": survivor,
         "gone": gone,
         "form": form,
         "comparison": comparison,
+        "pair": pair,
+        "reasons": [Reason(key).label for key in reasons_told(request.user, pair)]
+        if pair
+        else [],
     }
     status = 422 if form.is_bound else 200
     return render(request, "customers/merge.html", context, status=status)

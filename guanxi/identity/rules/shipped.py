@@ -64,6 +64,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     Depth.TEAM_TREE,
                     "customer: read create edit delete restore assign merge export"
                     " import reveal",
+                    "duplicate_pair: read",
                     "order: read create edit delete cancel pay refund ship export import",
                     "action_message: read act dismiss assign export",
                     "task: read create edit complete export",

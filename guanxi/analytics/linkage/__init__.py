@@ -1,0 +1,1 @@
+"""Which customers are likely one: names in, pairs with reasons out. No labels, no framework."""

@@ -1,0 +1,94 @@
+"""Names taken apart, and customers that are likely one."""
+
+import pyarrow as pa
+import pytest
+
+from guanxi.analytics.linkage.features import name_parts
+from guanxi.analytics.linkage.link import linked
+from guanxi.analytics.linkage.model import COMPANIES, PERSONS
+from guanxi.analytics.linkage.parties import RAW
+from guanxi.customers.rules.duplicate import Reason
+
+
+def _raw(*rows: dict[str, str]) -> pa.Table:
+    columns = {
+        name: [row.get(name, "") for row in rows] for name in RAW if name != "id"
+    }
+    form = [row.get("form", "person") for row in rows]
+    return pa.table(
+        {"id": pa.array(range(1, len(rows) + 1), pa.int64()), **columns}
+    ).set_column(1, "form", pa.array(form, pa.string()))
+
+
+def _pairs(*rows: dict[str, str]) -> list[tuple[int, int, set[str]]]:
+    found = linked(_raw(*rows)).pairs.to_pylist()
+    return [(p["one_id"], p["other_id"], set(p["reasons"].split())) for p in found]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("张伟", "张卫", "sound"),
+        ("张伟", "伟张", "tokens"),
+        ("张伟", "Wei Zhang", "tokens"),
+        ("欧阳娜", "欧阳 娜", "core"),
+        ("北京小米科技有限公司", "北京小米科技股份有限公司", "core"),
+        ("北京小米科技有限公司", "小米", "brand"),
+        ("小米科技（北京）有限公司", "北京小米科技有限公司", "brand"),
+        ("深圳观澜文化传媒有限公司", "观澜文化", "brand"),
+    ],
+)
+def test_spellings_that_meet(one: str, other: str, same: str) -> None:
+    form = "organization" if len(one) > 4 and "公司" in one else "person"
+    parts = [name_parts(form, name) for name in (one, other)]
+    assert getattr(parts[0], same) == getattr(parts[1], same) != ""
+
+
+def test_given_a_branch_then_it_is_a_place_of_its_own() -> None:
+    branch = name_parts("organization", "中国建筑有限公司北京分公司")
+    assert (branch.core, branch.branch) == ("中国建筑", "北京分公司")
+    assert name_parts("organization", "中国建筑有限公司").branch == ""
+
+
+def test_given_old_and_new_phones_then_a_shared_one_is_found_with_its_reasons() -> None:
+    base = {"city": "上海", "birth_on": "1990-03-07"}
+    found = _pairs(
+        {**base, "name": "张伟", "phones": "+8613800138000"},
+        {**base, "name": "张卫", "phones": "+8613900139000 +8613800138000"},
+        {"name": "李强", "phones": "+8613700137000", "city": "北京"},
+    )
+    assert found == [(1, 2, {"sound", "phone", "birth_on", "city"})]
+
+
+def test_given_namesakes_of_one_town_then_they_are_two() -> None:
+    base = {"name": "张伟", "city": "上海"}
+    assert (
+        _pairs(
+            {**base, "phones": "+8613800138000", "birth_on": "1990-03-07"},
+            {**base, "phones": "+8613900139000", "birth_on": "1971-11-20"},
+        )
+        == []
+    )
+
+
+def test_given_a_company_and_its_branch_then_they_are_two() -> None:
+    base = {"form": "organization", "city": "北京", "phones": "+861088886666"}
+    names = ("华建工程有限公司", "华建工程股份有限公司", "华建工程有限公司朝阳分公司")
+    found = _pairs(*({**base, "name": name} for name in names))
+    assert [(one, other) for one, other, _why in found] == [(1, 2)]
+
+
+def test_given_nobody_or_one_then_there_is_no_pair() -> None:
+    assert linked(_raw()).pairs.num_rows == 0
+    assert _pairs({"name": "张伟"}) == []
+
+
+def test_given_an_empty_name_and_odd_texts_then_nothing_breaks() -> None:
+    odd = ("", "·", "𠮷野家", "O'Brien", "\uff21\uff22\uff23", "\u202e张", "1=1; DROP")
+    assert isinstance(_pairs(*({"name": name} for name in odd)), list)
+
+
+def test_every_reason_has_words() -> None:
+
+    told = {level.reason for c in (*PERSONS, *COMPANIES) for level in c.levels}
+    assert told - {""} <= set(Reason.values)
