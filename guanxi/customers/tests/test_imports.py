@@ -488,3 +488,22 @@ def _pages_to_sort_in(index: str) -> int:
         cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
         (pages,) = cursor.fetchone()
     return int(pages)
+
+
+@pytest.mark.parametrize(
+    ("city", "province"),
+    [
+        ("杭州市", ""),
+        ("深圳", "广东"),
+        ("新加坡", "广东"),
+        ("吉林", ""),
+        ("广州", "广东"),
+    ],
+)
+def test_given_new_city_alone_then_a_province_where_it_is_not_stays_behind(
+    city: str, province: str
+) -> None:
+    make_customer("张伟", external_id="C1", province="广东", city="广州")
+    text = f"客户编号,姓名,城市\nC1,张伟,{city}\n"
+    import_file(HOUSE, "customers", text, options={"on_match": "update"})
+    assert Customer.objects.get().province == province

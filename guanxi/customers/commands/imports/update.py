@@ -33,6 +33,7 @@ from guanxi.customers.models import Address, ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules import PointKind
 from guanxi.customers.rules.point import NormalPoint, Place, Point
+from guanxi.customers.rules.region import lies_elsewhere
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import changes_of
 from guanxi.foundation.bulk import copy_history, copy_into
@@ -127,8 +128,7 @@ def _edit(customer: Customer, party: Party, points: Sequence[Point]) -> _Edit:
         setattr(customer, name, value)
     customer.extra = {**customer.extra, **party.extra}
     if party.place:
-        customer.province = party.place.province or customer.province
-        customer.city = party.place.city or customer.city
+        _move(customer, party.place)
     if party.owner:
         customer.owner_id, customer.team_id = party.owner
     present = reaches_of(points)
@@ -138,6 +138,16 @@ def _edit(customer: Customer, party: Party, points: Sequence[Point]) -> _Edit:
     changes = changes_of(CUSTOMER, before, facts_as_text(customer))
     is_moved = customer.owner_id != old_owner
     return _Edit(customer, changes, new, bool(changes or new or is_moved))
+
+
+def _move(customer: Customer, place: Place) -> None:
+    """Take province and city over; a province where the new city is not stays behind."""
+    is_new = place.city not in ("", customer.city)
+    if place.province:
+        customer.province = place.province
+    elif is_new and lies_elsewhere(place.city, customer.province):
+        customer.province = ""
+    customer.city = place.city or customer.city
 
 
 def _new_points(
