@@ -21,6 +21,9 @@ from guanxi.customers.commands import (
     customer,
     duplicate_pair,
     field,
+    handover,
+    handover_report,
+    handover_step,
     life_stage,
     merge,
     note,
@@ -128,6 +131,18 @@ ARGS: Mapping[str, Args] = {
     "customers:duplicate_pair": _pk("pair"),
     "customers:duplicate_dismissal": _pk("pair"),
     "customers:duplicate_reopening": _pk("pair"),
+    **dict.fromkeys(
+        (
+            "customers:handover",
+            "customers:handover_state",
+            "customers:handover_report",
+            "customers:handover_undo",
+            "api:get_handover",
+            "api:get_handover_report",
+            "api:post_handover_undo",
+        ),
+        _pk("done_handover"),
+    ),
     "customers:restore": _pk("gone"),
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
@@ -144,6 +159,7 @@ ARGS: Mapping[str, Args] = {
             "customers:merge",
             "customers:tags",
             "customers:owner",
+            "customers:owners",
             "customers:new_relation",
             "sales:customer_choice",
             "sales:of_customer",
@@ -366,6 +382,12 @@ DATA: Mapping[str, Data] = {
     "customers:state": lambda w: {"state": "lost"},
     "customers:stage": lambda w: {"stage": "stable"},
     "customers:tags": lambda w: {"tags": "重点"},
+    "customers:new_handover": lambda w: {
+        "old_owner": str(w.owner.pk),
+        "takers": [str(w.mate.pk)],
+        "spread": "equal",
+        "start": "1",
+    },
     "customers:owner": lambda w: {"owner": str(w.mate.pk)},
     "customers:reveal": lambda w: {"reason": "核对身份"},
     "customers:new_relation": lambda w: {
@@ -420,6 +442,10 @@ DATA: Mapping[str, Data] = {
     "api:post_customer": lambda w: {"name": "新客户"},
     "api:patch_customer": lambda w: {"version": w.customer.version, "note": "好"},
     "api:post_state": lambda w: {"state": "lost"},
+    **dict.fromkeys(
+        ("api:post_handover", "api:post_handover_preview"),
+        lambda w: {"old_owner": w.owner.pk, "takers": [w.mate.pk]},
+    ),
     "api:post_owner": lambda w: {"owner": w.mate.pk},
     "api:post_note": lambda w: {"text": "下周再联系"},
     "api:post_order": lambda w: {"customer": w.customer.pk, "lines": [LINE]},
@@ -515,7 +541,7 @@ CALLS: Mapping[str, Call] = {
         by, w.message, reason=DismissReason.KNOWN, at=w.at
     ),
     "actions.hand_over_work": lambda by, w: work_owner.hand_over_work(
-        by, w.customer, old_owner_id=w.customer.owner_id
+        by, [w.customer], old_owner_id=w.customer.owner_id
     ),
     "actions.move_task": lambda by, w: task.move_task(
         by, w.task, due_on=date(2026, 5, 1), at=w.at
@@ -612,6 +638,21 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.store_pairs": lambda by, w: duplicate_pair.store_pairs(
         by, [b"%d,%d,80,name,a,b\n" % (w.friend.pk, w.brought.pk)], at=w.at
+    ),
+    "customers.give_some": lambda by, w: handover_step.give_some(
+        by, w.running_handover, at=w.at
+    ),
+    "customers.start_handover": lambda by, w: handover.start_handover(
+        by, w.owner, [w.mate], at=w.at
+    ),
+    "customers.take_some_back": lambda by, w: handover_step.take_some_back(
+        by, w.undoing_handover, at=w.at
+    ),
+    "customers.take_report": lambda by, w: handover_report.take_report(
+        by, w.done_handover, at=w.at
+    ),
+    "customers.undo_handover": lambda by, w: handover.undo_handover(
+        by, w.done_handover, at=w.at
     ),
     "customers.merge_customers": lambda by, w: merge.merge_customers(
         by, w.customer, w.double, choices={}, at=w.at
@@ -805,7 +846,7 @@ CALLS: Mapping[str, Call] = {
     "sales.draft_order": lambda by, w: order.draft_order(
         by, w.customer, lines=LINES, at=w.at
     ),
-    "sales.follow_owner": lambda by, w: order_owner.follow_owner(by, w.friend),
+    "sales.follow_owner": lambda by, w: order_owner.follow_owner(by, [w.friend]),
     "sales.place_order": lambda by, w: order.place_order(
         by, w.customer, lines=LINES, at=w.at
     ),

@@ -153,6 +153,14 @@ customers:merge                   GET     200 403 404 302
 customers:merge                   POST    302 403 404 302
 customers:merges                  GET     200 403 200 302
 customers:merge_undo              POST    302 403 404 302
+customers:handovers               GET     200 200 200 302
+customers:new_handover            GET     200 403 200 302
+customers:new_handover            POST    302 403 422 302
+customers:handover                GET     200 200 404 302
+customers:handover_state          GET     200 200 404 302
+customers:handover_report         GET     200 200 404 302
+customers:handover_undo           POST    302 403 404 302
+customers:owners                  GET     200 200 404 302
 customers:tags                    GET     200 403 404 302
 customers:tags                    POST    302 403 404 302
 customers:owner                   GET     200 403 404 302
@@ -291,6 +299,12 @@ api:post_restoration              POST    200 403 404 401
 api:post_state                    POST    200 403 404 401
 api:post_owner                    POST    200 403 404 401
 api:post_note                     POST    201 403 404 401
+api:list_handovers                GET     200 200 200 401
+api:post_handover_preview         POST    200 403 400 401
+api:post_handover                 POST    201 403 400 401
+api:get_handover                  GET     200 200 404 401
+api:get_handover_report           GET     200 200 404 401
+api:post_handover_undo            POST    200 403 404 401
 api:list_orders                   GET     200 200 200 401
 api:post_order                    POST    201 403 400 401
 api:get_order                     GET     200 200 404 401
@@ -368,6 +382,7 @@ customers.change_field            done    unseen  unseen  unseen
 customers.change_group            done    unseen  unseen  unseen
 customers.change_customer         done    denied  unseen  unseen
 customers.create_customer         done    denied  done    denied
+customers.give_some               done    denied  unseen  unseen
 customers.mark_actual             done     done     nothing  denied
 customers.mark_lost               done     denied   nothing  denied
 customers.dismiss_pair            done    denied  unseen  unseen
@@ -384,8 +399,12 @@ customers.set_tags                done    denied  unseen  unseen
 customers.set_traits              done    denied  nothing denied
 customers.ship_codes              nothing  denied   denied   denied
 customers.ship_fields             done    denied  denied  denied
+customers.start_handover          done    denied  unseen  unseen
 customers.tag_customers           done    denied  unseen  unseen
+customers.take_report             done    done    unseen  unseen
+customers.take_some_back          done    denied  unseen  unseen
 customers.trash_customer          done    denied  unseen  unseen
+customers.undo_handover           done    denied  unseen  unseen
 customers.undo_merge              done    denied  unseen  unseen
 foundation.choose_view            done    unseen  unseen  unseen
 foundation.close_undo             done    unseen  unseen  unseen

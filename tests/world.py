@@ -20,7 +20,7 @@ from guanxi.customers.commands.field import add_field, add_group
 from guanxi.customers.commands.merge import merge_customers
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.trash import trash_customer
-from guanxi.customers.models import Code, ContactPoint
+from guanxi.customers.models import Code, ContactPoint, Handover
 from guanxi.customers.rules import RelationKind
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.tables import CUSTOMERS
@@ -202,6 +202,7 @@ class World:
         self.brought_order.owner = self.mate
         self.brought_order.import_run_id = self.import_run.pk
         self.brought_order.save()
+        self._make_handovers()
         self.role = make_role(name="空")
         self.empty_team = make_team("空队")
         self.view = save_view(
@@ -220,6 +221,18 @@ class World:
             expires_at=self.at + timedelta(days=1),
             at=self.at,
         )
+
+    def _make_handovers(self) -> None:
+        facts: Any = {
+            "old_owner": self.owner,
+            "started_by": self.owner,
+            "team": self.team,
+            "takers": [self.mate.pk],
+            "created_at": self.at,
+        }
+        self.running_handover = Handover.objects.create(total=1, **facts)
+        self.done_handover = Handover.objects.create(state="done", given=1, **facts)
+        self.undoing_handover = Handover.objects.create(state="undoing", **facts)
 
     def _import(self, state: str, **facts: Any) -> ImportRun:
         return ImportRun.objects.create(

@@ -10,11 +10,10 @@ from guanxi.actions.commands.owner import hand_over_work
 from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPlanned
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import present_day
-from guanxi.customers.events import OwnerChanged
-from guanxi.customers.queries.customer import customer
+from guanxi.customers.events import CustomersHandedOver, OwnerChanged
+from guanxi.customers.queries.customer import held_customers
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.notices import notify
 from guanxi.sales.events import OrderEvent
 
@@ -34,11 +33,14 @@ def look_again(event: OrderEvent | TaskPlanned | TaskMoved | TaskClosed) -> None
 
 def hand_over(event: OwnerChanged) -> None:
     """Let the new owner of a customer find what was left to do for it."""
-    try:
-        party = customer(SYSTEM, event.customer_id)
-    except NotVisible:
-        return  # deleted meanwhile
+    party = held_customers([event.customer_id])
     hand_over_work(SYSTEM, party, old_owner_id=event.old_owner_id)
+
+
+def hand_over_many(event: CustomersHandedOver) -> None:
+    """Let the new owners of customers find what was left to do for them."""
+    parties = held_customers(event.customer_ids)
+    hand_over_work(SYSTEM, parties, old_owner_id=event.old_owner_id)
 
 
 def tell_assignee(event: ActionAssigned) -> None:

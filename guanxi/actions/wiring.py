@@ -5,13 +5,14 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.actions import handlers, tasks
 from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPlanned
-from guanxi.actions.queries.action_message import count_mine
+from guanxi.actions.queries.action_message import count_mine, messages_going_along
+from guanxi.actions.queries.task import tasks_going_along
 from guanxi.actions.tables import MESSAGES, TASKS
 from guanxi.analytics.events import ScoresRefreshed
-from guanxi.customers.events import OwnerChanged
+from guanxi.customers.events import CustomersHandedOver, OwnerChanged
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention
-from guanxi.foundation.rooms import Nav, Panel, Room
+from guanxi.foundation.rooms import Follower, Nav, Panel, Room
 from guanxi.sales import events as sales
 
 # Whatever changes the dates, goods or money of an order, or a plan, may settle a
@@ -91,8 +92,27 @@ room = Room(
         ScoresRefreshed: [handlers.detect_conflicts],
         ActionAssigned: [handlers.tell_assignee],
         OwnerChanged: [handlers.hand_over],
+        CustomersHandedOver: [handlers.hand_over_many],
         **{event: [handlers.look_again] for event in SETTLING},
     },
+    followers=[
+        Follower(
+            "customer",
+            "tasks",
+            _("Open tasks"),
+            "task.read",
+            tasks_going_along,
+            "customer_id",
+        ),
+        Follower(
+            "customer",
+            "messages",
+            _("Open messages"),
+            "action_message.read",
+            messages_going_along,
+            "customer_id",
+        ),
+    ],
     # The new day has begun, and the worklist is there before work.
     clock={"15 6 * * *": [tasks.detect_daily]},
     tables=[MESSAGES, TASKS],

@@ -11,6 +11,7 @@ from guanxi.customers.models import (
     CustomField,
     DuplicatePair,
     FieldGroup,
+    Handover,
 )
 from guanxi.customers.models.field import custom_fields
 from guanxi.foundation.actor import Level
@@ -228,4 +229,34 @@ FIELD = register(
     ),
     CustomField,
     FieldGroup,
+)
+HANDOVER = register(
+    Policy(
+        kind="handover",
+        label=_("Handovers"),
+        owner="started_by_id",
+        team="team_id",
+        actions={
+            "read": _("Read"),
+            "create": _("Hand over customers"),
+            "undo": _("Undo a handover"),
+        },
+        fields={
+            "old_owner": Field(_("Previous owner")),
+            "started_by": Field(pgettext_lazy("handover", "Started by")),
+            "spread": Field(pgettext_lazy("handover", "Spread")),
+            "state": Field(pgettext_lazy("handover", "State")),
+            "total": Field(pgettext_lazy("count", "Customers")),
+            "given": Field(pgettext_lazy("handover", "Handed over")),
+            "returned": Field(pgettext_lazy("handover", "Given back")),
+            "kept": Field(pgettext_lazy("handover", "Stayed")),
+            "created_at": Field(_("Started at")),
+            "finished_at": Field(_("Finished at")),
+        },
+        always=[
+            *("old_owner", "started_by", "spread", "state", "total", "given"),
+            *("returned", "kept", "created_at", "finished_at"),
+        ],
+    ),
+    Handover,
 )

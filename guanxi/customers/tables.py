@@ -12,7 +12,7 @@ from guanxi.customers.commands.owner import OwnerGone, assign_customers
 from guanxi.customers.commands.tag import set_tags, tag_customers
 from guanxi.customers.commands.trash import restore_customer, trash_customer
 from guanxi.customers.forms.base import split_words
-from guanxi.customers.models import Customer, DuplicatePair
+from guanxi.customers.models import Customer, DuplicatePair, Handover
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import (
@@ -23,6 +23,7 @@ from guanxi.customers.queries.customer import (
 )
 from guanxi.customers.queries.duplicate_pair import duplicate_pairs, reasons_told
 from guanxi.customers.queries.extra import output_of, value_of
+from guanxi.customers.queries.handover import handovers
 from guanxi.customers.queries.search import customer_match
 from guanxi.customers.rules import (
     KIND_SCHEME,
@@ -39,6 +40,7 @@ from guanxi.customers.rules import (
 )
 from guanxi.customers.rules.duplicate import PairState, Reason
 from guanxi.customers.rules.field import FieldKind, FieldSpec
+from guanxi.customers.rules.handover import HANDOVER_TONES, HandoverState
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.arranged import arranged
 from guanxi.foundation.clock import now
@@ -54,7 +56,7 @@ from guanxi.foundation.tables.table import (
 )
 from guanxi.foundation.viewer import key_of
 from guanxi.foundation.words import Words
-from guanxi.identity.queries import assignable_users, teams, user
+from guanxi.identity.queries import assignable_users, teams, user, users
 
 
 def _rows(viewer: Actor) -> "QuerySet[Customer]":
@@ -501,4 +503,58 @@ DUPLICATES = Table(
         ),
     ),
     template="customers/duplicate_pairs.html",
+)
+
+
+def _people(viewer: Actor) -> Choices:
+    return [(str(user.pk), user.name) for user in users(viewer)]
+
+
+HANDOVERS = Table(
+    key="handovers",
+    kind="handover",
+    model=Handover,
+    title=_("Handovers"),
+    url="customers:handovers",
+    rows=handovers,
+    columns=[
+        Column(
+            "old_owner",
+            _("Previous owner"),
+            kind=ColumnKind.USER,
+            choices=_people,
+            link="customers:handover",
+        ),
+        _word(
+            "state",
+            pgettext_lazy("handover", "State"),
+            HandoverState.choices,
+            HANDOVER_TONES,
+            shown=True,
+        ),
+        Column("total", pgettext_lazy("count", "Customers"), kind=ColumnKind.NUMBER),
+        Column(
+            "given", pgettext_lazy("handover", "Handed over"), kind=ColumnKind.NUMBER
+        ),
+        Column(
+            "returned", pgettext_lazy("handover", "Given back"), kind=ColumnKind.NUMBER
+        ),
+        Column(
+            "started_by",
+            pgettext_lazy("handover", "Started by"),
+            kind=ColumnKind.USER,
+            choices=_people,
+        ),
+        Column("created_at", _("Started at"), kind=ColumnKind.INSTANT),
+    ],
+    empty=Empty(
+        _("Nothing was handed over yet"),
+        _(
+            "When a colleague leaves or changes the area, give all customers to others "
+            "in one step. You see what goes to whom before it does."
+        ),
+        action_label=_("Hand over customers"),
+        action_view="customers:new_handover",
+    ),
+    template="customers/handover_list.html",
 )

@@ -9,6 +9,7 @@ from guanxi.customers.views import (
     duplicate,
     field,
     form,
+    handover,
     merge,
 )
 
@@ -37,6 +38,14 @@ urlpatterns = [
     ),
     path("merges/", merge.merges, name="merges"),
     path("merges/<int:pk>/undo/", merge.merge_undo, name="merge_undo"),
+    path("handovers/", handover.handovers, name="handovers"),
+    path("handovers/new/", handover.new_handover, name="new_handover"),
+    path("handovers/<int:pk>/", handover.handover, name="handover"),
+    path("handovers/<int:pk>/state/", handover.handover_state, name="handover_state"),
+    path(
+        "handovers/<int:pk>/report/", handover.handover_report, name="handover_report"
+    ),
+    path("handovers/<int:pk>/undo/", handover.handover_undo, name="handover_undo"),
     path("codes/", code.codes, name="codes"),
     path("codes/new/", code.new_code, name="new_code"),
     path("codes/<int:pk>/", code.edit_code, name="edit_code"),
@@ -57,6 +66,7 @@ urlpatterns = [
     path("<int:pk>/tags/", dialogs.tags, name="tags"),
     path("<int:pk>/owner/", dialogs.owner, name="owner"),
     path("<int:pk>/owner/<int:owner_id>/", dialogs.owner_back, name="owner_back"),
+    path("<int:pk>/owners/", handover.owners, name="owners"),
     path("<int:pk>/reveal/<slug:field>/", dialogs.reveal, name="reveal"),
     path("<int:pk>/relations/", dialogs.new_relation, name="new_relation"),
     path(

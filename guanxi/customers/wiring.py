@@ -7,10 +7,10 @@ from guanxi.customers.handlers import index_field
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.duplicate_pair import customer_facts
 from guanxi.customers.queries.search import find_customers
-from guanxi.customers.tables import CUSTOMERS, DUPLICATES
+from guanxi.customers.tables import CUSTOMERS, DUPLICATES, HANDOVERS
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention, Remains
-from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Room
+from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Panel, Room
 
 _CUSTOMERS_MEND = _(
     "Something other than Guanxi changed these customers. Correct them in the database, "
@@ -44,6 +44,15 @@ room = Room(
             order=94,
         ),
     ],
+    panels=[
+        Panel(
+            "customers.customer",
+            _("Owner history"),
+            "customers:owners",
+            needs="customer.read",
+            order=80,
+        )
+    ],
     creates=[
         Create(
             _("Customer"),
@@ -55,7 +64,7 @@ room = Room(
     ],
     finds=[Finder(_("Customers"), icon="user", find=find_customers)],
     reacts={CustomFieldAdded: [index_field], CustomFieldChanged: [index_field]},
-    tables=[CUSTOMERS, DUPLICATES],
+    tables=[CUSTOMERS, DUPLICATES, HANDOVERS],
     facts=[Fact("customers", customer_facts)],
     imports=[CUSTOMERS_IMPORT],
     mentions=[

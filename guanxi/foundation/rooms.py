@@ -22,6 +22,8 @@ from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.words import Words
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from guanxi.foundation.imports.kinds import ImportKind
     from guanxi.foundation.tables.table import Table
 
@@ -87,6 +89,24 @@ class Finder:
 
 
 @dataclass(frozen=True)
+class Follower:
+    """
+    What goes along when a record of a room below changes hands.
+
+    ``place`` is the kind of that record. ``rows`` are what ``viewer`` may see of it that
+    is still open and leaves with the record whom it belonged to; ``column`` names in
+    them the record they belong to.
+    """
+
+    place: str
+    key: str
+    label: Words
+    needs: str
+    rows: "Callable[[Actor, int], QuerySet[Any]]"
+    column: str
+
+
+@dataclass(frozen=True)
 class Fact:
     """Rows that analytics may read: a name and the SQL that selects them."""
 
@@ -107,6 +127,7 @@ class Room:
     clock: Mapping[str, Sequence[Callable[[datetime], None]]] = field(
         default_factory=dict
     )
+    followers: Sequence[Follower] = ()
     facts: Sequence[Fact] = ()
     finds: Sequence[Finder] = ()
     tables: "Sequence[Table]" = ()
@@ -149,6 +170,12 @@ def panels_for(viewer: Actor, place: str, subject_id: int) -> list[ShownPanel]:
         for p in sorted(fitting, key=lambda p: p.order)
         if allowed(viewer, p.needs)
     ]
+
+
+def followers_of(viewer: Actor, place: str) -> list[Follower]:
+    """Return what goes along with a record of ``place``, as far as ``viewer`` reads it."""
+    fitting = [f for room in rooms() for f in room.followers if f.place == place]
+    return [one for one in fitting if allowed(viewer, one.needs)]
 
 
 def allowed(viewer: Actor, needs: str) -> bool:

@@ -60,6 +60,11 @@ def user(viewer: Actor, user_id: int) -> User:
     return found
 
 
+def user_names(pks: Sequence[int]) -> dict[int, str]:
+    """Return what users are called, by their ids; for records that name them."""
+    return dict(User.objects.filter(pk__in=pks).values_list("pk", "name"))
+
+
 def teams(viewer: Actor) -> QuerySet[Team]:
     """Return all teams if ``viewer`` may read teams, the tree in order of its paths."""
     if not allowed(viewer, "team.read"):

@@ -2,10 +2,9 @@
 
 from django.utils.translation import gettext_noop
 
-from guanxi.customers.events import OwnerChanged
-from guanxi.customers.queries.customer import customer
+from guanxi.customers.events import CustomersHandedOver, OwnerChanged
+from guanxi.customers.queries.customer import held_customers
 from guanxi.foundation.actor import System
-from guanxi.foundation.errors import NotVisible
 from guanxi.sales.commands.owner import follow_owner
 
 HOUSE = System(gettext_noop("sales"))
@@ -13,8 +12,9 @@ HOUSE = System(gettext_noop("sales"))
 
 def move_orders(event: OwnerChanged) -> None:
     """Let the new owner of a customer see what it has ordered."""
-    try:
-        party = customer(HOUSE, event.customer_id)
-    except NotVisible:
-        return  # deleted for good meanwhile
-    follow_owner(HOUSE, party)
+    follow_owner(HOUSE, held_customers([event.customer_id]))
+
+
+def move_orders_of_many(event: CustomersHandedOver) -> None:
+    """Let the new owners of customers see what they have ordered."""
+    follow_owner(HOUSE, held_customers(event.customer_ids))

@@ -3,14 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.customers.events import OwnerChanged
+from guanxi.customers.events import CustomersHandedOver, OwnerChanged
 from guanxi.foundation.invariants import Invariant
-from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Panel, Room
+from guanxi.foundation.rooms import Create, Fact, Finder, Follower, Nav, Panel, Room
 from guanxi.sales import handlers
 from guanxi.sales.imports.orders import ORDERS_IMPORT
 from guanxi.sales.imports.products import PRODUCTS_IMPORT
 from guanxi.sales.queries.fact import order_facts
-from guanxi.sales.queries.order import find_orders
+from guanxi.sales.queries.order import find_orders, orders_going_along
 from guanxi.sales.queries.product import find_products
 from guanxi.sales.tables import ORDERS, PRODUCTS
 
@@ -64,7 +64,20 @@ room = Room(
             order=30,
         ),
     ],
-    reacts={OwnerChanged: [handlers.move_orders]},
+    reacts={
+        OwnerChanged: [handlers.move_orders],
+        CustomersHandedOver: [handlers.move_orders_of_many],
+    },
+    followers=[
+        Follower(
+            "customer",
+            "orders",
+            _("Open orders"),
+            "order.read",
+            orders_going_along,
+            "customer_id",
+        )
+    ],
     facts=[Fact("orders", order_facts)],
     finds=[
         Finder(_("Orders"), "receipt", find_orders),

@@ -1,5 +1,7 @@
 """Open work about a customer goes with whoever looks after it."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from guanxi.actions.models import ActionMessage, Task
@@ -8,20 +10,40 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from guanxi.customers.models import Customer
 
 
 @command(needs="action_message.assign")
 def hand_over_work(
-    by: Actor, customer: "Customer", *, old_owner_id: int | None
+    by: Actor, customers: "Sequence[Customer]", /, *, old_owner_id: int | None
 ) -> tuple[int, int]:
     """
-    Give what the old owner had to do for ``customer`` to the present one.
+    Give what the old owner had to do for each customer to its present one.
 
     Return how many open messages and tasks went over; those of others stay theirs.
     """
-    held = {"customer": customer, "assignee_id": old_owner_id}
-    owner = {"assignee_id": customer.owner_id, "team_id": customer.team_id}
-    messages = ActionMessage.objects.filter(**held, state=MessageState.OPEN)
-    tasks = Task.objects.filter(**held, state=TaskState.OPEN)
-    return messages.update(**owner), tasks.update(**owner)
+    held: dict[tuple[int | None, int | None], list[int]] = defaultdict(list)
+    for one in customers:
+        held[one.owner_id, one.team_id].append(one.pk)
+    messages = tasks = 0
+    for (owner_id, team_id), pks in held.items():
+        owner = {"assignee_id": owner_id, "team_id": team_id}
+        messages += _open_messages(old_owner_id, pks).update(**owner)
+        tasks += _open_tasks(old_owner_id, pks).update(**owner)
+    return messages, tasks
+
+
+def _open_messages(
+    assignee_id: int | None, customer_ids: Sequence[int]
+) -> "QuerySet[ActionMessage]":
+    rows = ActionMessage.objects.filter(state=MessageState.OPEN)
+    return rows.filter(customer__in=customer_ids, assignee=assignee_id)
+
+
+def _open_tasks(
+    assignee_id: int | None, customer_ids: Sequence[int]
+) -> "QuerySet[Task]":
+    rows = Task.objects.filter(state=TaskState.OPEN)
+    return rows.filter(customer__in=customer_ids, assignee=assignee_id)

@@ -82,6 +82,11 @@ def message(viewer: Actor, pk: int) -> ActionMessage:
     return found
 
 
+def messages_going_along(viewer: Actor, old_owner_id: int) -> "QuerySet[ActionMessage]":
+    """Return the open messages that go to the next owner of a customer."""
+    return open_messages(viewer).filter(assignee=old_owner_id)
+
+
 def messages_of(viewer: Actor, customer_id: int) -> Sequence[ActionMessage]:
     """Return the open messages about one customer, most important first."""
     return asked_by(viewer, _about, customer_id=customer_id)

@@ -16,6 +16,11 @@ def tasks(viewer: Actor) -> "QuerySet[Task]":
     return Task.objects.filter(TASK.visible(viewer)).order_by("due_on", "pk")
 
 
+def tasks_going_along(viewer: Actor, old_owner_id: int) -> "QuerySet[Task]":
+    """Return the open tasks that go to the next owner of a customer."""
+    return open_tasks(viewer).filter(assignee=old_owner_id)
+
+
 def open_tasks(viewer: Actor) -> "QuerySet[Task]":
     """Return the open tasks ``viewer`` may see, the next due first."""
     return tasks(viewer).filter(state=TaskState.OPEN)

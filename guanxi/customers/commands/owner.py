@@ -34,7 +34,7 @@ def assign_customers(
 
     :raises OwnerGone: if ``owner`` is not active.
     """
-    _require_active(owner)
+    require_active(owner)
     # Everybody locks in one order, else two who assign the same wait for each other.
     rows = Customer.objects.select_for_update().order_by("pk")
     rows = rows.filter(pk__in=[customer.pk for customer in customers])
@@ -68,14 +68,19 @@ def own(by: Actor, customer: Customer, owner: "User | None") -> None:
         return
     if by.grants.depth(CUSTOMER.permission("assign")) is Depth.NONE:
         raise Denied(CUSTOMER.permission("assign"))
-    _require_active(owner)
+    require_active(owner)
     customer.owner_id, customer.team_id = owner.pk, owner.team_id
 
 
-def _require_active(owner: "User") -> None:
+def require_active(owner: "User", *, field: str = "owner") -> None:
+    """
+    Let only somebody look after customers who works here.
+
+    :raises OwnerGone: if ``owner`` is not active.
+    """
     if not owner.is_active:
         raise OwnerGone(
             _("%(name)s does not work here any more. Choose somebody else.")
             % {"name": owner.name},
-            field="owner",
+            field=field,
         )

@@ -5,6 +5,7 @@ from guanxi.customers.models.contact_point import Address, ContactPoint
 from guanxi.customers.models.customer import Customer
 from guanxi.customers.models.duplicate_pair import DuplicatePair
 from guanxi.customers.models.field import CustomField, FieldGroup
+from guanxi.customers.models.handover import HandedCustomer, Handover
 from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note
 from guanxi.customers.models.relation import Relation
@@ -19,6 +20,8 @@ __all__ = [
     "Customer",
     "DuplicatePair",
     "FieldGroup",
+    "HandedCustomer",
+    "Handover",
     "Merge",
     "Note",
     "Relation",

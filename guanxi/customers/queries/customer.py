@@ -1,6 +1,6 @@
 """Customers, and what belongs to one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -57,6 +57,12 @@ def bare_customer(viewer: Actor, pk: int) -> Customer:
 
 def _bare(viewer: Actor, pk: int) -> QuerySet[Customer]:
     return customers(viewer).only("name", "owner_id", "team_id").filter(pk=pk)
+
+
+def held_customers(pks: Collection[int]) -> Sequence[Customer]:
+    """Return owner and team of those of ``pks`` that are there: for what follows them."""
+    rows = Customer.objects.kept().filter(pk__in=pks)
+    return list(rows.only("owner_id", "team_id").order_by("pk"))
 
 
 def trashed_customers(viewer: Actor) -> QuerySet[Customer]:

@@ -1,9 +1,9 @@
 """A list as a file: what the viewer sees, no more, and the log says so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from tempfile import SpooledTemporaryFile, TemporaryDirectory
+from typing import Any, BinaryIO, cast
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -14,11 +14,12 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.policies import policy_of, require
-from guanxi.foundation.sheets.write import write_csv, write_xlsx
+from guanxi.foundation.sheets.write import Cell, write_csv, write_xlsx
 from guanxi.foundation.tables.cells import plain, reader
 from guanxi.foundation.tables.listing import Listing
 
 CHUNK = 2000
+MOST_IN_MEMORY = 4 * 1024 * 1024  # bytes of a file before it goes to the disk
 FORMS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -55,6 +56,19 @@ def export(listing: Listing, form: str) -> HttpResponseBase:
     name = f"{listing.table.key}-{listing.today:%Y%m%d}.{form}"
     return FileResponse(
         opened, as_attachment=True, filename=name, content_type=FORMS[form]
+    )
+
+
+def csv_answer(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> FileResponse:
+    """Answer with a table as a CSV file; what fails is told before the answer begins."""
+    file = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 -- the answer closes it
+    with transaction.atomic():  # else the cursor would copy all rows first
+        write_csv(cast("BinaryIO", file), header, rows)
+    file.seek(0)
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type=FORMS["csv"]
     )
 
 

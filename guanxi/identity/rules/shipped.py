@@ -69,6 +69,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "action_message: read act dismiss assign export",
                     "task: read create edit complete export",
                     "import_run: read create undo",
+                    "handover: read create undo",
                     "user: read",
                 ),
                 **_may(
@@ -180,6 +181,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "action_message: read",
                 "task: read",
                 "import_run: read",
+                "handover: read",
                 "analysis: read",
                 "rule: read",
                 "user: read",

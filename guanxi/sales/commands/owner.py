@@ -1,5 +1,7 @@
 """Orders belong to whoever looks after their customer."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from guanxi.foundation.actor import Actor
@@ -11,8 +13,14 @@ if TYPE_CHECKING:
 
 
 @command(needs="order.edit")
-def follow_owner(by: Actor, customer: "Customer") -> int:
-    """Give all orders of ``customer`` to its owner and team; return how many moved."""
-    wanted = {"owner_id": customer.owner_id, "team_id": customer.team_id}
-    orders = Order.objects.filter(customer=customer)
-    return orders.exclude(**wanted).update(**wanted)
+def follow_owner(by: Actor, customers: "Sequence[Customer]", /) -> int:
+    """Give all orders of each customer to its owner and team; return how many moved."""
+    held: dict[tuple[int | None, int | None], list[int]] = defaultdict(list)
+    for one in customers:
+        held[one.owner_id, one.team_id].append(one.pk)
+    moved = 0
+    for (owner_id, team_id), pks in held.items():
+        wanted = {"owner_id": owner_id, "team_id": team_id}
+        orders = Order.objects.filter(customer__in=pks)
+        moved += orders.exclude(**wanted).update(**wanted)
+    return moved

@@ -16,6 +16,7 @@ from guanxi.foundation.search_text import span_of
 from guanxi.sales.models import Order, OrderLine, Payment, Product, Refund
 from guanxi.sales.models.order import OrderQuerySet
 from guanxi.sales.policies import ORDER
+from guanxi.sales.rules import OrderState
 
 SHORTEST_NUMBER = 2
 
@@ -33,6 +34,12 @@ def orders(viewer: Actor) -> OrderQuerySet:
     """Return the kept orders ``viewer`` may see, newest first, with customer and owner."""
     kept = Order.objects.kept().filter(ORDER.visible(viewer))
     return kept.select_related("customer", "owner").order_by("-ordered_at", "-pk")
+
+
+def orders_going_along(viewer: Actor, _old_owner_id: int) -> OrderQuerySet:
+    """Return the orders ``viewer`` may see that are not at their end."""
+    kept = Order.objects.kept().filter(ORDER.visible(viewer))
+    return kept.exclude(state__in=[OrderState.DONE, OrderState.CANCELLED])
 
 
 def trashed_orders(viewer: Actor) -> OrderQuerySet:

@@ -500,8 +500,8 @@ def test_orders_go_with_their_customer_to_a_new_owner() -> None:
     customer = make_customer(owner=first)
     order = make_order(customer)
     customer.owner = second
-    assert follow_owner(HOUSE, customer) == 1
-    assert follow_owner(HOUSE, customer) == 0
+    assert follow_owner(HOUSE, [customer]) == 1
+    assert follow_owner(HOUSE, [customer]) == 0
     order.refresh_from_db()
     assert order.owner_id == second.pk
 

@@ -299,7 +299,7 @@ def test_an_order_taken_back_stays_with_who_looks_after_its_customer_now() -> No
     text = "订单号,客户,日期,金额\nD1,张伟,2024-05-01,30\n"
     run = import_file(HOUSE, "orders", text, options={"on_match": "update"})
     customer.owner = second
-    follow_owner(HOUSE, customer)
+    follow_owner(HOUSE, [customer])
     assert undo_file(HOUSE, run).restored == 1
     order = Order.objects.get()
     assert (order.total, order.owner_id) == (Decimal("100.00"), second.pk)
