@@ -114,6 +114,7 @@ _KINDS: Mapping[FieldKind, Kind] = {
 _ONLY_COMPANIES = frozenset(
     ("industry", "employees", "founded_year", "annual_revenue", "parent")
 )
+_ONLY_PERSONS = frozenset(("birth_on", "id_number"))
 OPTIONS = (
     Option(
         "match",
@@ -191,9 +192,11 @@ def settle(mapped: frozenset[str]) -> Mapping[str, str]:
     Return the options that fit the mapped fields.
 
     Companies are known by their names, if by nothing else; of persons many share one.
+    Where some columns are of companies and some of persons, each row is looked at.
     """
     keys = ("external_id", "phone", "email")
-    form = Form.ORGANIZATION.value if mapped & _ONLY_COMPANIES else AUTO
+    is_of_companies = mapped & _ONLY_COMPANIES and not mapped & _ONLY_PERSONS
+    form = Form.ORGANIZATION.value if is_of_companies else AUTO
     usual = "name" if form == Form.ORGANIZATION else NOTHING
     return {"match": next((k for k in keys if k in mapped), usual), "form": form}
 

@@ -507,3 +507,18 @@ def test_given_new_city_alone_then_a_province_where_it_is_not_stays_behind(
     text = f"客户编号,姓名,城市\nC1,张伟,{city}\n"
     import_file(HOUSE, "customers", text, options={"on_match": "update"})
     assert Customer.objects.get().province == province
+
+
+@pytest.mark.parametrize(
+    ("heads", "forms"),
+    [
+        ("姓名,员工数", ["organization", "organization"]),
+        ("姓名,员工数,生日", ["organization", "person"]),
+    ],
+)
+def test_given_columns_of_companies_and_persons_then_each_row_is_looked_at(
+    heads: str, forms: list[str]
+) -> None:
+    import_file(HOUSE, "customers", f"{heads}\n苏州知白科技有限公司,20\n张伟,\n")
+    found = Customer.objects.order_by("pk").values_list("form", flat=True)
+    assert list(found) == forms
