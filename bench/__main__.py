@@ -12,7 +12,7 @@ import platform
 import subprocess
 import sys
 
-PARTS = ("world", "scores", "pages", "imports", "analyse", "start")
+PARTS = ("world", "scores", "pages", "imports", "analyse", "duplicates", "start")
 
 
 def main() -> None:
@@ -21,7 +21,11 @@ def main() -> None:
     sizes = [f"--customers={options.customers}", f"--orders={options.orders}"]
     found: dict[str, object] = {"machine": _machine()}
     for part in options.parts:
-        more = sizes if part in ("world", "analyse") else []
+        more = (
+            sizes
+            if part in ("world", "analyse")
+            else sizes[:1] * (part == "duplicates")
+        )
         print(f"{part} …", file=sys.stderr)
         said = subprocess.run(
             [sys.executable, "-m", f"bench.{part}", *more],
