@@ -17,14 +17,16 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 
-from guanxi.config import archive, environment
+from guanxi.config import archive, environment, key_ring
 from guanxi.config.binaries import find_client
 from guanxi.config.postgres import ensure_running
 from guanxi.config.problems import SetupError
+from guanxi.foundation.sealing.ring import Ring, read_ring
 
 DATABASE_PART = "database"
 FILES_PART = "files"
 KEY_PART = "secret-key.txt"
+RING_PART = key_ring.NAME
 # Where the tables wait until what replaces them has proved complete.
 ASIDE = "guanxi_before_restore"
 # Any fixed number: whoever holds it in the database restores.
@@ -40,9 +42,10 @@ _PG_VARIABLES = {
 
 def back_up(path: Path, *, at: datetime) -> dict[str, Any]:
     """
-    Write database, files and secret key to ``path``; return the head of the backup.
+    Write database, files and keys to ``path``; return the head of the backup.
 
-    The database is read in one snapshot, so people may go on working meanwhile.
+    The database is read in one snapshot, so people may go on working meanwhile. A key
+    ring that the environment brings is left out; the head names the keys that it needs.
 
     :raises SetupError: if the database does not answer or ``path`` cannot be written.
     """
@@ -55,6 +58,7 @@ def back_up(path: Path, *, at: datetime) -> dict[str, Any]:
             "made_at": at.isoformat(),
             "postgres": connection.info.server_version // 10_000,
             "rows": row_counts(connection),
+            "keys": _keys_in_use(connection),
         }
         with _writing(path) as writer:
             writer.add_facts(archive.HEAD, head)
@@ -65,16 +69,19 @@ def back_up(path: Path, *, at: datetime) -> dict[str, Any]:
 
 def restore(path: Path, *, force: bool) -> dict[str, Any]:
     """
-    Read database, files and secret key from ``path``; return the head of the backup.
+    Read database, files and keys from ``path``; return the head of the backup.
 
-    What was there is replaced with ``force`` only, and kept if anything goes wrong.
+    What was there is replaced with ``force`` only, and kept if anything goes wrong. Only
+    the key ring keeps what it had: the keys of the backup come beside its own.
 
     :raises SetupError: if the backup is damaged or of a newer version, if Guanxi runs,
-        or if there is data and no ``force``.
+        or if there is data and no ``force``, or if a key is missing.
     """
     head = archive.verify(path)
     _refuse_newer(head)
     home = environment.made_home()
+    ring = _ring_after(path)
+    key_ring.require(ring, head.get("keys", {}))
     with (
         _nothing_runs(home),
         ensure_running() as url,
@@ -137,13 +144,26 @@ def row_counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
     return counts
 
 
+def _keys_in_use(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    """Return how many values each key of the ring protects, by its id."""
+    from guanxi.foundation.sealing import rotation  # noqa: PLC0415 -- it reads the models
+
+    return dict(
+        rotation.uses(
+            lambda query, values: connection.execute(query, values).fetchall()
+        )
+    )
+
+
 def _add_files(writer: archive.Writer, home: Path) -> None:
     for file in _files(home / FILES_PART):
         name = f"{FILES_PART}/{file.relative_to(home / FILES_PART)}"
         with suppress(FileNotFoundError):  # removed by somebody at work
             writer.add_file(name, file)
-    if (home / KEY_PART).exists():
-        writer.add_file(KEY_PART, home / KEY_PART)
+    parts = [KEY_PART] if key_ring.is_given() else [KEY_PART, RING_PART]
+    for name in parts:
+        if (home / name).exists():
+            writer.add_file(name, home / name)
 
 
 @contextmanager
@@ -213,7 +233,9 @@ def _read(path: Path, url: str, home: Path, major: int) -> None:
         for tar, member in archive.parts(path):
             if member.name.startswith(f"{DATABASE_PART}/") and load.stdin:
                 shutil.copyfileobj(archive.content(tar, member), load.stdin)
-            elif member.name == KEY_PART or member.name.startswith(f"{FILES_PART}/"):
+            elif member.name in (KEY_PART, RING_PART) or member.name.startswith(
+                f"{FILES_PART}/"
+            ):
                 _lay_beside(home, member.name, archive.content(tar, member))
     if load.returncode:
         raise SetupError(_("pg_restore could not fill the database; see above."))
@@ -242,7 +264,8 @@ def _lay_beside(home: Path, name: str, content: IO[bytes]) -> None:
 
 def _clear_coming(home: Path) -> None:
     shutil.rmtree(home / f"{FILES_PART}.new", ignore_errors=True)
-    (home / f"{KEY_PART}.new").unlink(missing_ok=True)
+    for name in (KEY_PART, RING_PART):
+        (home / f"{name}.new").unlink(missing_ok=True)
 
 
 def _take_over(home: Path) -> None:
@@ -255,6 +278,31 @@ def _take_over(home: Path) -> None:
     if key.exists():
         key.chmod(0o600)
         key.replace(home / KEY_PART)
+    _take_over_ring(home / f"{RING_PART}.new")
+
+
+def _take_over_ring(coming: Path) -> None:
+    """Add the keys of the backup to the ring; an environment's own is left alone."""
+    if coming.exists() and not key_ring.is_given():
+        theirs = read_ring(coming.read_text())
+        key_ring.keep(key_ring.merged(key_ring.present(), theirs))
+    coming.unlink(missing_ok=True)
+
+
+def _ring_after(path: Path) -> Ring | None:
+    """
+    Return the ring as it will be once the backup at ``path`` is restored.
+
+    :raises BadRing: if one of the two is damaged, or both call different keys the same.
+    """
+    ours = key_ring.present()
+    if key_ring.is_given():
+        return ours
+    for tar, member in archive.parts(path):
+        if member.name == RING_PART:
+            theirs = read_ring(archive.content(tar, member).read().decode())
+            return key_ring.merged(ours, theirs)
+    return ours
 
 
 def _put_aside(connection: psycopg.Connection[Any]) -> None:

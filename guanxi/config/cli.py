@@ -45,12 +45,9 @@ def entries() -> dict[str, Entry]:
         ),
         "doctor": Entry(_("Check the installation and say how to mend it."), "doctor"),
         "jobs": Entry(_("List the jobs that failed, and retry them."), "jobs"),
-        "backup": Entry(
-            _("Write database and files to one file."), "backup", needs_django=False
-        ),
-        "restore": Entry(
-            _("Read database and files from a backup."), "restore", needs_django=False
-        ),
+        "backup": Entry(_("Write database and files to one file."), "backup"),
+        "restore": Entry(_("Read database and files from a backup."), "restore"),
+        "keys": Entry(_("List the keys of protected values, and change them."), "keys"),
         "token": Entry(_("Make, list and revoke keys for programs."), "token"),
         "user": Entry(
             _("Add, list, lock out and unlock users; set passwords."), "user"

@@ -1,7 +1,7 @@
 """``guanxi doctor``: what is wrong with this installation, and how to mend it."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from gettext import gettext as _
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from guanxi.config import assets, prepare
+from guanxi.config import assets, key_ring, prepare
 from guanxi.config.binaries import OLDEST_MAJOR
 from guanxi.config.health import WORKER_STARTED
 from guanxi.config.jobs import count_undone_jobs
@@ -20,6 +20,8 @@ from guanxi.config.problems import SetupError
 from guanxi.foundation import clock
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import collected
+from guanxi.foundation.sealing import rotation
+from guanxi.foundation.sealing.ring import BadRing
 
 LEAST_FREE_SHARE = 0.05
 # The worker tells every ten seconds that it lives.
@@ -191,6 +193,40 @@ def _worker_started_at() -> datetime | None:
     return started_at if _is_fresh(started_at) else None
 
 
+def _keys() -> Finding:
+    """Tell which keys protect values, and whether the ring has each and it opens one."""
+    used, wrong, refusal = rotation.uses(), set[str](), ""
+    try:
+        ring = key_ring.present()
+        wrong |= {*key_ring.lost(ring, used), *(rotation.closed(ring) if ring else ())}
+    except BadRing as error:
+        refusal = error.message
+    place = key_ring.SETTING if key_ring.is_given() else key_ring.path()
+    return Finding(
+        "key_ring",
+        _("Key ring"),
+        is_well=not wrong and not refusal,
+        found=refusal or _told_keys(used, wrong),
+        mend=_(
+            "Put %(place)s back from a backup or from where it is kept: what a lost key "
+            "protects cannot be read without it."
+        )
+        % {"place": place},
+    )
+
+
+def _told_keys(used: Mapping[str, int], wrong: Collection[str]) -> str:
+    well, ill = (
+        _("%(key)s: %(count)s values"),
+        _("%(key)s is missing or wrong: %(count)s values"),
+    )
+    told = [
+        (ill if key in wrong else well) % {"key": key, "count": count}
+        for key, count in sorted(used.items())
+    ]
+    return ", ".join(told) or _("no protected values yet")
+
+
 def _clock() -> Finding:
     told_at = _value("SELECT clock_timestamp()")
     skew = (
@@ -246,6 +282,7 @@ def local(at: datetime) -> str:
 
 
 _IN_DATABASE: tuple[Callable[[], Finding], ...] = (
+    _keys,
     _worker,
     _clock,
     _failed_jobs,

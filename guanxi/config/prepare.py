@@ -16,10 +16,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from guanxi.config import assets, first_login, language
+from guanxi.config import assets, first_login, key_ring, language
 from guanxi.config.freshness import note_prepared
 from guanxi.config.postgres import database_url
 from guanxi.config.reports import tell_step
+from guanxi.foundation import clock
 from guanxi.foundation.actor import System
 
 # Any fixed number: one process at a time migrates a database that several share.
@@ -32,6 +33,7 @@ def main() -> None:
     language.speak()
     set_up_django()
     migrate()
+    make_key_ring()
     collect_static()
     ship_roles()
     ship_codes()
@@ -64,6 +66,7 @@ def migrate() -> None:
         if pending_migrations():
             # First what no migration tells of: a start that is cut off comes here again.
             _make_cache()
+            make_key_ring()
             call_command("migrate", interactive=False, verbosity=0)
 
 
@@ -73,6 +76,13 @@ def _make_cache() -> None:
     with connection.cursor() as cursor:
         # Not written ahead: no request to a program waits for the disk.
         cursor.execute("ALTER TABLE foundation_cache SET UNLOGGED")
+
+
+def make_key_ring() -> None:
+    """Make the keys of sealed columns, unless there are some."""
+    from guanxi.foundation.sealing import rotation  # noqa: PLC0415 -- it reads the models
+
+    key_ring.ensure(rotation.uses, at=clock.now())
 
 
 def ship_roles() -> None:

@@ -16,6 +16,9 @@ HOME = env.made_home()
 
 DEBUG = env.boolean("GUANXI_DEBUG", default=False)
 SECRET_KEY = env.secret("GUANXI_SECRET_KEY")
+# The keys of sealed columns: given, else in a file that the first start makes.
+KEY_RING = env.text("GUANXI_KEY_RING")
+KEY_RING_FILE = str(HOME / "key-ring.json")
 PORT = env.integer("GUANXI_PORT", 8000, low=1, high=65535)
 HOST = env.text("GUANXI_HOST", "127.0.0.1")
 PUBLIC_ORIGIN = env.origin("GUANXI_ORIGIN", f"http://localhost:{PORT}")

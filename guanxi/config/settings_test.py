@@ -13,6 +13,12 @@ os.environ["GUANXI_HOME"] = os.environ["GUANXI_TEST_HOME"]
 
 from guanxi.config.settings import *  # noqa: F403 -- reads GUANXI_HOME
 
+# Known, so that what it seals can be compared; a real one is made at the first start.
+KEY_RING = (
+    '{"format": 1, "active": "test", "keys": [{"id": "test", "made_at":'
+    ' "2026-01-01T00:00:00+00:00", "seal": "c2VhbC1rZXktb2YtdGVzdHMtMzItYnl0ZXMtbG9uZyE",'
+    ' "index": "aW5kZXgta2V5LW9mLXRlc3RzLTMyLWJ5dGVzLWxvbmc"}]}'
+)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405 -- from the settings
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

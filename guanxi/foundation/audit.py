@@ -110,7 +110,7 @@ def changes_of(
     Return what differs, field by field, as the log may keep it.
 
     Values of personal fields are masked, or left out where there is no mask: the log
-    outlives the person's right to be forgotten.
+    outlives the person's right to be forgotten. Of sensitive ones not a sign is kept.
     """
     return {
         name: (_kept(policy, name, old), _kept(policy, name, after[name]))
@@ -169,4 +169,6 @@ def _kept(policy: Policy, name: str, value: str) -> str:
     rule = policy.fields[name]
     if rule.privacy is Privacy.NONE or not value:
         return value
-    return rule.mask(value) if rule.mask else "…"
+    if rule.mask is None or rule.privacy is Privacy.SENSITIVE:
+        return "…"
+    return rule.mask(value)

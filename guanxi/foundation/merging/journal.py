@@ -7,12 +7,17 @@ however it is stored.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import GeneratedField, Model
+from django.db.models import GeneratedField, JSONField, Model
 from psycopg import sql
+
+if TYPE_CHECKING:
+    _JSONField = JSONField[Any, Any]
+else:
+    _JSONField = JSONField
 
 Row = Mapping[str, Any]
 Step = dict[str, Any]
@@ -33,6 +38,15 @@ _WRITE = """
     FROM jsonb_populate_record(NULL::{table}, %(row)s::jsonb) r
     WHERE t.{key} = %(pk)s
 """
+
+
+class JournalField(_JSONField):
+    """Where a model keeps the steps of a journal: what is sealed there is found by it."""
+
+    def deconstruct(self) -> Any:
+        """Return what migrations know: JSON."""
+        name, _kind, args, options = super().deconstruct()
+        return name, "django.db.models.JSONField", args, options
 
 
 class Journal:

@@ -24,6 +24,7 @@ from guanxi.foundation.audit import record_shown
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.policies import Policy
 from guanxi.foundation.rest.problems import BadInput, Wrong, no_such_field
+from guanxi.foundation.sealing.field import opened
 
 Values = dict[str, Any]
 
@@ -111,9 +112,10 @@ class Shape:
         """
         sight = self.seen_by(viewer)
         plain = rows.order_by().select_related(None).prefetch_related(None)
-        row = plain.values("pk", *sight.paths).first()
-        if row is None:
+        found = plain.values("pk", *sight.paths).first()
+        if found is None:
             raise NotVisible
+        row = opened(found)
         sight.record([row], at=at, beside=beside)
         (record,) = sight.records([row])
         return record

@@ -1,11 +1,14 @@
 """
 Asking twice does it once: the ``Idempotency-Key`` of a POST.
 
-The key, what was done and the answer are one transaction. A retry with the same key
+The key, what was done and the answer are one transaction. An answer may hold what few may
+read: it is sealed with the secret of the house, for the caller's own token and key. A retry with the same key
 and the same request gets the same answer; a crash leaves neither. Refusals are not
 kept: nothing was done, so asking again is harmless.
 """
 
+import hmac
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -13,6 +16,9 @@ from hashlib import blake2b, sha256
 from typing import Any, cast
 
 import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -25,6 +31,7 @@ from guanxi.foundation.rest.problems import Problem
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 100
+NONCE_BYTES = 12
 View = Callable[..., HttpResponse]
 
 
@@ -59,7 +66,7 @@ def _once(
     mine = Answered.objects.filter(user_id=user_id, key=key)
     before = mine.first()
     if before is not None and before.at >= at - KEPT:
-        return _again(before, asked)
+        return _again(request, before, asked)
     mine.delete()
     response = do()
     # The view may have saved a failure of its own; only what was done is kept.
@@ -69,7 +76,7 @@ def _once(
             key=key,
             request_hash=asked,
             status=response.status_code,
-            body=_packed(response),
+            body=_sealed(request, key, _packed(response)),
             at=at,
         )
     return response
@@ -91,11 +98,10 @@ def _claim(user_id: int, key: str) -> None:
         raise Problem(409, "in_progress", text)
 
 
-def _again(before: Answered, asked: str) -> HttpResponse:
+def _again(request: Call, before: Answered, asked: str) -> HttpResponse:
     if before.request_hash != asked:
-        text = _("Use a new key for another request.")
-        raise Problem(422, "key_reused", text)
-    headers, body = _unpacked(bytes(before.body))
+        raise _reused()
+    headers, body = _unpacked(_opened(request, before))
     response = HttpResponse(body, status=before.status, headers=headers)
     response["Idempotency-Replayed"] = "true"
     return response
@@ -122,6 +128,37 @@ def _fingerprint(request: Call) -> str:
     else:
         seen.update(request.body)
     return seen.hexdigest()
+
+
+def _sealed(request: Call, key: str, packed: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _cipher(request, key).encrypt(nonce, packed, None)
+
+
+def _opened(request: Call, before: Answered) -> bytes:
+    """
+    Return a kept answer.
+
+    :raises Problem: 422, if the house has got another secret since.
+    """
+    stored = bytes(before.body)
+    nonce, sealed = stored[:NONCE_BYTES], stored[NONCE_BYTES:]
+    try:
+        return _cipher(request, before.key).decrypt(nonce, sealed, None)
+    except InvalidTag as error:
+        raise _reused() from error
+
+
+def _cipher(request: Call, key: str) -> AESGCM:
+    """Return what seals the answers to one caller; the database knows no part of it."""
+    token = request.headers.get("Authorization", "")
+    message = f"answer\0{token}\0{key}".encode()
+    return AESGCM(hmac.digest(settings.SECRET_KEY.encode(), message, "sha256"))
+
+
+def _reused() -> Problem:
+    text = _("Use a new key for another request.")
+    return Problem(422, "key_reused", text)
 
 
 def _packed(response: HttpResponse) -> bytes:
