@@ -17,6 +17,7 @@ from guanxi.customers.models.field import custom_fields
 from guanxi.foundation.actor import Level
 from guanxi.foundation.arranged import arranged
 from guanxi.foundation.emails import mask_email
+from guanxi.foundation.identifiers import mask_bank_card, mask_identifier
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.names import mask_name
 from guanxi.foundation.phones import mask_phone, parse_phone
@@ -44,13 +45,6 @@ def mask_wechat(value: str) -> str:
     return f"{value[:1]}***"
 
 
-def mask_id_number(value: str) -> str:
-    """Return the number with only its first three and last two characters legible."""
-    if len(value) < 8:
-        return "*" * len(value)
-    return f"{value[:3]}{'*' * (len(value) - 5)}{value[-2:]}"
-
-
 def mask_birth(value: str) -> str:
     """Return an ISO date with only its year legible."""
     return f"{value[:4]}-**-**"
@@ -67,7 +61,10 @@ def mask_custom(_value: str) -> str:
 
 
 # What anybody may be shown covered, and may be shown in clear for a reason.
-REVEALABLE = ("phone", "email", "wechat", "id_number", "birth_on", "address")
+REVEALABLE = (
+    *("phone", "email", "wechat"),
+    *("id_number", "bank_card", "birth_on", "address"),
+)
 
 _PERSONAL = {
     # Colleagues talk about customers by name: no role hides it unless it says so.
@@ -77,12 +74,22 @@ _PERSONAL = {
     "wechat": Field(_("WeChat"), privacy=Privacy.PERSONAL, mask=mask_wechat),
     "address": Field(_("Street address"), privacy=Privacy.PERSONAL, mask=mask_address),
     "birth_on": Field(_("Birthday"), privacy=Privacy.PERSONAL, mask=mask_birth),
-    "id_number": Field(_("ID number"), privacy=Privacy.SENSITIVE, mask=mask_id_number),
+    "id_number": Field(_("ID number"), privacy=Privacy.SENSITIVE, mask=mask_identifier),
+    # What the number is of says something about the number.
+    "id_kind": Field(_("Kind of document"), follows=["customer.id_number"]),
+    # Roles that were decided on before it came treat it like the other number.
+    "bank_card": Field(
+        _("Bank card"),
+        privacy=Privacy.SENSITIVE,
+        mask=mask_bank_card,
+        follows=["customer.id_number"],
+    ),
     "note": Field(_("Remarks and notes"), privacy=Privacy.PERSONAL),
 }
 _FACTS = {
     "form": Field(pgettext_lazy("party", "Form")),
     "short_name": Field(_("Short name")),
+    "credit_code": Field(_("Credit code")),
     "kind": Field(pgettext_lazy("customer", "Kind")),
     "relation_kind": Field(_("Business relationship")),
     "state": Field(pgettext_lazy("customer", "State")),

@@ -41,6 +41,7 @@ from guanxi.customers.rules import (
 from guanxi.customers.rules.duplicate import PairState, Reason
 from guanxi.customers.rules.field import FieldKind, FieldSpec
 from guanxi.customers.rules.handover import HANDOVER_TONES, HandoverState
+from guanxi.customers.rules.identifier import IdKind
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.arranged import arranged
 from guanxi.foundation.clock import now
@@ -77,6 +78,10 @@ _COLUMNS_LOADED = (
     "industry",
     "source",
     "external_id",
+    "credit_code",
+    "id_kind",
+    "id_number",
+    "bank_card",
     "created_at",
 )
 _LOADED = (
@@ -230,6 +235,16 @@ _COLUMNS: Sequence[Column] = (
     Column(key="province", label=_("Province"), shown=False),
     Column(key="source", label=pgettext_lazy("origin", "Source"), shown=False),
     Column(key="external_id", label=_("External ID"), shown=False),
+    Column(key="credit_code", label=_("Credit code"), shown=False),
+    Column(
+        key="id_kind",
+        label=_("Kind of document"),
+        kind=ColumnKind.CHOICE,
+        choices=_fixed(IdKind.choices),
+        shown=False,
+    ),
+    Column(key="id_number", label=_("ID number"), kind=ColumnKind.SEALED, shown=False),
+    Column(key="bank_card", label=_("Bank card"), kind=ColumnKind.SEALED, shown=False),
     _word(
         "purchase_state",
         _("Purchase state"),

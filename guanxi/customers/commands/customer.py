@@ -23,6 +23,7 @@ from guanxi.customers.commands.extra import (
     fill_extra,
     require_filled,
 )
+from guanxi.customers.commands.identifier import settle_identifiers
 from guanxi.customers.commands.owner import own
 from guanxi.customers.commands.tag import replace_tags, tags_named
 from guanxi.customers.events import (
@@ -61,7 +62,10 @@ class Facts(TypedDict, total=False):
     founded_year: int | None
     annual_revenue: Decimal | None
     birth_on: date | None
+    id_kind: str
     id_number: str
+    bank_card: str
+    credit_code: str
     source: str
     external_id: str
     note: str
@@ -143,7 +147,7 @@ def create_customer(
         )
     customer = Customer(state=state, created_at=at, created_by_id=by.actor_id)
     own(by, customer, owner)
-    _fill(customer, {"name": name, **facts})
+    _fill(by, customer, {"name": name, **facts})
     customer.kind = customer.kind or kinds_of_forms().get(Form(customer.form))
     fill_extra(customer, extra or {})
     require_filled(by, customer)
@@ -196,7 +200,7 @@ def change_customer(
     touched = given if points is None else given | kinds_touched(by, locked, points)
     _refuse_overlap(locked, version, touched)
     before = facts_as_text(locked)
-    _fill(locked, facts)
+    _fill(by, locked, facts)
     fill_extra(locked, extra or {})
     old_street, street = _move(locked, place)
     if points is None:
@@ -244,12 +248,13 @@ def _part_fields(parts: Iterable[str]) -> set[str]:
     return {PART_FIELDS[name] for name in parts if name in PART_FIELDS}
 
 
-def _fill(customer: Customer, facts: NamedFacts) -> None:
-    """Set the facts, clean."""
+def _fill(by: Actor, customer: Customer, facts: NamedFacts) -> None:
+    """Set the facts, clean and checked."""
     for name, value in cast("Mapping[str, object]", facts).items():
         setattr(customer, name, value.strip() if isinstance(value, str) else value)
     if not 0 < len(customer.name) <= LONGEST_NAME:
         raise BadName(_("Enter a name of at most 200 characters."), field="name")
+    settle_identifiers(by, customer, facts.keys())
 
 
 def _store(customer: Customer, *, is_new: bool) -> None:

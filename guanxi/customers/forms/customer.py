@@ -24,9 +24,16 @@ from guanxi.customers.rules import (
     State,
 )
 from guanxi.customers.rules.field import fields_for
+from guanxi.customers.rules.identifier import (
+    IDENTIFIERS,
+    IdKind,
+    require_lawful,
+)
 from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.rooms import allowed
+from guanxi.foundation.sealing.field import Unread
 from guanxi.foundation.words import Words as Label
 from guanxi.identity.queries import assignable_users
 
@@ -37,13 +44,14 @@ PLACE = tuple(PART_FIELDS)
 KINDS = ("state", "kind", "relation_kind", "owner", "tags", "is_key")
 # Shown for organizations only, shown for persons only, and shown for both.
 ORGANIZATION = (
+    "credit_code",
     "industry",
     "website",
     "employees",
     "founded_year",
     "annual_revenue",
 )
-PERSON = ("birth_on", "id_number")
+PERSON = ("birth_on", "id_kind", "id_number", "bank_card")
 PARTICULARS = (*ORGANIZATION, *PERSON, "source", "external_id", "note")
 
 
@@ -62,6 +70,11 @@ class AddedGroup:
             bound.errors or bound.value() not in ("", None) or bound.field.required
             for bound in self.fields
         )
+
+
+def _number() -> forms.TextInput:
+    """Return an input of a number, which browsers and spelling keep away from."""
+    return forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
 
 
 class CustomerForm(RecordForm):
@@ -116,7 +129,25 @@ class CustomerForm(RecordForm):
         label=_("Annual revenue"), max_digits=18, decimal_places=2, required=False
     )
     birth_on = Day(label=_("Birthday"), required=False)
-    id_number = forms.CharField(label=_("ID number"), max_length=30, required=False)
+    id_kind = forms.ChoiceField(
+        label=_("Kind of document"),
+        choices=IdKind.choices,
+        initial=IdKind.RESIDENT,
+        required=False,
+    )
+    id_number = forms.CharField(
+        label=_("ID number"), max_length=40, required=False, widget=_number()
+    )
+    bank_card = forms.CharField(
+        label=_("Bank card"), max_length=40, required=False, widget=_number()
+    )
+    credit_code = forms.CharField(
+        label=_("Credit code"),
+        max_length=40,
+        required=False,
+        widget=_number(),
+        help_text=_("The 18 characters on the business license."),
+    )
     province = forms.CharField(label=_("Province"), max_length=30, required=False)
     city = forms.CharField(label=_("City"), max_length=30, required=False)
     district = forms.CharField(label=_("District"), max_length=30, required=False)
@@ -181,6 +212,18 @@ class CustomerForm(RecordForm):
                 _("This page is damaged. Open it again."), code="damaged"
             )
         return base
+
+    def clean(self) -> dict[str, Any]:
+        """Say of every number that was typed what is wrong with it, all at once."""
+        clean = self.cleaned_data
+        for name in IDENTIFIERS:
+            text = clean.get(name, "")
+            if text and text != clean.get("base", {}).get(name):
+                try:
+                    require_lawful(name, text, clean.get("id_kind", ""))
+                except Invalid as error:
+                    self.add_error(name, str(error))
+        return clean
 
     def facts(self) -> dict[str, Any]:
         """Return the clean facts by the names of the commands' arguments."""
@@ -308,6 +351,8 @@ def _facts(customer: Customer, address: Address | None) -> dict[str, object]:
     facts = {name: getattr(customer, name) for name in names}
     facts |= {"kind": customer.kind_id, "relation_kind": customer.relation_kind_id}
     facts |= customer.extra
+    facts = {k: "" if isinstance(v, Unread) else v for k, v in facts.items()}
+    facts["id_kind"] = customer.id_kind or IdKind.RESIDENT
     facts["tags"] = _(", ").join(tag.name for tag in customer.tags.all())
     if address is not None:
         facts |= {name: getattr(address, name) for name in PLACE}

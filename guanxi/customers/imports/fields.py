@@ -10,7 +10,9 @@ from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.match import MatchKey
 from guanxi.customers.rules import Form
 from guanxi.customers.rules.field import FieldKind, FieldSpec, Names
+from guanxi.customers.rules.identifier import IdKind
 from guanxi.foundation.actor import Actor, Depth
+from guanxi.foundation.identifiers import mask_bank_card, mask_identifier
 from guanxi.foundation.imports.kinds import ON_MATCH, SKIP, Option, words_of
 from guanxi.foundation.sheets.guess import ImportField
 from guanxi.foundation.sheets.values import Kind, plain_word
@@ -79,7 +81,26 @@ FIELDS = (
         ("年营收", "年收入", "营业额", "年营业额", "revenue", "turnover"),
     ),
     ImportField("birth_on", _("Birthday"), "date", ("生日", "出生日期", "date of birth", "dob", "birthdate")),
-    ImportField("id_number", _("ID number"), "text", ("身份证", "身份证号", "证件号码", "id card", "passport")),
+    ImportField(
+        "id_kind", _("Kind of document"), "choice",
+        ("证件类型", "证件种类", "document type", "id type"),
+    ),
+    ImportField(
+        "id_number", _("ID number"), "text",
+        ("身份证", "身份证号", "身份证号码", "证件号码", "证件号", "id card", "id no", "passport",
+         "passport number"),
+        cover=mask_identifier,
+    ),
+    ImportField(
+        "bank_card", _("Bank card"), "text",
+        ("银行卡", "银行卡号", "银行卡号码", "bank card number"),
+        cover=mask_bank_card,
+    ),
+    ImportField(
+        "credit_code", _("Credit code"), "text",
+        ("统一社会信用代码", "社会信用代码", "信用代码", "税号", "uscc",
+         "unified social credit code", "tax number"),
+    ),
     ImportField("tags", _("Tags"), "text", ("标签", "labels", "tag")),
     ImportField(
         "owner", _("Owner"), "text",
@@ -101,7 +122,7 @@ _POLICY_FIELDS = {
 LONGEST = {
     "name": 200, "short_name": 80, "external_id": 80, "province": 30, "city": 30,
     "district": 30, "address": 200, "postcode": 12, "industry": 60, "website": 200,
-    "id_number": 30, "parent": 200,
+    "id_number": 40, "bank_card": 40, "credit_code": 40, "parent": 200,
 }  # fmt: skip
 _KINDS: Mapping[FieldKind, Kind] = {
     FieldKind.TEXT: "text",
@@ -112,9 +133,9 @@ _KINDS: Mapping[FieldKind, Kind] = {
     FieldKind.CHOICE: "choice",
 }
 _ONLY_COMPANIES = frozenset(
-    ("industry", "employees", "founded_year", "annual_revenue", "parent")
+    ("industry", "employees", "founded_year", "annual_revenue", "credit_code", "parent")
 )
-_ONLY_PERSONS = frozenset(("birth_on", "id_number"))
+_ONLY_PERSONS = frozenset(("birth_on", "id_kind", "id_number", "bank_card"))
 OPTIONS = (
     Option(
         "match",
@@ -171,7 +192,12 @@ def choices() -> Mapping[str, Mapping[str, str]]:
         "机构": "organization", "企业客户": "organization", "company": "organization",
         "business": "organization", "b2b": "organization",
     }  # fmt: skip
-    return {"form": words_of(Form, more)} | {
+    documents = {
+        "身份证": "resident", "居民身份证": "resident", "id card": "resident", "id": "resident",
+        "港澳通行证": "hk_macao", "回乡证": "hk_macao", "台胞证": "taiwan", "其他": "other",
+    }  # fmt: skip
+    own = {"form": words_of(Form, more), "id_kind": words_of(IdKind, documents)}
+    return own | {
         spec.key: _words_of_choices(spec.choices)
         for spec in custom_fields()
         if spec.choices
@@ -194,7 +220,7 @@ def settle(mapped: frozenset[str]) -> Mapping[str, str]:
     Companies are known by their names, if by nothing else; of persons many share one.
     Where some columns are of companies and some of persons, each row is looked at.
     """
-    keys = ("external_id", "phone", "email")
+    keys = ("external_id", "credit_code", "id_number", "phone", "email")
     is_of_companies = mapped & _ONLY_COMPANIES and not mapped & _ONLY_PERSONS
     form = Form.ORGANIZATION.value if is_of_companies else AUTO
     usual = "name" if form == Form.ORGANIZATION else NOTHING

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,9 @@ from guanxi.identity.queries import assignable_users
 
 Matches = Mapping[str, Sequence[Match]]
 Key = tuple[MatchKey, str]
+
+# A customer is known by what a column of its own holds.
+_FACTS = (MatchKey.EXTERNAL_ID, MatchKey.CREDIT_CODE, MatchKey.ID_NUMBER)
 
 THERE_ALREADY = BadValue(_("There is already such a customer."), code="there_already")
 SEVERAL_SUCH = BadValue(
@@ -146,8 +150,8 @@ class CustomerLoader(Loader[Row, Work]):
             return ""
         if self.key is MatchKey.NAME:
             return party.name
-        if self.key is MatchKey.EXTERNAL_ID:
-            return party.external_id
+        if self.key in _FACTS:
+            return cast("str", party.facts.get(self.key.value, ""))
         kind = self.key.value
         return next((p.value for p in party.points if p.kind == kind), "")
 

@@ -1,10 +1,11 @@
 """One row of a file as a party, normalized: nothing here asks the database."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import ParamSpec, TypeVar, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,12 @@ from guanxi.customers.commands.imports.party import Party, compute
 from guanxi.customers.imports.fields import AUTO, FIELDS
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.rules import Form, PointKind
+from guanxi.customers.rules.identifier import (
+    CHECKS,
+    IdKind,
+    document_of,
+    require_one_birthday,
+)
 from guanxi.customers.rules.point import (
     NormalPoint,
     Place,
@@ -24,6 +31,9 @@ from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.money import Money
 from guanxi.foundation.sheets.values import BadValue, Value
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 LONGEST_TAG = 40
 LARGEST = {
     "employees": 2**31 - 1,
@@ -31,7 +41,7 @@ LARGEST = {
     "annual_revenue": 10**16 - 1,
 }
 _PLAIN_FACTS = (
-    "short_name", "external_id", "industry", "website", "birth_on", "id_number", "note",
+    "short_name", "external_id", "industry", "website", "birth_on", "note",
     "employees", "founded_year",
 )  # fmt: skip
 _POINTS = (
@@ -51,6 +61,9 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 SHORTEST_COMPANY = 4
+
+# What is kept of a check must not give away what the table keeps sealed.
+_COVERS = {one.key: one.cover for one in FIELDS if one.cover}
 
 NO_NAME = BadValue(_("The name is missing."), code="no_name")
 
@@ -87,6 +100,7 @@ def party_of(cells: Sequence[str], read: Read, form: str, owners: Owners) -> Par
         owner=_owner(values, owners),
         parent=cast("str", values.get("parent", "")),
     )
+    party.facts |= _identifiers(values)
     party.computed = compute(party)
     return party
 
@@ -140,6 +154,32 @@ def _extra(values: Mapping[str, Value]) -> dict[str, object]:
             except Invalid as error:
                 raise BadRow(spec.key, error) from error
     return found
+
+
+def _identifiers(values: Mapping[str, Value]) -> dict[str, object]:
+    """
+    Return the numbers of documents, cards and licenses in a row.
+
+    :raises BadRow: for one that is none, or that tells another birthday than the row.
+    """
+    facts: dict[str, object] = {}
+    for key, check in CHECKS.items():
+        if text := cast("str", values.get(key, "")):
+            facts[key] = _checked(key, check, text)
+    if text := cast("str", values.get("id_number", "")):
+        kind = cast("str", values.get("id_kind", ""))
+        kind, number = _checked("id_number", document_of, kind, text)
+        birth_on = cast("date | None", values.get("birth_on"))
+        _checked("id_number", require_one_birthday, kind, number, birth_on)
+        facts |= {"id_kind": kind, "id_number": number}
+    return facts
+
+
+def _checked(key: str, check: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    try:
+        return check(*args, **named)
+    except Invalid as error:
+        raise BadRow(key, error) from error
 
 
 def _points(values: Mapping[str, Value]) -> list[NormalPoint]:
@@ -226,4 +266,7 @@ def _shown(party: Party, key: str) -> str:
         return ", ".join(party.tags)
     if key in ("name", "parent"):
         return str(getattr(party, key))
-    return str(party.facts.get(key, ""))
+    told = str(party.facts.get(key, ""))
+    if key == "id_kind":
+        return str(IdKind(told).label) if told else ""
+    return _COVERS[key](told) if key in _COVERS else told

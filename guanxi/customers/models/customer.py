@@ -7,6 +7,9 @@ from django.db import models
 from guanxi.customers.models.code import Code
 from guanxi.customers.models.tag import Tag
 from guanxi.customers.rules import Form, State
+from guanxi.customers.rules.identifier import IdKind
+from guanxi.foundation.identifiers import plain_identifier
+from guanxi.foundation.sealing.field import SealedField, SealedModel
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -21,7 +24,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(deleted_at__isnull=False)
 
 
-class Customer(models.Model):
+class Customer(SealedModel):
     """
     One party: consumer, enterprise, channel partner or colleague.
 
@@ -30,6 +33,7 @@ class Customer(models.Model):
     and addresses of the net: whoever may not read those does not search them.
     ``match_name`` is the name as it sounds, without legal endings, for duplicates.
     ``extra`` holds the values of the fields that the house added, by their keys.
+    The numbers of documents and bank cards are sealed: equality is asked of their indexes.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -87,7 +91,28 @@ class Customer(models.Model):
         max_digits=18, decimal_places=2, null=True, blank=True
     )
     birth_on = models.DateField(null=True, blank=True)
-    id_number = models.CharField(max_length=30, blank=True)
+    id_kind = models.CharField(
+        max_length=12, choices=IdKind.choices, blank=True, default="", db_default=""
+    )
+    id_number = SealedField(
+        index="id_number_index", plain=plain_identifier, blank=True, default=""
+    )
+    id_number_index = models.CharField(
+        max_length=60, blank=True, default="", db_default="", db_collation="C"
+    )
+    bank_card = SealedField(
+        index="bank_card_index",
+        plain=plain_identifier,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    bank_card_index = models.CharField(
+        max_length=60, blank=True, default="", db_default="", db_collation="C"
+    )
+    credit_code = models.CharField(
+        max_length=18, blank=True, default="", db_default="", db_collation="C"
+    )
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=80, blank=True)
     note = models.TextField(blank=True)
@@ -139,9 +164,19 @@ class Customer(models.Model):
                 name="customer_trashed",
             ),
             models.Index(
-                fields=["id_number"],
-                condition=~models.Q(id_number=""),
+                fields=["id_number_index"],
+                condition=~models.Q(id_number_index=""),
                 name="customer_id_number",
+            ),
+            models.Index(
+                fields=["bank_card_index"],
+                condition=~models.Q(bank_card_index=""),
+                name="customer_bank_card",
+            ),
+            models.Index(
+                fields=["credit_code"],
+                condition=~models.Q(credit_code=""),
+                name="customer_credit_code",
             ),
             models.Index(
                 fields=["phone"], condition=~models.Q(phone=""), name="customer_phone"

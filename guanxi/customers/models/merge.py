@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from guanxi.customers.models.customer import Customer
+from guanxi.foundation.merging.journal import JournalField
 
 
 class Merge(models.Model):
@@ -19,7 +20,7 @@ class Merge(models.Model):
     survivor = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     gone = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     survivor_version = models.IntegerField()
-    journal = models.JSONField(default=list)
+    journal = JournalField(default=list)
     merged_at = models.DateTimeField()
     merged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,8 +1,9 @@
 """Customers that may be the one somebody is about to enter."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -14,15 +15,21 @@ from guanxi.customers.rules.duplicate import Likeness, Reason, Score, duplicate_
 from guanxi.customers.rules.name import match_name
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.compiled import asked_by
+from guanxi.foundation.sealing.field import same_as, sealed_field
+
+Points = defaultdict[int, set[tuple[str, str]]]
 
 # Of so many that agree in one thing the likeliest are chosen.
 _COMPARED = 40
 _SHOWN = 5
 _READ = (
-    *("form", "name", "city", "source", "external_id", "id_number", "birth_on"),
-    "owner__name",
+    *("form", "name", "city", "source", "external_id", "birth_on", "credit_code"),
+    *("id_number_index", "bank_card_index", "owner__name"),
 )
-_HIDEABLE = ("id_number", *PointKind.values)
+_HIDEABLE = tuple(PointKind.values)
+# Who may not read these learns nothing of them by trying.
+_READ_ONLY = ("id_number", "bank_card", "birth_on")
+_SEALED = ("id_number", "bank_card")
 
 
 @dataclass(frozen=True)
@@ -47,15 +54,14 @@ def duplicates(
     At most five, best first; ``but`` is the customer being edited. Four queries at most,
     each by an index: no table is read through.
     """
+    candidate = _told(viewer, candidate)
     near = [row for row in _near(viewer, candidate) if row.pk != but]
     if not near:
         return []
-    if "birth_on" not in CUSTOMER.readable(viewer):
-        candidate = replace(candidate, birth_on=None)
     points = _points_of(near)
     scored = [
-        Duplicate(row, duplicate_score(candidate, _likeness(row, points[row.pk])))
-        for row in near
+        Duplicate(row, duplicate_score(candidate, likeness))
+        for row, likeness in _likenesses(candidate, near, points)
     ]
     likely = [one for one in scored if one.score.is_likely]
     likely.sort(key=lambda one: (-one.score.points, one.customer.pk))
@@ -73,10 +79,16 @@ def duplicates_of(viewer: Actor, customer: Customer) -> Sequence[Duplicate]:
     }
     points = _points_of([customer])[customer.pk]
     points = {point for point in points if point[0] not in hidden}
-    known = _likeness(customer, points)
-    number = "" if "id_number" in hidden else known.id_number
-    candidate = replace(known, id_number=number)
-    return duplicates(viewer, candidate, but=customer.pk)
+    clear = CUSTOMER.readable(viewer)
+    numbers = [getattr(customer, n) if n in clear else "" for n in _SEALED]
+    return duplicates(viewer, _likeness(customer, points, numbers), but=customer.pk)
+
+
+def _told(viewer: Actor, candidate: Likeness) -> Likeness:
+    """Return ``candidate`` without what ``viewer`` may not compare."""
+    clear = CUSTOMER.readable(viewer)
+    closed: dict[str, Any] = {name: None for name in _READ_ONLY if name not in clear}
+    return replace(candidate, **closed) if closed else candidate
 
 
 def _near(viewer: Actor, candidate: Likeness) -> Sequence[Customer]:
@@ -101,8 +113,11 @@ def _same_number(viewer: Actor, candidate: Likeness) -> Q:
     same = Q()
     if candidate.external_id:
         same |= Q(external_id=candidate.external_id)
-    if candidate.id_number:
-        same |= Q(id_number=candidate.id_number)
+    if candidate.credit_code:
+        same |= Q(credit_code=candidate.credit_code)
+    for name in _SEALED:
+        if number := getattr(candidate, name):
+            same |= same_as(Customer, name, number)
     shared = _sharing_points(viewer, candidate)
     return same | Q(pk__in=shared) if shared else same
 
@@ -147,15 +162,36 @@ def _called_either(viewer: Actor, **asked: str) -> "QuerySet[Customer]":
     return _compared(viewer).filter(either)[:_COMPARED]
 
 
-def _points_of(near: Iterable[Customer]) -> dict[int, set[tuple[str, str]]]:
-    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+def _points_of(near: Iterable[Customer]) -> Points:
+    found: Points = defaultdict(set)
     rows = ContactPoint.objects.filter(customer__in=near)
     for pk, kind, value in rows.values_list("customer_id", "kind", "value"):
         found[pk].add((kind, value))
     return found
 
 
-def _likeness(row: Customer, points: set[tuple[str, str]]) -> Likeness:
+def _likenesses(
+    candidate: Likeness, near: Sequence[Customer], points: Points
+) -> Iterator[tuple[Customer, Likeness]]:
+    """
+    Yield what of each customer is compared.
+
+    Sealed numbers stay closed: one with an index of the candidate's is the candidate's.
+    """
+    same: dict[str, str] = {}
+    for name in _SEALED:
+        if number := getattr(candidate, name):
+            indexes = sealed_field(Customer, name).indexes(number)
+            same |= dict.fromkeys(indexes, number)
+    for row in near:
+        numbers = row.id_number_index, row.bank_card_index
+        yield row, _likeness(row, points[row.pk], [same.get(n, n) for n in numbers])
+
+
+def _likeness(
+    row: Customer, points: set[tuple[str, str]], numbers: Sequence[str]
+) -> Likeness:
+    id_number, bank_card = numbers
     return Likeness(
         form=Form(row.form),
         name=row.name,
@@ -163,6 +199,8 @@ def _likeness(row: Customer, points: set[tuple[str, str]]) -> Likeness:
         points=frozenset(points),
         source=row.source,
         external_id=row.external_id,
-        id_number=row.id_number,
+        id_number=id_number,
+        bank_card=bank_card,
+        credit_code=row.credit_code,
         birth_on=row.birth_on,
     )

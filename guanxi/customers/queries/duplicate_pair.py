@@ -64,14 +64,15 @@ def customer_facts() -> str:
     Columns: ``id`` bigint; text, empty where there is none: ``form``, ``name``,
     ``phones`` and ``emails`` (normalized, between blanks, the primary one first),
     ``wechat``, ``id_number``, ``birth_on`` (ISO), ``street`` (with the district),
-    ``city``, ``postcode``, ``source``, ``external_id``.
+    ``city``, ``postcode``, ``source``, ``external_id``. ``id_number`` is the blind index
+    of the number, which tells whether two are the same and nothing else.
     """
     return _FACTS
 
 
 _FACTS = """
     SELECT c.id, c.form, c.name, coalesce(p.phones, '') AS phones,
-        coalesce(p.emails, '') AS emails, c.wechat, c.id_number,
+        coalesce(p.emails, '') AS emails, c.wechat, c.id_number_index AS id_number,
         coalesce(c.birth_on::text, '') AS birth_on,
         coalesce(a.district || a.street, '') AS street, c.city,
         coalesce(a.postcode, '') AS postcode, c.source, c.external_id

@@ -14,12 +14,16 @@ from guanxi.customers.rules import Form
 from guanxi.customers.rules.name import core_name, match_name
 from guanxi.foundation.actor import Actor, Depth
 from guanxi.foundation.bulk import array
+from guanxi.foundation.policies import READ
+from guanxi.foundation.sealing.field import sealed_field
 
 
 class MatchKey(TextChoices):
     """By what a row of a file is known to be a customer that is there."""
 
     EXTERNAL_ID = "external_id", _("External ID")
+    CREDIT_CODE = "credit_code", _("Credit code")
+    ID_NUMBER = "id_number", _("ID number")
     PHONE = "phone", _("Phone")
     EMAIL = "email", _("E-mail")
     NAME = "name", _("Name")
@@ -44,6 +48,16 @@ _BY_ID = """
     JOIN customers_customer s ON s.id = coalesce(m.survivor_id, c.id)
     WHERE c.source = %(source)s AND c.external_id = ANY(%(values)s)
       AND c.external_id <> ''
+"""
+_BY_CODE = """
+    SELECT c.credit_code, c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL
+    FROM customers_customer c
+    WHERE c.credit_code = ANY(%(values)s) AND c.credit_code <> ''
+"""
+_BY_NUMBER = """
+    SELECT c.id_number_index, c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL
+    FROM customers_customer c
+    WHERE c.id_number_index = ANY(%(values)s) AND c.id_number_index <> ''
 """
 _BY_POINT = """
     SELECT DISTINCT p.value, c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL
@@ -75,13 +89,17 @@ def match_customers(
 
     Phones and addresses are given normalized, names as they are written. External ids
     are compared among customers of ``source``. What ``by`` may not do ``action`` on is
-    told as not open.
+    told as not open. By ID numbers he finds only whom he sees, and reads the number of.
     """
     wanted = [value for value in set(values) if value]
     if not wanted:
         return {}
+    if key is MatchKey.ID_NUMBER:
+        return _opened(by, _by_number(by, wanted), action)
     if key is MatchKey.NAME:
         found: Found = _by_name(wanted)
+    elif key is MatchKey.CREDIT_CODE:
+        found = _grouped(_BY_CODE, wanted)
     elif key is MatchKey.EXTERNAL_ID:
         found = _grouped(_BY_ID, wanted, source=source)
     else:
@@ -96,6 +114,19 @@ def _grouped(statement: str, values: Sequence[str], **more: str) -> Grouped:
         for value, *facts in cursor.fetchall():
             found[value].append(Match(*facts))
     return found
+
+
+def _by_number(by: Actor, numbers: Sequence[str]) -> Found:
+    if "id_number" not in CUSTOMER.readable(by):
+        return {}
+    field = sealed_field(Customer, "id_number")
+    spelled = {index: text for text in numbers for index in field.indexes(text)}
+    found = _grouped(_BY_NUMBER, list(spelled))
+    seen = _opened(by, found, READ)
+    told: Grouped = defaultdict(list)
+    for index, matches in seen.items():
+        told[spelled[index]] += [replace(m, is_open=True) for m in matches if m.is_open]
+    return told
 
 
 def _by_name(names: Sequence[str]) -> Grouped:

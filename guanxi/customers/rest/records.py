@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from guanxi.customers.rules import Form, PointKind, State
+from guanxi.customers.rules.identifier import IdKind
 from guanxi.foundation.rest.records import (
     From,
     Input,
@@ -84,7 +85,10 @@ class CustomerRecord(CustomerRow):
     founded_year: int | None
     annual_revenue: str | None
     birth_on: str | None = Field(description="An ISO date, or its year only.")
+    id_kind: str = Field(description="The document that `id_number` is of.")
     id_number: str = Field(description="Reading it in clear goes on record.")
+    bank_card: str = Field(description="Reading it in clear goes on record.")
+    credit_code: str
     note: str
     r: Annotated[int, From("traits__r", "r")]
     f: Annotated[int, From("traits__f", "f")]
@@ -150,7 +154,13 @@ class CustomerFacts(Input):
         default=None, max_digits=18, decimal_places=2
     )
     birth_on: date | None = None
-    id_number: str = Field(default="", max_length=30)
+    id_kind: Literal[""] | IdKind = Field(
+        default="",
+        description="Without it, what looks like a resident ID number is taken for one.",
+    )
+    id_number: str = Field(default="", max_length=40)
+    bank_card: str = Field(default="", max_length=40)
+    credit_code: str = Field(default="", max_length=40)
     source: str = Field(default="", max_length=40)
     external_id: str = Field(default="", max_length=80)
     note: str = Field(default="", max_length=10_000)

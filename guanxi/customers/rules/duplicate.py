@@ -18,6 +18,8 @@ class Reason(TextChoices):
 
     EXTERNAL_ID = "external_id", _("Same external ID")
     ID_NUMBER = "id_number", _("Same ID number")
+    CREDIT_CODE = "credit_code", _("Same credit code")
+    BANK_CARD = "bank_card", _("Same bank card")
     PHONE = "phone", _("Same phone")
     EMAIL = "email", _("Same e-mail")
     WECHAT = "wechat", _("Same WeChat")
@@ -48,6 +50,8 @@ class PairState(TextChoices):
 WEIGHTS: Mapping[Reason, int] = {
     Reason.EXTERNAL_ID: 100,
     Reason.ID_NUMBER: 100,
+    Reason.CREDIT_CODE: 100,
+    Reason.BANK_CARD: 60,
     Reason.PHONE: 60,
     Reason.EMAIL: 60,
     Reason.WECHAT: 60,
@@ -58,7 +62,8 @@ WEIGHTS: Mapping[Reason, int] = {
 }
 # A company's name is chosen to be its own; a person's is shared by many.
 COMPANY_NAME_WEIGHT = 70
-# Two different ID numbers or birthdays are two persons.
+_NUMBERS = (Reason.ID_NUMBER, Reason.CREDIT_CODE, Reason.BANK_CARD)
+# Two different ID numbers, credit codes or birthdays are two parties.
 CONTRADICTION = -60
 LIKELY = 40
 HIGHEST = 100
@@ -66,7 +71,11 @@ HIGHEST = 100
 
 @dataclass(frozen=True)
 class Likeness:
-    """What of a party is compared with others to find duplicates."""
+    """
+    What of a party is compared with others to find duplicates.
+
+    Numbers that are kept sealed stand here as anything that is equal where they are.
+    """
 
     form: Form
     name: str
@@ -76,6 +85,8 @@ class Likeness:
     id_number: str = ""
     birth_on: date | None = None
     source: str = ""
+    credit_code: str = ""
+    bank_card: str = ""
 
     @property
     def named_as(self) -> Form:
@@ -111,8 +122,10 @@ def duplicate_score(one: Likeness, other: Likeness) -> Score:
 def _agreements(one: Likeness, other: Likeness) -> Iterable[Reason]:
     if _same_external_id(one, other):
         yield Reason.EXTERNAL_ID
-    if one.id_number and one.id_number == other.id_number:
-        yield Reason.ID_NUMBER
+    for name in _NUMBERS:
+        number = getattr(one, name)
+        if number and number == getattr(other, name):
+            yield Reason(name)
     shared = {kind for kind, _value in one.points & other.points}
     yield from (Reason(kind) for kind in PointKind if kind in shared)
     same_name = _name_agreement(one, other)
@@ -149,5 +162,6 @@ def _weight(reason: Reason, one: Likeness, other: Likeness) -> int:
 
 
 def _contradictions(one: Likeness, other: Likeness) -> int:
-    pairs = ((one.id_number, other.id_number), (one.birth_on, other.birth_on))
+    names = ("id_number", "credit_code", "birth_on")
+    pairs = ((getattr(one, name), getattr(other, name)) for name in names)
     return sum(bool(mine and theirs and mine != theirs) for mine, theirs in pairs)

@@ -30,7 +30,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "kind": ("kind_id",),
     "relation_kind": ("relation_kind_id",),
     "is_key": ("is_key",),
-    "id_number": ("id_number",),
+    # A number is one of its document.
+    "id_number": ("id_number", "id_kind"),
+    "bank_card": ("bank_card",),
+    "credit_code": ("credit_code",),
     "birth_on": ("birth_on",),
     "industry": ("industry",),
     "website": ("website",),
@@ -51,6 +54,7 @@ COMPUTED = frozenset(
     {
         *("sort_name", "match_name", "search", "search_contact"),
         *("phone", "email", "wechat", "province", "city"),
+        *("id_number_index", "bank_card_index"),
         *("version", "updated_at", "deleted_at"),
         # The survivor's own, and of the other what the survivor lacks.
         "extra",

@@ -117,7 +117,8 @@ def test_given_the_right_on_one_only_when_merging_then_it_is_refused(
 def test_given_masked_fields_when_compared_then_they_stay_masked_and_closed(
     pair: tuple[Customer, Customer], agent: User
 ) -> None:
-    Customer.objects.filter(pk=pair[1].pk).update(id_number="110105199003078888")
+    pair[1].id_number = "110105199003078888"
+    pair[1].save()
     page = _client(agent).get(f"/customers/{pair[0].pk}/merge/", {"target": pair[1].pk})
     text = page.content.decode()
     assert "110105199003078888" not in text

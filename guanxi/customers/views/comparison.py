@@ -109,7 +109,8 @@ def _line(
         field=field,
         label=_LABELS.get(field, CUSTOMER.fields[field].label),
         choices=choices,
-        is_same=texts[0] == texts[1],
+        # As he sees them: whether covered values are equal is told to nobody.
+        is_same=choices[0].text == choices[1].text,
         is_open=_is_open(viewer, survivor, field),
     )
 

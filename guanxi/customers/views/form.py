@@ -22,12 +22,14 @@ from guanxi.customers.queries.customer import address_of, customer, points_of
 from guanxi.customers.queries.duplicate import Duplicate, duplicates
 from guanxi.customers.rules import SCHEMES, Form, PointKind, State
 from guanxi.customers.rules.duplicate import Likeness
+from guanxi.customers.rules.identifier import IdKind
 from guanxi.customers.rules.name import names_company
 from guanxi.customers.rules.point import normal_point, plain_place
 from guanxi.customers.views.request import StaffRequest, accepted
 from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.identifiers import plain_identifier
 from guanxi.foundation.policies import require
 
 
@@ -126,6 +128,8 @@ def _alike(
         source=clean.get("source", ""),
         external_id=clean.get("external_id", ""),
         id_number=clean.get("id_number", ""),
+        bank_card=clean.get("bank_card", ""),
+        credit_code=plain_identifier(clean.get("credit_code", "")),
         birth_on=clean.get("birth_on"),
     )
     return list(duplicates(request.user, candidate))
@@ -175,7 +179,7 @@ def _create(request: StaffRequest, form: CustomerForm, points: PointForms) -> Cu
 def _change(
     request: StaffRequest, found: Customer, form: CustomerForm, points: PointForms
 ) -> Customer:
-    touched = form.touched()
+    touched = _whole_document(form.touched())
     return change_customer(
         request.user,
         found,
@@ -187,6 +191,11 @@ def _change(
         extra={name: v for name, v in form.extra().items() if name in touched},
         **{name: value for name, value in form.facts().items() if name in touched},
     )
+
+
+def _whole_document(touched: frozenset[str]) -> frozenset[str]:
+    """Return ``touched`` with the kind of a document whose number is: they go together."""
+    return touched | {"id_kind"} if "id_number" in touched else touched
 
 
 def _show_conflict(
@@ -215,6 +224,7 @@ def _as_read(found: Customer) -> dict[str, str]:
         **{s.key: s.shown(found.extra.get(s.key)) for s in custom_fields()},
         **{kind: _(", ").join(shown) for kind, shown in reaches.items()},
         **{scheme: str(getattr(found, scheme) or "") for scheme in SCHEMES},
+        "id_kind": str(IdKind(found.id_kind).label) if found.id_kind else "",
         "form": str(Form(found.form).label),
         "is_key": _("yes") if found.is_key else _("no"),
         "address": " ".join(filter(None, (address.street, address.postcode)))

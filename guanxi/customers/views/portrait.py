@@ -35,6 +35,7 @@ from guanxi.customers.rules import (
     Tier,
 )
 from guanxi.customers.rules.field import fields_for
+from guanxi.customers.rules.identifier import IdKind
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.policies import COVERED
@@ -269,6 +270,7 @@ def _particulars(viewer: Actor, customer: Customer) -> list[Fact]:
     revenue = customer.annual_revenue
     shown = {
         "short_name": customer.short_name,
+        "credit_code": customer.credit_code,
         "industry": customer.industry,
         "website": customer.website,
         "employees": ""
@@ -279,11 +281,11 @@ def _particulars(viewer: Actor, customer: Customer) -> list[Fact]:
         if revenue is None
         else figures.amount(revenue, settings.CURRENCY),
         "birth_on": customer.birth_on.isoformat() if customer.birth_on else "",
-        "id_number": customer.id_number,
     }
     facts = [
         fact for name, value in shown.items() for fact in _fact(viewer, name, value)
     ]
+    facts += _numbers(viewer, customer)
     return facts + _fact(viewer, "note", customer.note, _("Remarks"))
 
 
@@ -295,6 +297,17 @@ def _added(viewer: Actor, customer: Customer) -> list[Group]:
         group = groups.setdefault(spec.group, Group(spec.group_names.words, []))
         groups[spec.group] = replace(group, facts=[*group.facts, *facts])
     return list(groups.values())
+
+
+def _numbers(viewer: Actor, customer: Customer) -> list[Fact]:
+    """Return the numbers that are kept sealed; those nobody is shown are not opened."""
+    facts: list[Fact] = []
+    for name in ("id_number", "bank_card"):
+        if CUSTOMER.level(viewer, name) > Level.HIDDEN:
+            facts += _fact(viewer, name, getattr(customer, name))
+    is_told = CUSTOMER.level(viewer, "id_kind") >= Level.READ and customer.id_kind
+    kind = str(IdKind(customer.id_kind).label) if is_told else ""
+    return [replace(f, note=kind) if f.field == "id_number" else f for f in facts]
 
 
 def _fact(viewer: Actor, name: str, value: str, label: Words = "") -> list[Fact]:

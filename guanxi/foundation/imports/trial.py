@@ -1,14 +1,15 @@
 """Looking at a file before anything is written: its format, a mapping, what would happen."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
 from django.utils import translation
 
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, System
+from guanxi.foundation.identifiers import cover_identifiers
 from guanxi.foundation.imports.engine import Chunk, chunks
 from guanxi.foundation.imports.kinds import (
     Fate,
@@ -37,6 +38,7 @@ ALL_ROWS, SOME_ROWS = 200_000, 50_000
 SHOWN_ROWS_OF_A_FATE = 8
 SHOWN_REASONS = 50
 SAMPLES, LONGEST_SAMPLE = 3, 30
+Cover = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -157,14 +159,30 @@ def attempt(run: ImportRun, by: Actor) -> None:
 def _samples(run: ImportRun) -> list[list[str]]:
     """Return a few filled cells of each column, for the page of the mapping."""
     rows = samples_of(run)
+    covers = _covers(run)
     width = max(map(len, rows), default=0)
     columns = (
         [row[at].strip() for row in rows if at < len(row)] for at in range(width)
     )
     return [
-        [cell[:LONGEST_SAMPLE] for cell in dict.fromkeys(filter(None, cells))][:SAMPLES]
-        for cells in columns
+        [_kept(cell, covers.get(at)) for cell in dict.fromkeys(filter(None, cells))][
+            :SAMPLES
+        ]
+        for at, cells in enumerate(columns)
     ]
+
+
+def _covers(run: ImportRun) -> Mapping[int, Cover]:
+    """Return how the cells of columns are covered that fill a field kept sealed."""
+    fields = import_kind(run.kind).fields(System("preview"))
+    covers = {one.key: one.cover for one in fields if one.cover}
+    columns = run.columns.items()
+    return {int(at): covers[key] for at, key in columns if key in covers}
+
+
+def _kept(cell: str, cover: Cover | None) -> str:
+    """Return what a preview keeps of a cell; what looks like a number to seal is covered."""
+    return (cover or cover_identifiers)(cell.strip())[:LONGEST_SAMPLE]
 
 
 def _tried(
@@ -200,13 +218,14 @@ def _as_written(run: ImportRun, examples: Sequence[Example]) -> list[Example]:
     """Return ``examples`` with the cells of the file where nothing could be stored."""
     bare = {one.index for one in examples if not one.cells}
     rows = enumerate(islice(rows_of(run), max(bare, default=-1) + 1))
-    cells = {index: _shortened(row) for index, row in rows if index in bare}
+    covers = _covers(run)
+    cells = {index: _shortened(row, covers) for index, row in rows if index in bare}
     return [replace(one, written=cells.get(one.index, ())) for one in examples]
 
 
-def _shortened(row: Sequence[str]) -> list[str]:
+def _shortened(row: Sequence[str], covers: Mapping[int, Cover]) -> list[str]:
     """Return the filled cells of a row, so much of each as a preview has room for."""
-    return [cell.strip()[:LONGEST_SAMPLE] for cell in row if cell.strip()]
+    return [_kept(c, covers.get(at)) for at, c in enumerate(row) if c.strip()]
 
 
 def _row(example: Example, first_row: int) -> dict[str, object]:

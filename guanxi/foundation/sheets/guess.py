@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -40,7 +40,8 @@ class ImportField:
     A field that a column may fill.
 
     ``label`` is what people see; ``aliases`` are headings of other programs, Chinese and
-    English. ``required`` fields are proposed first where two want one column.
+    English. ``required`` fields are proposed first where two want one column. ``cover``
+    masks what previews keep of the values, which may lie nowhere in the clear.
     """
 
     key: str
@@ -48,6 +49,7 @@ class ImportField:
     kind: Kind
     aliases: tuple[str, ...] = ()
     required: bool = False
+    cover: Callable[[str], str] | None = None
 
 
 def guess_columns(

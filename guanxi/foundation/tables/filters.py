@@ -89,7 +89,7 @@ class Filters:
 
 
 def _shown(scope: Scope, text: str) -> str:
-    if scope.column.kind is ColumnKind.TEXT:
+    if scope.column.kind in (ColumnKind.TEXT, ColumnKind.SEALED):
         return _("“%(text)s”") % {"text": text}
     value = value_of(scope, text)
     if isinstance(value, datetime):

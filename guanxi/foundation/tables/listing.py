@@ -15,6 +15,7 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import Shown
 from guanxi.foundation.compiled import who_is
 from guanxi.foundation.policies import policy_of
+from guanxi.foundation.sealing.ring import ring
 from guanxi.foundation.tables import keyset, patience
 from guanxi.foundation.tables.cells import reader
 from guanxi.foundation.tables.estimate import estimated_rows
@@ -22,7 +23,7 @@ from guanxi.foundation.tables.filters import Filters
 from guanxi.foundation.tables.paths import path_of
 from guanxi.foundation.tables.state import State
 from guanxi.foundation.tables.table import Column, ColumnKind, Table
-from guanxi.foundation.tables.where import BadFilter
+from guanxi.foundation.tables.where import BadFilter, Group, conditions_of
 
 
 @dataclass
@@ -181,7 +182,14 @@ class Listing:
         if not self.state.is_narrowed:
             return None
         when = self.today, get_current_timezone_name()
-        return self.state.where, when, *who_is(self.viewer).items()
+        where = self.state.where
+        return where, when, self._keys_of(where), *who_is(self.viewer).items()
+
+    def _keys_of(self, where: Group) -> Hashable:
+        """Return what a filter by sealed values depends on: the keys of their indexes."""
+        columns = (self.clear.get(one.key) for one in conditions_of(where))
+        is_sealed = any(c and c.kind is ColumnKind.SEALED for c in columns)
+        return tuple(ring().keys) if is_sealed else ()
 
     def estimate(self) -> int:
         """Return about how many rows fit."""

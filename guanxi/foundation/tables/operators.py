@@ -9,6 +9,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from guanxi.foundation.sealing.field import same_as
 from guanxi.foundation.tables.paths import Path
 from guanxi.foundation.tables.spans import span
 from guanxi.foundation.tables.table import LISTED, ColumnKind
@@ -92,6 +93,8 @@ def _lookup(name: str) -> Build:
 
 
 def _any_of(scope: Scope, values: Sequence[object]) -> Q:
+    if scope.column.kind is K.SEALED:
+        return same_as(scope.model, scope.path, *map(str, values))
     return _about_some(scope, Q(**{f"{scope.path}__in": values}))
 
 
@@ -100,6 +103,8 @@ def _none_of(scope: Scope, values: Sequence[object]) -> Q:
 
 
 def _equal(scope: Scope, values: Sequence[object]) -> Q:
+    if scope.column.kind is K.SEALED:
+        return _any_of(scope, values)
     if scope.column.kind is K.INSTANT:
         return _between(scope, [values[0], values[0]])
     return Q(**{scope.path: values[0]})
@@ -177,7 +182,7 @@ def _is_text(target: Path) -> bool:
     return isinstance(target.field, CharField | TextField)
 
 
-_MANY = LISTED | {K.TEXT}
+_MANY = LISTED | {K.TEXT, K.SEALED}
 _ONE = ALL - {K.TAGS}
 _TEXT = frozenset({K.TEXT})
 _ORDERED = FIGURES | TIMES

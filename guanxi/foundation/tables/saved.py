@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, cast
 
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -15,7 +16,9 @@ from guanxi.foundation.errors import Denied, NotVisible, Refused
 from guanxi.foundation.models import SavedView, ViewChoice
 from guanxi.foundation.policies import Policy, register
 from guanxi.foundation.rooms import allowed
-from guanxi.foundation.tables.table import Table
+from guanxi.foundation.tables.state import state_of
+from guanxi.foundation.tables.table import ColumnKind, Table
+from guanxi.foundation.tables.where import conditions_of
 from guanxi.foundation.words import Words
 
 MOST_TABS = 12
@@ -133,13 +136,21 @@ def save_view(
 
     A shared view shows everybody his own rows: it never widens what one may see.
 
-    :raises BadView: without a name, or for sharing without the right to it.
+    :raises BadView: without a name, for sharing without the right to it, or for a filter
+        that names a sealed value.
     """
     plain = " ".join(name.split())[:LONGEST_NAME]
     if not plain:
         raise BadView(_("Give the view a name."), field="name")
     if is_shared and not allowed(by, SHARE):
         raise BadView(_("You may not share views."), field="is_shared")
+    if _asks_for_sealed(table, query):
+        raise BadView(
+            _(
+                "This filter names a number that is kept nowhere in the clear. Take it out "
+                "before you save the view."
+            )
+        )
     saved, _created = SavedView.objects.update_or_create(
         table=table.key,
         owner_id=by.actor_id,
@@ -147,6 +158,12 @@ def save_view(
         defaults={"query": query, "is_shared": is_shared, "created_at": at},
     )
     return saved
+
+
+def _asks_for_sealed(table: Table, query: str) -> bool:
+    sealed = {c.key for c in table.columns if c.kind is ColumnKind.SEALED}
+    where = state_of(QueryDict(query.removeprefix("?"))).where
+    return any(one.values and one.key in sealed for one in conditions_of(where))
 
 
 @command(needs="")

@@ -27,6 +27,7 @@ class ColumnKind(StrEnum):
     USER = "user"
     TEAM = "team"
     TAGS = "tags"
+    SEALED = "sealed"
 
 
 RIGHT_ALIGNED = frozenset({ColumnKind.NUMBER, ColumnKind.MONEY})

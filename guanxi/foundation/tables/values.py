@@ -146,4 +146,5 @@ _READERS: Mapping[ColumnKind, Callable[[Scope, str], object]] = {
     K.USER: _user,
     K.TEAM: _team,
     K.TAGS: _id,
+    K.SEALED: _text,
 }

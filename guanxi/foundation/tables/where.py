@@ -9,6 +9,7 @@ together. An operator without a value ends there: ``city.empty``. A value with o
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
@@ -87,6 +88,15 @@ def written_top(group: Group) -> str:
 def without(group: Group, member: Node) -> Group:
     """Return ``group`` without one of its direct members."""
     return Group(group.joint, tuple(m for m in group.members if m is not member))
+
+
+def conditions_of(node: Node) -> Iterator[Condition]:
+    """Yield the comparisons of a filter, however deep they stand."""
+    if isinstance(node, Condition):
+        yield node
+        return
+    for member in node.members:
+        yield from conditions_of(member)
 
 
 def _values(condition: Condition) -> list[str]:

@@ -38,7 +38,8 @@ def _may(depth: Depth, *kinds: str) -> dict[str, Depth]:
 
 
 _MASKED = dict.fromkeys(
-    ("customer.phone", "customer.email", "customer.id_number"), Level.MASKED
+    ("customer.phone", "customer.email", "customer.id_number", "customer.bank_card"),
+    Level.MASKED,
 )
 # What everybody with a desk needs: teams, code lists, and tokens and views of one's own.
 _DESK = {
@@ -98,7 +99,9 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_may(Depth.TEAM, "user: read"),
                 **_may(Depth.ALL, "product: read"),
             },
-            levels={"customer.id_number": Level.MASKED},
+            levels=dict.fromkeys(
+                ("customer.id_number", "customer.bank_card"), Level.MASKED
+            ),
         ),
         "agent": ShippedRole(
             name=pgettext_lazy("role", "Service agent"),
@@ -201,6 +204,7 @@ PERSONAL_FIELDS = (
     "customer.email",
     "customer.wechat",
     "customer.id_number",
+    "customer.bank_card",
     "customer.address",
     "customer.birth_on",
 )

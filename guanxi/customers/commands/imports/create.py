@@ -41,16 +41,18 @@ from guanxi.foundation.commands import command
 from guanxi.foundation.imports import traces
 from guanxi.foundation.models import ImportedRow, LoggedEvent
 from guanxi.foundation.policies import reachable
+from guanxi.foundation.sealing.field import sealed_columns
 
 PARENT, RELATION = "parent", "relation"
 TEXT_INDEXES = ("customer_search", "customer_search_contact")
 FILLED = (Customer, Traits, ContactPoint, Address)
 
 _FACTS = (
-    "short_name", "industry", "website", "id_number", "external_id", "note",
+    "short_name", "industry", "website", "external_id", "note", "credit_code", "id_kind",
+    "id_number", "id_number_index", "bank_card", "bank_card_index",
     "employees", "founded_year", "annual_revenue", "birth_on",
 )  # fmt: skip
-_EMPTY = ("", "", "", "", "", "", None, None, None, None)
+_EMPTY = (*[""] * 11, *[None] * 4)
 # What becomes another when a customer has bought.
 _MARKED = ("state", "updated_at", "version")
 _COLUMNS = (
@@ -219,7 +221,7 @@ def _row(
     primary: dict[str, str] = {}
     for point in party.points:
         primary.setdefault(point.kind, point.value)
-    facts = party.facts
+    facts = party.facts | sealed_columns(Customer, pk, party.facts)
     return (
         pk,
         party.form.value,

@@ -40,6 +40,7 @@ from guanxi.foundation.bulk import copy_history, copy_into
 from guanxi.foundation.commands import command
 from guanxi.foundation.events import Changes
 from guanxi.foundation.imports import traces
+from guanxi.foundation.sealing.field import Sealed
 
 POINT, TAG, ADDRESS = "point", "tag", "address"
 _STAGE = "customer_update"
@@ -192,9 +193,11 @@ def _lacking(marks: Sequence[Mark]) -> list[Mark]:
     return [mark for mark in marks if mark not in present]
 
 
-def _cell(row: Customer, field: "Field[Any, Any]") -> object:
-    """Return the value of a column as COPY takes it."""
-    value = getattr(row, field.attname)
+def _stored(field: "Field[Any, Any]", customer: Customer) -> object:
+    """Return a value as COPY writes it into the table: sealed, where it is."""
+    value = field.pre_save(customer, add=False)
+    if isinstance(value, Sealed):
+        return value.token
     return orjson.dumps(value).decode() if isinstance(field, JSONField) else value
 
 
@@ -212,7 +215,7 @@ def _write(customers: Sequence[Customer]) -> None:
         copy_into(
             _STAGE,
             [field.column for field in fields],
-            ([_cell(row, field) for field in fields] for row in customers),
+            ([_stored(field, row) for field in fields] for row in customers),
         )
         cursor.execute(
             sql.SQL(
