@@ -17,6 +17,8 @@ from guanxi.analytics.forms import initial_of
 from guanxi.analytics.queries import analysis_settings
 from guanxi.customers.commands import (
     code,
+    consent,
+    contact,
     contact_point,
     customer,
     duplicate_pair,
@@ -37,10 +39,13 @@ from guanxi.customers.commands import (
     trash,
 )
 from guanxi.customers.commands.code import CodeNames
+from guanxi.customers.commands.consent import Statement
+from guanxi.customers.commands.contact import Preference
 from guanxi.customers.commands.imports import create as load
 from guanxi.customers.commands.imports import undo, update
 from guanxi.customers.commands.imports.party import Party
 from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
+from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.rules.point import Point
 from guanxi.customers.tables import CUSTOMERS
@@ -88,6 +93,9 @@ _FIELD = {
     "info_kind": "descriptive",
     "source_channel": "direct",
 }
+STATEMENT = Statement(
+    is_given=False, purposes=["marketing"], channels=[ContactChannel.EMAIL]
+)
 LINES = [NewLine(name="桌子", unit_price=Decimal(100))]
 
 
@@ -146,12 +154,19 @@ ARGS: Mapping[str, Args] = {
     "customers:restore": _pk("gone"),
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
+    "customers:no_block": lambda w: [w.customer.pk, w.block.pk],
     "customers:no_relation": lambda w: [w.customer.pk, w.relation.pk],
     **dict.fromkeys(
         (
             "customers:customer",
             "customers:edit_customer",
             "customers:timeline",
+            "customers:consents",
+            "customers:consent_ledger",
+            "customers:consent_withdrawal",
+            "customers:contact_preference",
+            "customers:new_block",
+            "customers:new_consent",
             "customers:note",
             "customers:state",
             "customers:stage",
@@ -172,6 +187,9 @@ ARGS: Mapping[str, Args] = {
             "api:post_state",
             "api:post_owner",
             "api:post_note",
+            "api:get_consents",
+            "api:post_consents",
+            "api:get_contact_permission",
         ),
         _pk("customer"),
     ),
@@ -303,6 +321,10 @@ LINE_FORM = {
 }
 LINE = {"name": "桌子", "unit_price": "100"}
 QUERIES: Mapping[str, Data] = {
+    "api:get_contact_permission": lambda w: {
+        "channel": "email",
+        "purpose": "marketing",
+    },
     "foundation:search": lambda w: {"q": "王芳"},
     "customers:results": lambda w: {"who": "王芳"},
     "sales:customer_results": lambda w: {"customer_query": "王芳"},
@@ -378,6 +400,20 @@ DATA: Mapping[str, Data] = {
         "version": str(w.customer.version),
         "base": "{}",
     },
+    "customers:new_consent": lambda w: {
+        "answer": "given",
+        "purposes": ["marketing"],
+        "channels": ["email"],
+        "proof": "电话同意",
+    },
+    "customers:consent_withdrawal": lambda w: {"proof": "来电"},
+    "customers:new_block": lambda w: {"channel": "phone", "reason": "不想接电话"},
+    "customers:contact_preference": lambda w: {"channel": "email"},
+    "customers:new_consent_text": lambda w: {
+        "purpose": str(w.purpose.pk),
+        "text_zh": "您同意吗？",
+        "text_en": "Do you agree?",
+    },
     "customers:note": lambda w: {"text": "下周再联系"},
     "customers:state": lambda w: {"state": "lost"},
     "customers:stage": lambda w: {"stage": "stable"},
@@ -447,6 +483,11 @@ DATA: Mapping[str, Data] = {
         lambda w: {"old_owner": w.owner.pk, "takers": [w.mate.pk]},
     ),
     "api:post_owner": lambda w: {"owner": w.mate.pk},
+    "api:post_consents": lambda w: {
+        "is_given": False,
+        "purposes": ["marketing"],
+        "channels": ["email"],
+    },
     "api:post_note": lambda w: {"text": "下周再联系"},
     "api:post_order": lambda w: {"customer": w.customer.pk, "lines": [LINE]},
     "api:put_order": lambda w: {"version": w.order.version, "lines": [LINE]},
@@ -586,6 +627,24 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.assign_customers": lambda by, w: owner.assign_customers(
         by, [w.customer], w.mate, at=w.at
+    ),
+    "customers.block_contact": lambda by, w: contact.block_contact(
+        by, w.customer, ContactChannel.PHONE, reason="不想接电话", at=w.at
+    ),
+    "customers.lift_block": lambda by, w: contact.lift_block(
+        by, w.customer, w.block.pk, at=w.at
+    ),
+    "customers.record_consent": lambda by, w: consent.record_consent(
+        by, w.customer, STATEMENT, at=w.at
+    ),
+    "customers.set_contact_preference": lambda by, w: contact.set_contact_preference(
+        by, w.customer, Preference(channel=ContactChannel.EMAIL), at=w.at
+    ),
+    "customers.withdraw_everything": lambda by, w: consent.withdraw_everything(
+        by, w.customer, at=w.at
+    ),
+    "customers.write_consent_text": lambda by, w: consent.write_consent_text(
+        by, w.purpose, zh="您同意吗？", en="Do you agree?", at=w.at
     ),
     "customers.change_code": lambda by, w: code.change_code(
         by, w.code, CodeNames(zh="改名", en="Renamed"), is_active=True, at=w.at

@@ -166,6 +166,20 @@ customers:tags                    POST    302 403 404 302
 customers:owner                   GET     200 403 404 302
 customers:owner                   POST    302 403 404 302
 customers:owner_back              POST    302 403 404 302
+customers:consents                GET     200 200 404 302
+customers:consent_ledger          GET     200 200 404 302
+customers:new_consent             GET     200 403 404 302
+customers:new_consent             POST    302 403 404 302
+customers:consent_withdrawal      GET     200 403 404 302
+customers:consent_withdrawal      POST    302 403 404 302
+customers:new_block               GET     200 403 404 302
+customers:new_block               POST    302 403 404 302
+customers:no_block                POST    302 403 404 302
+customers:contact_preference      GET     200 403 404 302
+customers:contact_preference      POST    302 403 404 302
+customers:consent_texts           GET     200 403 403 302
+customers:new_consent_text        GET     200 403 403 302
+customers:new_consent_text        POST    302 403 403 302
 customers:reveal                  GET     200 403 404 302
 customers:reveal                  POST    200 403 404 302
 customers:new_relation            GET     200 403 404 302
@@ -298,6 +312,9 @@ api:delete_customer               DELETE  204 403 404 401
 api:post_restoration              POST    200 403 404 401
 api:post_state                    POST    200 403 404 401
 api:post_owner                    POST    200 403 404 401
+api:get_consents                  GET     200 200 404 401
+api:post_consents                 POST    201 403 404 401
+api:get_contact_permission        GET     200 200 404 401
 api:post_note                     POST    201 403 404 401
 api:list_handovers                GET     200 200 200 401
 api:post_handover_preview         POST    200 403 400 401
@@ -377,22 +394,26 @@ customers.add_group               done    denied  denied  denied
 customers.add_note                done    denied  unseen  unseen
 customers.add_relation            done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen
+customers.block_contact           done    denied  unseen  unseen
 customers.change_code             done    denied  denied  unseen
 customers.change_field            done    unseen  unseen  unseen
 customers.change_group            done    unseen  unseen  unseen
 customers.change_customer         done    denied  unseen  unseen
 customers.create_customer         done    denied  done    denied
 customers.give_some               done    denied  unseen  unseen
+customers.lift_block              done    denied  unseen  unseen
 customers.mark_actual             done     done     nothing  denied
 customers.mark_lost               done     denied   nothing  denied
 customers.dismiss_pair            done    denied  unseen  unseen
 customers.reopen_pair             nothing denied  unseen  unseen
 customers.store_pairs             denied  denied  denied  denied
 customers.merge_customers         done    denied  unseen  unseen
+customers.record_consent          done    denied  unseen  unseen
 customers.remove_contact_point    done    denied  unseen  unseen
 customers.remove_relation         done    denied  unseen  unseen
 customers.restore_customer        done    denied  unseen  unseen
 customers.reveal_field            done    denied  unseen  unseen
+customers.set_contact_preference  done    denied  unseen  unseen
 customers.set_life_stage          done    denied  unseen  unseen
 customers.set_state               done    denied  unseen  unseen
 customers.set_tags                done    denied  unseen  unseen
@@ -406,6 +427,8 @@ customers.take_some_back          done    denied  unseen  unseen
 customers.trash_customer          done    denied  unseen  unseen
 customers.undo_handover           done    denied  unseen  unseen
 customers.undo_merge              done    denied  unseen  unseen
+customers.withdraw_everything     done    denied  unseen  unseen
+customers.write_consent_text      done    denied  denied  unseen
 foundation.choose_view            done    unseen  unseen  unseen
 foundation.close_undo             done    unseen  unseen  unseen
 foundation.finish_import          done    unseen  unseen  unseen

@@ -190,6 +190,7 @@ def _knock_as_program(world: World, door: Door, actor: str, path: str) -> "Respo
         json.dumps(data) if data is not None else "",
         content_type="application/json",
         headers=headers,
+        query_params=QUERIES[door.name](world) if door.name in QUERIES else None,
     )
 
 

@@ -16,12 +16,19 @@ from guanxi.actions.rules import Detector, DismissReason, Kind
 from guanxi.actions.tests.factories import make_message, make_task
 from guanxi.analytics.models import AnalysisRun
 from guanxi.customers.commands.code import ship_codes
+from guanxi.customers.commands.consent import Statement, record_consent
+from guanxi.customers.commands.contact import (
+    Preference,
+    block_contact,
+    set_contact_preference,
+)
 from guanxi.customers.commands.field import add_field, add_group
 from guanxi.customers.commands.merge import merge_customers
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.trash import trash_customer
 from guanxi.customers.models import Code, ContactPoint, Handover
-from guanxi.customers.rules import RelationKind
+from guanxi.customers.rules import PURPOSE_SCHEME, RelationKind
+from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer, make_pair
@@ -148,7 +155,24 @@ class World:
         self.field = add_field(
             HOUSE, self.group, FieldKind.TEXT, at=self.at, names=names
         )
+        self._make_consents()
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
+
+    def _make_consents(self) -> None:
+        self.purpose = Code.objects.get(scheme=PURPOSE_SCHEME, key="marketing")
+        # Of nothing else: what is tested about messages goes on as if nothing was said.
+        said = Statement(
+            is_given=True,
+            purposes=["profiling"],
+            channels=[ContactChannel.EMAIL],
+            proof="电话同意",
+        )
+        record_consent(HOUSE, self.customer, said, at=self.at)
+        likes = Preference(channel=ContactChannel.WECHAT)
+        set_contact_preference(HOUSE, self.customer, likes, at=self.at)
+        self.block = block_contact(
+            HOUSE, self.customer, ContactChannel.POST, reason="搬家", at=self.at
+        )
 
     def _make_orders(self) -> None:
         at, party = self.at, self.customer

@@ -18,6 +18,7 @@ from ninja.utils import check_csrf
 
 from guanxi.actions.rest.action_message import router as messages
 from guanxi.actions.rest.task import router as tasks
+from guanxi.customers.rest.consent import router as consents
 from guanxi.customers.rest.customer import router as customers
 from guanxi.customers.rest.handover import router as handovers
 from guanxi.foundation.actor import Actor
@@ -110,7 +111,16 @@ api = Api(
 )
 tell_problems(api)
 api.add_decorator(repeatable)
-for router in (customers, handovers, orders, products, messages, tasks, imports):
+for router in (
+    customers,
+    consents,
+    handovers,
+    orders,
+    products,
+    messages,
+    tasks,
+    imports,
+):
     api.add_router("", router)
 
 

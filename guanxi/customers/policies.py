@@ -85,6 +85,7 @@ _PERSONAL = {
         follows=["customer.id_number"],
     ),
     "note": Field(_("Remarks and notes"), privacy=Privacy.PERSONAL),
+    "consent_proof": Field(_("Proofs of consent"), privacy=Privacy.PERSONAL),
 }
 _FACTS = {
     "form": Field(pgettext_lazy("party", "Form")),
@@ -106,6 +107,7 @@ _FACTS = {
     "source": Field(pgettext_lazy("origin", "Source")),
     "external_id": Field(_("External ID")),
     "tags": Field(_("Tags")),
+    "consent": Field(_("Consent and contact preferences")),
     "created_at": Field(_("Created at"), level=Level.READ),
     "updated_at": Field(_("Changed at"), level=Level.READ),
 }
@@ -169,6 +171,7 @@ CUSTOMER = register(
             "export": _("Export"),
             "import": _("Import"),
             "reveal": _("Reveal masked values"),
+            "consent": _("Record consent and contact preferences"),
             "score": _("Write computed traits"),
         },
         fields=_FIELDS,

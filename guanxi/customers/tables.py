@@ -15,6 +15,7 @@ from guanxi.customers.forms.base import split_words
 from guanxi.customers.models import Customer, DuplicatePair, Handover
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.consent import BLOCKED, is_contactable, purposes
 from guanxi.customers.queries.customer import (
     codes,
     customers,
@@ -38,6 +39,7 @@ from guanxi.customers.rules import (
     State,
     Tier,
 )
+from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.duplicate import PairState, Reason
 from guanxi.customers.rules.field import FieldKind, FieldSpec
 from guanxi.customers.rules.handover import HANDOVER_TONES, HandoverState
@@ -107,6 +109,16 @@ def _fixed(choices: Choices) -> Callable[[Actor], Choices]:
 
 def _codes(scheme: str) -> Callable[[Actor], Choices]:
     return lambda _viewer: [(str(code.pk), str(code)) for code in codes(scheme)]
+
+
+def _contacts(_viewer: Actor) -> Choices:
+    """Return every purpose with every channel, and whom nobody is to contact."""
+    pairs = [
+        (f"{purpose.key}:{channel}", f"{purpose} · {channel.label}")
+        for purpose in purposes()
+        for channel in ContactChannel
+    ]
+    return [*pairs, (BLOCKED, _("has a channel that is closed"))]
 
 
 def _users(viewer: Actor) -> Choices:
@@ -228,6 +240,15 @@ _COLUMNS: Sequence[Column] = (
         label=_("Business relationship"),
         kind=ColumnKind.CHOICE,
         choices=_codes(RELATION_SCHEME),
+        shown=False,
+    ),
+    Column(
+        key="consent",
+        label=_("May be contacted"),
+        kind=ColumnKind.QUESTION,
+        path="pk",
+        choices=_contacts,
+        holds=is_contactable,
         shown=False,
     ),
     Column(key="is_key", label=_("Key account"), kind=ColumnKind.BOOLEAN, shown=False),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from guanxi.customers.views import (
     code,
+    consent,
     customer,
     dialogs,
     duplicate,
@@ -54,6 +55,8 @@ urlpatterns = [
     path("fields/<int:pk>/", field.edit_field, name="edit_field"),
     path("fields/groups/new/", field.new_group, name="new_group"),
     path("fields/groups/<int:pk>/", field.edit_group, name="edit_group"),
+    path("consent-texts/", consent.consent_texts, name="consent_texts"),
+    path("consent-texts/new/", consent.new_consent_text, name="new_consent_text"),
     path("<int:pk>/", customer.customer, name="customer"),
     path("<int:pk>/edit/", form.edit_customer, name="edit_customer"),
     path("<int:pk>/timeline/", customer.older, name="timeline"),
@@ -74,4 +77,15 @@ urlpatterns = [
         dialogs.no_relation,
         name="no_relation",
     ),
+    path("<int:pk>/consents/", consent.consents, name="consents"),
+    path("<int:pk>/consents/new/", consent.new_consent, name="new_consent"),
+    path("<int:pk>/consents/ledger/", consent.consent_ledger, name="consent_ledger"),
+    path(
+        "<int:pk>/consents/withdrawal/",
+        consent.consent_withdrawal,
+        name="consent_withdrawal",
+    ),
+    path("<int:pk>/blocks/", consent.new_block, name="new_block"),
+    path("<int:pk>/blocks/<int:block_id>/", consent.no_block, name="no_block"),
+    path("<int:pk>/preference/", consent.contact_preference, name="contact_preference"),
 ]

@@ -43,15 +43,30 @@ room = Room(
             group=_("Settings"),
             order=94,
         ),
+        Nav(
+            _("Consent texts"),
+            "customers:consent_texts",
+            needs="code.edit",
+            icon="shield-check",
+            group=_("Settings"),
+            order=95,
+        ),
     ],
     panels=[
+        Panel(
+            "customers.customer",
+            _("Consent and contact"),
+            "customers:consents",
+            needs="customer.read",
+            order=40,
+        ),
         Panel(
             "customers.customer",
             _("Owner history"),
             "customers:owners",
             needs="customer.read",
             order=80,
-        )
+        ),
     ],
     creates=[
         Create(

@@ -16,6 +16,7 @@ from guanxi.actions.events import (
     ActionReopened,
 )
 from guanxi.actions.models import ActionMessage
+from guanxi.actions.queries.contact import by_message, by_phone, objected
 from guanxi.actions.queries.task import task
 from guanxi.actions.rules import (
     CALL_OUTCOMES,
@@ -46,6 +47,12 @@ class MessageNotOpen(Refused):
     code = "message_not_open"
 
 
+class NotWelcome(Refused):
+    """The customer has spoken against being contacted so."""
+
+    code = "not_welcome"
+
+
 class NothingToApply(Refused):
     """The message asks for a contact, not for a change of a plan."""
 
@@ -60,10 +67,14 @@ def record_contact(
     Settle ``message`` with what came of a call or a message sent.
 
     :raises MessageNotOpen: if it was settled before.
+    :raises NotWelcome: if the customer objects to being contacted so.
     :raises Refused: for an outcome that only a deed can have.
     """
     if outcome not in (*CALL_OUTCOMES, Outcome.SENT):
         raise Refused(_("Say what came of the contact."), field="outcome")
+    ways = by_message(message, at) if outcome is Outcome.SENT else by_phone(message, at)
+    if objected(ways):
+        raise NotWelcome(ways[0].verdict.reason)
     return _settle(by, message, outcome, note=note, at=at)
 
 

@@ -6,6 +6,9 @@ from django.urls import reverse
 
 from guanxi.actions.tests.conftest import Scene
 from guanxi.actions.tests.factories import make_message
+from guanxi.customers.commands.contact import block_contact
+from guanxi.customers.rules.consent import ContactChannel
+from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import make_administrator
@@ -50,3 +53,42 @@ def test_given_a_planned_message_when_opened_then_nothing_offers_to_take_it_back
     back = "reopening"
     assert back not in page(scene.owner, "actions:message", planned.pk)
     assert back in page(scene.owner, "actions:message", called.pk)
+
+
+def test_given_a_customer_who_objects_when_called_then_no_number_and_no_record(
+    scene: Scene,
+) -> None:
+    message = make_message(scene.customer)
+    admin = make_administrator("周敏")
+    assert "没有这方面的同意记录（电话）" in page(admin, "actions:contact", message.pk)
+    block_contact(
+        System("tests"),
+        scene.customer,
+        ContactChannel.PHONE,
+        reason="不想接电话",
+        at=now(),
+    )
+    html = page(admin, "actions:contact", message.pk)
+    assert "禁止通过电话联系" in html
+    assert "tel:" not in html
+    client = Client()
+    client.force_login(admin)
+    address = reverse("actions:contact", args=[message.pk])
+    assert client.post(address, {"outcome": "reached"}).status_code == 422
+    message.refresh_from_db()
+    assert message.state == "open"
+
+
+def test_given_one_closed_channel_when_a_draft_is_opened_then_the_others_are_left(
+    scene: Scene,
+) -> None:
+    message = make_message(scene.customer)
+    for channel in (ContactChannel.SMS, ContactChannel.WECHAT):
+        block_contact(
+            System("tests"), scene.customer, channel, reason="不要消息", at=now()
+        )
+    html = page(scene.owner, "actions:draft", message.pk)
+    assert "禁止通过短信联系" in html
+    assert "data-copy-from" in html
+    block_contact(System("tests"), scene.customer, None, reason="都不要", at=now())
+    assert "data-copy-from" not in page(scene.owner, "actions:draft", message.pk)

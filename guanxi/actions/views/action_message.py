@@ -35,6 +35,7 @@ from guanxi.actions.queries.action_message import (
     problem_of,
     told,
 )
+from guanxi.actions.queries.contact import by_message, by_phone, objected
 from guanxi.actions.queries.line import line_of
 from guanxi.actions.queries.priority import why_priority
 from guanxi.actions.queries.rule import rule_in_use
@@ -118,9 +119,17 @@ def contact(request: StaffRequest, pk: int) -> HttpResponse:
             verb=_("Record call"),
             template="actions/contact.html",
             about=found,
-            more=_number_of(request.user, found),
+            more=_call_of(request.user, found),
         ),
     )
+
+
+def _call_of(viewer: Actor, found: ActionMessage) -> Mapping[str, object]:
+    """Return whether the customer may be called, and the number if so."""
+    ways = by_phone(found, now())
+    if objected(ways):
+        return {"ways": ways, "is_closed": True}
+    return {"ways": ways, **_number_of(viewer, found)}
 
 
 def _number_of(viewer: Actor, found: ActionMessage) -> Mapping[str, str]:
@@ -164,8 +173,15 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
             verb=_("Record as sent"),
             template="actions/draft.html",
             about=found,
+            more=_letter_of(found),
         ),
     )
+
+
+def _letter_of(found: ActionMessage) -> Mapping[str, object]:
+    """Return by what the customer may be written to."""
+    ways = by_message(found, now())
+    return {"ways": ways, "is_closed": objected(ways)}
 
 
 @login_required

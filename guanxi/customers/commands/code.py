@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from guanxi.customers.events import CodeAdded, CodeChanged
 from guanxi.customers.models import Code
 from guanxi.customers.policies import CODE
-from guanxi.customers.rules import KIND_SCHEME, RELATION_SCHEME, SCHEMES
+from guanxi.customers.rules import (
+    KIND_SCHEME,
+    PURPOSE_SCHEME,
+    RELATION_SCHEME,
+    SCHEMES,
+)
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import changes_of
 from guanxi.foundation.commands import command
@@ -21,7 +26,8 @@ LONGEST_CODE_NAME = 60
 _AUDITED = ("name_zh", "name_en", "is_active")
 
 # Scheme, key, Chinese name, English name: the two customary ways to tell customers
-# apart, by what they are and by their business relationship with the house.
+# apart, by what they are and by their business relationship with the house; and what
+# for people are contacted.
 _SHIPPED = (
     (KIND_SCHEME, "consumer", "消费者", "Consumer"),
     (KIND_SCHEME, "enterprise", "企业客户", "Enterprise"),
@@ -31,6 +37,10 @@ _SHIPPED = (
     (RELATION_SCHEME, "intermediary", "中间商客户", "Intermediary"),
     (RELATION_SCHEME, "internal", "内部客户", "Internal"),
     (RELATION_SCHEME, "public", "公众客户", "Public"),
+    (PURPOSE_SCHEME, "marketing", "营销", "Marketing"),
+    (PURPOSE_SCHEME, "service", "服务", "Service"),
+    (PURPOSE_SCHEME, "profiling", "画像分析", "Profiling"),
+    (PURPOSE_SCHEME, "sharing", "与合作伙伴共享", "Sharing with partners"),
 )
 
 

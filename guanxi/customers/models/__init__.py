@@ -1,6 +1,12 @@
 """The tables of customers, one file a noun."""
 
 from guanxi.customers.models.code import Code
+from guanxi.customers.models.consent import (
+    ConsentEntry,
+    ConsentText,
+    ContactBlock,
+    ContactPreference,
+)
 from guanxi.customers.models.contact_point import Address, ContactPoint
 from guanxi.customers.models.customer import Customer
 from guanxi.customers.models.duplicate_pair import DuplicatePair
@@ -15,7 +21,11 @@ from guanxi.customers.models.traits import Traits
 __all__ = [
     "Address",
     "Code",
+    "ConsentEntry",
+    "ConsentText",
+    "ContactBlock",
     "ContactPoint",
+    "ContactPreference",
     "CustomField",
     "Customer",
     "DuplicatePair",

@@ -112,12 +112,15 @@ STAGE_TONES: Mapping[str, str] = {
     LifeStage.DECLINE: "red",
 }
 
-# The two code lists of customer kinds.
+# The two code lists of customer kinds, and what people are asked for consent to.
 KIND_SCHEME = "kind"
 RELATION_SCHEME = "relation_kind"
+PURPOSE_SCHEME = "consent_purpose"
+KIND_SCHEMES = (KIND_SCHEME, RELATION_SCHEME)
 SCHEMES: Mapping[str, Words] = {
     KIND_SCHEME: pgettext_lazy("customer", "Kind"),
     RELATION_SCHEME: _("Business relationship"),
+    PURPOSE_SCHEME: _("Purposes of consent"),
 }
 
 # Every party has a kind: this one where nobody says another.

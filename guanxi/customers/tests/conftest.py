@@ -32,6 +32,7 @@ PERMISSIONS = (
             "assign",
             "merge",
             "reveal",
+            "consent",
             "score",
             "export",
         )

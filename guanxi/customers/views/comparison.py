@@ -13,7 +13,7 @@ from guanxi.customers.models import Address, Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.merge import values_of
 from guanxi.customers.queries.trait import trait_words
-from guanxi.customers.rules import SCHEMES, Form, State
+from guanxi.customers.rules import KIND_SCHEMES, Form, State
 from guanxi.customers.rules.merge import CHOSEN, Side, proposed_side
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor, Level
@@ -125,7 +125,7 @@ def _told(customer: Customer, field: str) -> str:
     """Return the name of the record that a field points at, if it points at one."""
     if field == "owner":
         return customer.owner.name if customer.owner else ""
-    if field in SCHEMES:
+    if field in KIND_SCHEMES:
         return str(getattr(customer, field) or "")
     return ""
 

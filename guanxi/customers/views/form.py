@@ -20,7 +20,7 @@ from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import address_of, customer, points_of
 from guanxi.customers.queries.duplicate import Duplicate, duplicates
-from guanxi.customers.rules import SCHEMES, Form, PointKind, State
+from guanxi.customers.rules import KIND_SCHEMES, Form, PointKind, State
 from guanxi.customers.rules.duplicate import Likeness
 from guanxi.customers.rules.identifier import IdKind
 from guanxi.customers.rules.name import names_company
@@ -223,8 +223,8 @@ def _as_read(found: Customer) -> dict[str, str]:
         **facts_as_text(found),
         **{s.key: s.shown(found.extra.get(s.key)) for s in custom_fields()},
         **{kind: _(", ").join(shown) for kind, shown in reaches.items()},
-        **{scheme: str(getattr(found, scheme) or "") for scheme in SCHEMES},
         "id_kind": str(IdKind(found.id_kind).label) if found.id_kind else "",
+        **{scheme: str(getattr(found, scheme) or "") for scheme in KIND_SCHEMES},
         "form": str(Form(found.form).label),
         "is_key": _("yes") if found.is_key else _("no"),
         "address": " ".join(filter(None, (address.street, address.postcode)))

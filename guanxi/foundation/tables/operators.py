@@ -95,6 +95,8 @@ def _lookup(name: str) -> Build:
 def _any_of(scope: Scope, values: Sequence[object]) -> Q:
     if scope.column.kind is K.SEALED:
         return same_as(scope.model, scope.path, *map(str, values))
+    if scope.column.holds:
+        return scope.column.holds([str(value) for value in values], scope.today)
     return _about_some(scope, Q(**{f"{scope.path}__in": values}))
 
 
@@ -183,7 +185,8 @@ def _is_text(target: Path) -> bool:
 
 
 _MANY = LISTED | {K.TEXT, K.SEALED}
-_ONE = ALL - {K.TAGS}
+_ONE = ALL - {K.TAGS, K.QUESTION}
+_VALUED = ALL - {K.QUESTION}
 _TEXT = frozenset({K.TEXT})
 _ORDERED = FIGURES | TIMES
 _NOT_BEFORE = pgettext_lazy("filter", "is not before")
@@ -230,9 +233,13 @@ OPERATORS: Mapping[str, Operator] = {
         Operator(
             "between", pgettext_lazy("filter", "is between"), _ORDERED, _between, "two"
         ),
-        Operator("empty", pgettext_lazy("filter", "is empty"), ALL, _empty, "none"),
+        Operator("empty", pgettext_lazy("filter", "is empty"), _VALUED, _empty, "none"),
         Operator(
-            "filled", pgettext_lazy("filter", "is filled in"), ALL, _filled, "none"
+            "filled",
+            pgettext_lazy("filter", "is filled in"),
+            _VALUED,
+            _filled,
+            "none",
         ),
     )
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -28,11 +29,18 @@ class ColumnKind(StrEnum):
     TEAM = "team"
     TAGS = "tags"
     SEALED = "sealed"
+    QUESTION = "question"
 
 
 RIGHT_ALIGNED = frozenset({ColumnKind.NUMBER, ColumnKind.MONEY})
 LISTED = frozenset(
-    {ColumnKind.CHOICE, ColumnKind.USER, ColumnKind.TEAM, ColumnKind.TAGS}
+    {
+        ColumnKind.CHOICE,
+        ColumnKind.USER,
+        ColumnKind.TEAM,
+        ColumnKind.TAGS,
+        ColumnKind.QUESTION,
+    }
 )
 
 
@@ -49,6 +57,8 @@ class Column:
     names the page behind the cell, ``link_key`` the attribute that is its number.
     ``value`` is the expression of a value that is no column of the database itself: it
     is read, filtered and sorted by under the column's key, as what ``output`` says.
+    A question has no value to show: ``holds`` returns the condition of the rows to which
+    one of the chosen answers applies on a day.
     """
 
     key: str
@@ -66,6 +76,7 @@ class Column:
     filterable: bool = True
     text: Callable[[Any], str] | None = None
     text_to: Callable[[Any, Actor], str] | None = None
+    holds: Callable[[Sequence[str], date], Q] | None = None
     width: str = ""
     value: Any = None
     output: Any = None
@@ -181,7 +192,9 @@ class Table:
         return self._kept(
             viewer,
             "showable",
-            lambda c: policy.level(viewer, c.policy_field) >= Level.MASKED,
+            lambda c: (
+                c.holds is None and policy.level(viewer, c.policy_field) >= Level.MASKED
+            ),
         )
 
     def _kept(

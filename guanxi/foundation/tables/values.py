@@ -134,6 +134,12 @@ def _within_range(value: int) -> int:
     return value
 
 
+def _answer(scope: Scope, text: str) -> object:
+    if text not in dict(choices_of(scope.column, scope.viewer)):
+        raise ValueError(text)
+    return text
+
+
 K = ColumnKind
 _READERS: Mapping[ColumnKind, Callable[[Scope, str], object]] = {
     K.TEXT: _text,
@@ -147,4 +153,5 @@ _READERS: Mapping[ColumnKind, Callable[[Scope, str], object]] = {
     K.TEAM: _team,
     K.TAGS: _id,
     K.SEALED: _text,
+    K.QUESTION: _answer,
 }

@@ -64,7 +64,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_may(
                     Depth.TEAM_TREE,
                     "customer: read create edit delete restore assign merge export"
-                    " import reveal",
+                    " import reveal consent",
                     "duplicate_pair: read",
                     "order: read create edit delete cancel pay refund ship export import",
                     "action_message: read act dismiss assign export",
@@ -90,7 +90,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_DESK,
                 **_may(
                     Depth.OWN,
-                    "customer: read create edit import",
+                    "customer: read create edit import consent",
                     "order: read create edit cancel pay",
                     "action_message: read act dismiss",
                     "task: read create edit complete",
@@ -113,7 +113,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_DESK,
                 **_may(
                     Depth.TEAM,
-                    "customer: read create edit",
+                    "customer: read create edit consent",
                     "order: read",
                     "action_message: read act dismiss",
                     "task: read create edit complete",

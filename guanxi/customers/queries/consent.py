@@ -1,0 +1,173 @@
+"""Who may be contacted, by what, and for what: questions about the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from guanxi.customers.models import (
+    Code,
+    ConsentEntry,
+    ConsentText,
+    ContactBlock,
+    ContactPreference,
+    Customer,
+)
+from guanxi.customers.queries.customer import codes
+from guanxi.customers.rules import PURPOSE_SCHEME
+from guanxi.customers.rules.consent import (
+    RESTING_ON_CONTRACT,
+    ContactChannel,
+    Hours,
+    Situation,
+    Standing,
+    Verdict,
+    verdict_of,
+)
+
+MOST_ENTRIES = 200
+# The choice of the list that finds whom nobody may contact by some channel.
+BLOCKED = "blocked"
+_LATEST = ("purpose_id", "channel", "-effective_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Contactability:
+    """What a customer has said, as far as it holds now."""
+
+    standings: Mapping[tuple[str, str], ConsentEntry]
+    blocks: Sequence[ContactBlock]
+    preference: ContactPreference | None
+
+
+def may_contact(
+    customer: Customer, channel: ContactChannel, purpose: str, at: datetime
+) -> Verdict:
+    """
+    Tell whether ``customer`` may be contacted by ``channel`` for ``purpose`` at ``at``.
+
+    ``purpose`` is a key of the list of purposes. Every room asks this before it contacts
+    anybody, at the moment it does.
+    """
+    known = contactability(customer)
+    standing = known.standings.get((purpose, channel.value))
+    block = next((b for b in known.blocks if b.channel in ("", channel)), None)
+    situation = Situation(
+        channel=channel,
+        purpose=purpose,
+        today=house_day(at),
+        blocked_on=house_day(block.set_at) if block else None,
+        standing=_standing(standing) if standing else None,
+        hours=hours_of(known.preference),
+    )
+    return verdict_of(situation, at)
+
+
+def contactability(customer: Customer) -> Contactability:
+    """Return what ``customer`` has said and holds now; three queries."""
+    preference = ContactPreference.objects.filter(customer_id=customer.pk).first()
+    blocks = ContactBlock.objects.filter(customer_id=customer.pk, lifted_at=None)
+    return Contactability(
+        standings=standings(customer),
+        blocks=list(blocks.select_related("set_by").order_by("channel", "pk")),
+        preference=preference,
+    )
+
+
+def standings(customer: Customer) -> Mapping[tuple[str, str], ConsentEntry]:
+    """Return the last entry of each purpose and channel, by their keys."""
+    rows = ledger(customer).order_by(*_LATEST).distinct("purpose_id", "channel")
+    return {(row.purpose.key, row.channel): row for row in rows}
+
+
+def ledger(customer: Customer) -> "QuerySet[ConsentEntry]":
+    """Return all that ``customer`` has said, the latest first."""
+    rows = ConsentEntry.objects.filter(customer_id=customer.pk)
+    rows = rows.select_related("purpose", "text", "recorded_by")
+    return rows.order_by("-effective_at", "-pk")
+
+
+def hours_of(preference: ContactPreference | None) -> Hours | None:
+    """Return the preferred hours, if there are any."""
+    if preference is None or preference.start is None or preference.end is None:
+        return None
+    zone = preference.time_zone or settings.TIME_ZONE
+    return Hours(preference.start, preference.end, zone)
+
+
+def purposes() -> "QuerySet[Code]":
+    """Return the purposes of contact that are offered."""
+    return codes(PURPOSE_SCHEME)
+
+
+def texts() -> "QuerySet[ConsentText]":
+    """Return the wordings of all purposes, the newest of each first."""
+    rows = ConsentText.objects.select_related("purpose", "written_by")
+    return rows.order_by("purpose__position", "purpose_id", "-version")
+
+
+def text_in_force(purpose: Code, at: datetime) -> ConsentText | None:
+    """Return the wording that was in force at ``at``."""
+    rows = ConsentText.objects.filter(purpose=purpose, written_at__lte=at)
+    return rows.order_by("-version").first()
+
+
+def house_day(at: datetime) -> date:
+    """Return the day ``at`` lies on where the house stands."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def is_contactable(answers: Sequence[str], today: date) -> Q:
+    """
+    Return the condition of customers to whom one of ``answers`` applies.
+
+    Each is a purpose and a channel (``marketing:email``), or `BLOCKED`. The hours of the
+    day are not looked at: they are over before the list is read.
+    """
+    ids = dict(Code.objects.filter(scheme=PURPOSE_SCHEME).values_list("key", "pk"))
+    fitting = Q(pk__in=[])
+    for answer in answers:
+        key, _colon, channel = answer.partition(":")
+        if answer == BLOCKED:
+            fitting |= Q(Exists(_blocks()))
+        elif key in ids and channel in ContactChannel.values:
+            free = ~Q(Exists(_blocks().filter(channel__in=["", channel])))
+            fitting |= _consents(key, ids[key], channel, today) & free
+    return fitting
+
+
+def _blocks() -> "QuerySet[ContactBlock]":
+    return ContactBlock.objects.filter(customer=OuterRef("pk"), lifted_at=None)
+
+
+def _consents(key: str, purpose_id: int, channel: str, today: date) -> Q:
+    last = ConsentEntry.objects.filter(
+        ~Exists(_later(purpose_id, channel)),
+        customer=OuterRef("pk"),
+        purpose_id=purpose_id,
+        channel=channel,
+    )
+    if key in RESTING_ON_CONTRACT:
+        return ~Q(Exists(last.filter(is_given=False)))
+    lasts = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
+    return Q(Exists(last.filter(lasts, is_given=True)))
+
+
+def _later(purpose_id: int, channel: str) -> "QuerySet[ConsentEntry]":
+    """Return the entries that stand after the one asked about; index alone."""
+    after = Q(effective_at__gt=OuterRef("effective_at")) | Q(
+        effective_at=OuterRef("effective_at"), pk__gt=OuterRef("pk")
+    )
+    return ConsentEntry.objects.filter(
+        after,
+        customer=OuterRef("customer_id"),
+        purpose_id=purpose_id,
+        channel=channel,
+    )
+
+
+def _standing(entry: ConsentEntry) -> Standing:
+    return Standing(entry.is_given, house_day(entry.effective_at), entry.expires_on)
