@@ -20,6 +20,7 @@ from guanxi.customers.commands import (
     consent,
     contact,
     contact_point,
+    credit,
     customer,
     duplicate_pair,
     field,
@@ -41,11 +42,14 @@ from guanxi.customers.commands import (
 from guanxi.customers.commands.code import CodeNames
 from guanxi.customers.commands.consent import Statement
 from guanxi.customers.commands.contact import Preference
+from guanxi.customers.commands.credit import FactorScore, ReportFacts
 from guanxi.customers.commands.imports import create as load
 from guanxi.customers.commands.imports import undo, update
 from guanxi.customers.commands.imports.party import Party
+from guanxi.customers.forms.credit import RulesForm
 from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
 from guanxi.customers.rules.consent import ContactChannel
+from guanxi.customers.rules.credit import FACTORS, CreditRules, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.rules.point import Point
 from guanxi.customers.tables import CUSTOMERS
@@ -96,6 +100,8 @@ _FIELD = {
 STATEMENT = Statement(
     is_given=False, purposes=["marketing"], channels=[ContactChannel.EMAIL]
 )
+REPORT = ReportFacts(Origin.OWN, DAY, DAY, "经营正常")
+SCORES = {f: FactorScore(80, "实地走访") for f in FACTORS[Standard.FIVE_C]}
 LINES = [NewLine(name="桌子", unit_price=Decimal(100))]
 
 
@@ -152,6 +158,8 @@ ARGS: Mapping[str, Args] = {
         _pk("done_handover"),
     ),
     "customers:restore": _pk("gone"),
+    "customers:assess": lambda w: [w.customer.pk, "5c"],
+    "customers:no_credit_report": lambda w: [w.customer.pk, w.report.pk],
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
     "customers:no_block": lambda w: [w.customer.pk, w.block.pk],
@@ -159,6 +167,14 @@ ARGS: Mapping[str, Args] = {
     **dict.fromkeys(
         (
             "customers:customer",
+            "customers:credit",
+            "customers:credit_panel",
+            "customers:credit_limit",
+            "customers:new_credit_report",
+            "api:get_credit",
+            "api:post_assessment",
+            "api:post_credit_report",
+            "api:post_credit_limit",
             "customers:edit_customer",
             "customers:timeline",
             "customers:consents",
@@ -388,6 +404,36 @@ DATA: Mapping[str, Data] = {
         "action": "dismiss",
         "pk": [str(w.pair.pk)],
     },
+    "customers:credit_limit": lambda w: {"amount": "500", "reason": "老客户"},
+    "customers:new_credit_report": lambda w: {
+        "origin": "own",
+        "reported_on": str(DAY),
+        "valid_until": str(DAY),
+        "findings": "经营正常",
+    },
+    "customers:assess": lambda w: {
+        "assessed_on": str(DAY),
+        **{f"score_{f}": "80" for f in FACTORS[Standard.FIVE_C]},
+        **{f"evidence_{f}": "实地走访" for f in FACTORS[Standard.FIVE_C]},
+    },
+    "customers:credit_rules": lambda w: {
+        name: bound.value()
+        for name in RulesForm(None, rules=CreditRules()).fields
+        for bound in [RulesForm(None, rules=CreditRules())[name]]
+    },
+    "api:post_assessment": lambda w: {
+        "standard": "5p",
+        "scores": {
+            f: {"score": 70, "evidence": "走访"} for f in FACTORS[Standard.FIVE_P]
+        },
+    },
+    "api:post_credit_report": lambda w: {
+        "origin": "own",
+        "reported_on": str(DAY),
+        "valid_until": str(DAY),
+        "findings": "经营正常",
+    },
+    "api:post_credit_limit": lambda w: {"amount": "500", "reason": "老客户"},
     "customers:merge": lambda w: {
         "target": str(w.double.pk),
         "survivor_version": str(_version(w.customer)),
@@ -620,6 +666,22 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.add_group": lambda by, w: field.add_group(
         by, Names("会员", "Member"), form="", at=w.at
+    ),
+    "customers.add_credit_report": lambda by, w: credit.add_credit_report(
+        by, w.customer, REPORT, at=w.at
+    ),
+    "customers.assess_credit": lambda by, w: credit.assess_credit(
+        by, w.customer, Standard.FIVE_C, scores=SCORES, on=DAY, at=w.at
+    ),
+    "customers.refresh_credit": lambda by, w: credit.refresh_credit(by, [w.customer]),
+    "customers.remove_credit_report": lambda by, w: credit.remove_credit_report(
+        by, w.customer, w.report.pk, at=w.at
+    ),
+    "customers.set_credit_limit": lambda by, w: credit.set_credit_limit(
+        by, w.customer, Decimal(500), reason="老客户", at=w.at
+    ),
+    "customers.set_credit_rules": lambda by, w: credit.set_credit_rules(
+        by, CreditRules(breach_days=60), at=w.at
     ),
     "customers.add_note": lambda by, w: note.add_note(by, w.customer, "好", at=w.at),
     "customers.add_relation": lambda by, w: relation.add_relation(

@@ -135,6 +135,18 @@ customers:new_group               POST    302 403 403 302
 customers:edit_group              GET     200 403 403 302
 customers:edit_group              POST    302 403 403 302
 customers:customer                GET     200 200 404 302
+customers:credit                  GET     200 403 404 302
+customers:credit_panel            GET     200 403 404 302
+customers:credit_limit            GET     200 403 404 302
+customers:credit_limit            POST    302 403 404 302
+customers:new_credit_report       GET     200 403 404 302
+customers:new_credit_report       POST    302 403 404 302
+customers:no_credit_report        POST    302 403 404 302
+customers:assess                  GET     200 403 404 302
+customers:assess                  POST    302 403 404 302
+customers:credit_due              GET     200 403 200 302
+customers:credit_rules            GET     200 403 403 302
+customers:credit_rules            POST    302 403 403 302
 customers:edit_customer           GET     200 403 404 302
 customers:edit_customer           POST    302 403 404 302
 customers:timeline                GET     200 200 404 302
@@ -322,6 +334,10 @@ api:post_handover                 POST    201 403 400 401
 api:get_handover                  GET     200 200 404 401
 api:get_handover_report           GET     200 200 404 401
 api:post_handover_undo            POST    200 403 404 401
+api:get_credit                    GET     200 403 404 401
+api:post_assessment               POST    201 403 404 401
+api:post_credit_report            POST    201 403 404 401
+api:post_credit_limit             POST    200 403 404 401
 api:list_orders                   GET     200 200 200 401
 api:post_order                    POST    201 403 400 401
 api:get_order                     GET     200 200 404 401
@@ -388,6 +404,12 @@ analytics.request_analysis        done    denied  denied  denied
 analytics.run_analysis            done     denied   denied   denied
 analytics.set_analysis_settings   done    denied  denied  denied
 customers.add_code                done    denied  denied  denied
+customers.add_credit_report       done    denied  unseen  unseen
+customers.assess_credit           done    denied  unseen  unseen
+customers.refresh_credit          done    denied  unseen  unseen
+customers.remove_credit_report    done    denied  unseen  unseen
+customers.set_credit_limit        done    denied  unseen  unseen
+customers.set_credit_rules        done    denied  denied  denied
 customers.add_contact_point       done    denied  unseen  unseen
 customers.add_field               done    unseen  unseen  unseen
 customers.add_group               done    denied  denied  denied

@@ -22,6 +22,13 @@ from guanxi.customers.commands.contact import (
     block_contact,
     set_contact_preference,
 )
+from guanxi.customers.commands.credit import (
+    FactorScore,
+    ReportFacts,
+    add_credit_report,
+    assess_credit,
+    set_credit_limit,
+)
 from guanxi.customers.commands.field import add_field, add_group
 from guanxi.customers.commands.merge import merge_customers
 from guanxi.customers.commands.relation import add_relation
@@ -29,6 +36,7 @@ from guanxi.customers.commands.trash import trash_customer
 from guanxi.customers.models import Code, ContactPoint, Handover
 from guanxi.customers.rules import PURPOSE_SCHEME, RelationKind
 from guanxi.customers.rules.consent import ContactChannel
+from guanxi.customers.rules.credit import FACTORS, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer, make_pair
@@ -149,6 +157,19 @@ class World:
         )
         self.friend.refresh_from_db()
         self.merged.refresh_from_db()
+        self.report = add_credit_report(
+            HOUSE,
+            self.customer,
+            ReportFacts(Origin.OWN, DAY, DAY, "经营正常"),
+            at=self.at,
+        )
+        scores = {f: FactorScore(80, "走访") for f in FACTORS[Standard.FIVE_C]}
+        assess_credit(
+            HOUSE, self.customer, Standard.FIVE_C, scores=scores, on=DAY, at=self.at
+        )
+        set_credit_limit(
+            HOUSE, self.customer, Decimal(100_000), reason="老客户", at=self.at
+        )
         self.code = Code.objects.order_by("pk")[0]
         names = Names("爱好", "Hobby")
         self.group = add_group(HOUSE, names, form="", at=self.at)

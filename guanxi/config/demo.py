@@ -23,6 +23,7 @@ from guanxi.config.demo_data.company import (
     found_company,
     stock_shelves,
 )
+from guanxi.config.demo_data.credits import write_credits
 from guanxi.config.demo_data.orders import draw_sales, write_history, write_sales
 from guanxi.config.demo_data.parties import SOURCE, draw_parties, write_parties
 from guanxi.config.demo_data.plans import write_notes, write_tasks
@@ -149,6 +150,7 @@ def _write(random: Random, at: datetime) -> None:
     write_history(parties, sales)
     write_notes(random, parties, at)
     write_tasks(random, parties, sales, today=today, now=at)
+    write_credits(DEMO, random, parties, today=today, at=at)
     publish(DemoLoaded(customers=len(parties), orders=len(sales), at=at))
 
 

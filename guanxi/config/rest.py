@@ -19,6 +19,7 @@ from ninja.utils import check_csrf
 from guanxi.actions.rest.action_message import router as messages
 from guanxi.actions.rest.task import router as tasks
 from guanxi.customers.rest.consent import router as consents
+from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
 from guanxi.customers.rest.handover import router as handovers
 from guanxi.foundation.actor import Actor
@@ -114,6 +115,7 @@ api.add_decorator(repeatable)
 for router in (
     customers,
     consents,
+    credit,
     handovers,
     orders,
     products,

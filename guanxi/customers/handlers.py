@@ -1,16 +1,26 @@
 """What customers does once something of its own has changed."""
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 from psycopg import sql
 
-from guanxi.customers.events import CustomFieldEvent
+from guanxi.customers.commands.credit import refresh_credit
+from guanxi.customers.events import CustomersMerged, CustomFieldEvent, MergeUndone
 from guanxi.customers.models.field import custom_fields
+from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.extra import expression_of
 from guanxi.customers.rules.field import FieldKind
+from guanxi.foundation.actor import System
 from guanxi.foundation.jobs import job
 
+HOUSE = System(gettext_noop("credit"))
 # Sorted and compared as a whole; of long texts nobody asks that.
 _INDEXED = frozenset(FieldKind) - {FieldKind.PARAGRAPH, FieldKind.BOOLEAN}
+
+
+def renew_credit(event: CustomersMerged | MergeUndone) -> None:
+    """Let grade and limit of a customer follow the assessments it has now."""
+    refresh_credit(HOUSE, list(customers(HOUSE).filter(pk=event.customer_id)))
 
 
 def index_field(event: CustomFieldEvent) -> None:

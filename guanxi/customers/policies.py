@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.models import (
     Code,
+    CreditSetting,
     Customer,
     CustomField,
     DuplicatePair,
@@ -108,6 +109,11 @@ _FACTS = {
     "external_id": Field(_("External ID")),
     "tags": Field(_("Tags")),
     "consent": Field(_("Consent and contact preferences")),
+    # How far somebody is trusted with money is said to few.
+    "credit_grade": Field(_("Credit grade"), Privacy.SENSITIVE, Level.READ),
+    "credit_limit": Field(_("Credit limit"), Privacy.SENSITIVE),
+    "credit_scores": Field(_("Credit assessments"), Privacy.SENSITIVE),
+    "credit_reports": Field(_("Credit reports"), Privacy.SENSITIVE),
     "created_at": Field(_("Created at"), level=Level.READ),
     "updated_at": Field(_("Changed at"), level=Level.READ),
 }
@@ -173,6 +179,9 @@ CUSTOMER = register(
             "reveal": _("Reveal masked values"),
             "consent": _("Record consent and contact preferences"),
             "score": _("Write computed traits"),
+            "credit": _("See credit"),
+            "assess": _("Assess credit and keep reports"),
+            "grant": _("Set credit limits"),
         },
         fields=_FIELDS,
         always=["form", "created_at", "updated_at"],
@@ -269,4 +278,13 @@ HANDOVER = register(
         ],
     ),
     Handover,
+)
+CREDIT_RULE = register(
+    Policy(
+        kind="credit_rule",
+        label=_("Credit rules"),
+        actions={"edit": _("Edit")},
+        fields={"values": Field(_("Credit rules"))},
+    ),
+    CreditSetting,
 )

@@ -40,6 +40,7 @@ from guanxi.customers.rules import (
     Tier,
 )
 from guanxi.customers.rules.consent import ContactChannel
+from guanxi.customers.rules.credit import GRADE_TONES, Grade
 from guanxi.customers.rules.duplicate import PairState, Reason
 from guanxi.customers.rules.field import FieldKind, FieldSpec
 from guanxi.customers.rules.handover import HANDOVER_TONES, HandoverState
@@ -252,6 +253,14 @@ _COLUMNS: Sequence[Column] = (
         shown=False,
     ),
     Column(key="is_key", label=_("Key account"), kind=ColumnKind.BOOLEAN, shown=False),
+    _word(
+        "credit_grade",
+        _("Credit grade"),
+        Grade.choices,
+        GRADE_TONES,
+        path="traits__credit_grade",
+    ),
+    _trait("credit_limit", _("Credit limit"), ColumnKind.MONEY),
     Column(key="industry", label=_("Industry"), shown=False),
     Column(key="province", label=_("Province"), shown=False),
     Column(key="source", label=pgettext_lazy("origin", "Source"), shown=False),

@@ -2,8 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.customers.events import CustomFieldAdded, CustomFieldChanged
-from guanxi.customers.handlers import index_field
+from guanxi.customers.events import (
+    CustomersMerged,
+    CustomFieldAdded,
+    CustomFieldChanged,
+    MergeUndone,
+)
+from guanxi.customers.handlers import index_field, renew_credit
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.duplicate_pair import customer_facts
 from guanxi.customers.queries.search import find_customers
@@ -51,8 +56,31 @@ room = Room(
             group=_("Settings"),
             order=95,
         ),
+        Nav(
+            _("Credit rules"),
+            "customers:credit_rules",
+            needs="credit_rule.edit",
+            icon="credit-card",
+            group=_("Settings"),
+            order=94,
+        ),
+        Nav(
+            _("Credit reports due"),
+            "customers:credit_due",
+            needs="customer.assess",
+            icon="file-text",
+            group=_("Sales"),
+            order=34,
+        ),
     ],
     panels=[
+        Panel(
+            "customers.customer",
+            _("Credit"),
+            "customers:credit_panel",
+            needs="customer.credit",
+            order=30,
+        ),
         Panel(
             "customers.customer",
             _("Consent and contact"),
@@ -78,7 +106,12 @@ room = Room(
         )
     ],
     finds=[Finder(_("Customers"), icon="user", find=find_customers)],
-    reacts={CustomFieldAdded: [index_field], CustomFieldChanged: [index_field]},
+    reacts={
+        CustomFieldAdded: [index_field],
+        CustomFieldChanged: [index_field],
+        CustomersMerged: [renew_credit],
+        MergeUndone: [renew_credit],
+    },
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS],
     facts=[Fact("customers", customer_facts)],
     imports=[CUSTOMERS_IMPORT],

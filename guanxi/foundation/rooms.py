@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.conf import settings
 from django.urls import reverse
@@ -114,6 +114,28 @@ class Fact:
     sql: Callable[[], str]
 
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Question(Generic[T]):
+    """
+    What a room asks those above about one of its records; one of them may know.
+
+    The asking room declares it beside its queries; who answers names it in its wiring.
+    """
+
+    name: str
+
+    def ask(self, viewer: Actor, pk: int, *, at: datetime) -> T | None:
+        """Return the answer as far as ``viewer`` may know it; None if nobody knows."""
+        for room in rooms():
+            if self in room.answers:
+                answer: T | None = room.answers[self](viewer, pk, at)
+                return answer
+        return None
+
+
 @dataclass(frozen=True)
 class Room:
     """What one room contributes to the house."""
@@ -135,6 +157,9 @@ class Room:
     invariants: Sequence[Invariant] = ()
     mentions: Sequence[Mention] = ()
     remains: Sequence[Remains] = ()
+    answers: Mapping[Question[Any], Callable[[Actor, int, datetime], Any]] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True)

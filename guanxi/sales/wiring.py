@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.events import CustomersHandedOver, OwnerChanged
+from guanxi.customers.queries.credit import CONDUCT
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import Create, Fact, Finder, Follower, Nav, Panel, Room
 from guanxi.sales import handlers
 from guanxi.sales.imports.orders import ORDERS_IMPORT
 from guanxi.sales.imports.products import PRODUCTS_IMPORT
+from guanxi.sales.queries.credit import conduct_of
 from guanxi.sales.queries.fact import order_facts
 from guanxi.sales.queries.order import find_orders, orders_going_along
 from guanxi.sales.queries.product import find_products
@@ -78,6 +80,7 @@ room = Room(
             "customer_id",
         )
     ],
+    answers={CONDUCT: conduct_of},
     facts=[Fact("orders", order_facts)],
     finds=[
         Finder(_("Orders"), "receipt", find_orders),

@@ -31,7 +31,11 @@ _TURNED = sql.SQL(
 )
 # Events that are made at once.
 TOGETHER = 5_000
-WRITABLE = frozenset(field.attname for field in Traits._meta.concrete_fields) - {_KEY}
+# What people decide, and no computation writes.
+_DECIDED = frozenset({"credit_grade", "credit_limit"})
+WRITABLE = frozenset(field.attname for field in Traits._meta.concrete_fields) - (
+    _DECIDED | {_KEY}
+)
 
 
 @command(needs="customer.score")

@@ -8,6 +8,12 @@ from guanxi.customers.models.consent import (
     ContactPreference,
 )
 from guanxi.customers.models.contact_point import Address, ContactPoint
+from guanxi.customers.models.credit import (
+    CreditAssessment,
+    CreditLimit,
+    CreditReport,
+    CreditSetting,
+)
 from guanxi.customers.models.customer import Customer
 from guanxi.customers.models.duplicate_pair import DuplicatePair
 from guanxi.customers.models.field import CustomField, FieldGroup
@@ -26,6 +32,10 @@ __all__ = [
     "ContactBlock",
     "ContactPoint",
     "ContactPreference",
+    "CreditAssessment",
+    "CreditLimit",
+    "CreditReport",
+    "CreditSetting",
     "CustomField",
     "Customer",
     "DuplicatePair",

@@ -7,7 +7,7 @@ from guanxi.customers.models.customer import Customer
 
 class Traits(models.Model):
     """
-    The computed knowledge about one customer, one row each, written by analysis alone.
+    The knowledge about one customer, one row each, computed by analysis but for credit.
     A life-cycle stage that ``is_stage_set`` was set by a person: analysis leaves it.
 
     Money is in the house currency. ``rhythm_days`` is the customer's own usual gap
@@ -38,6 +38,9 @@ class Traits(models.Model):
     purchase_state = models.CharField(max_length=12, blank=True)
     life_stage = models.CharField(max_length=16, blank=True)
     is_stage_set = models.BooleanField(default=False, db_default=False)
+    # Set by people: the worse grade of both standards, and the limit in force.
+    credit_grade = models.CharField(max_length=1, blank=True, default="", db_default="")
+    credit_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
 
     class Meta:
         indexes = [
@@ -46,4 +49,9 @@ class Traits(models.Model):
             models.Index(fields=["tier", "customer"], name="traits_tier"),
             models.Index(fields=["rfm_segment", "customer"], name="traits_rfm_segment"),
             models.Index(fields=["life_stage", "customer"], name="traits_life_stage"),
+            models.Index(
+                fields=["credit_grade", "customer"],
+                condition=~models.Q(credit_grade=""),
+                name="traits_credit_grade",
+            ),
         ]

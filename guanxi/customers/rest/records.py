@@ -54,6 +54,8 @@ class CustomerRow(Record):
     life_stage: Annotated[str, From("traits__life_stage", "life_stage")]
     purchase_state: Annotated[str, From("traits__purchase_state", "purchase_state")]
     rfm_segment: Annotated[str, From("traits__rfm_segment", "rfm_segment")]
+    credit_grade: Annotated[str, From("traits__credit_grade", "credit_grade")]
+    credit_limit: Annotated[str | None, From("traits__credit_limit", "credit_limit")]
     order_count: Annotated[int, From("traits__order_count", "order_count")]
     order_total: Annotated[str, From("traits__order_total", "order_total")]
     last_order_on: Annotated[

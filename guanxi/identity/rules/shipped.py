@@ -41,6 +41,9 @@ _MASKED = dict.fromkeys(
     ("customer.phone", "customer.email", "customer.id_number", "customer.bank_card"),
     Level.MASKED,
 )
+_NO_CREDIT = dict.fromkeys(
+    ("customer.credit_grade", "customer.credit_limit"), Level.HIDDEN
+)
 # What everybody with a desk needs: teams, code lists, and tokens and views of one's own.
 _DESK = {
     **_may(Depth.ALL, "team: read", "code: read"),
@@ -64,7 +67,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_may(
                     Depth.TEAM_TREE,
                     "customer: read create edit delete restore assign merge export"
-                    " import reveal consent",
+                    " import reveal consent credit assess grant",
                     "duplicate_pair: read",
                     "order: read create edit delete cancel pay refund ship export import",
                     "action_message: read act dismiss assign export",
@@ -90,7 +93,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_DESK,
                 **_may(
                     Depth.OWN,
-                    "customer: read create edit import consent",
+                    "customer: read create edit import consent credit assess",
                     "order: read create edit cancel pay",
                     "action_message: read act dismiss",
                     "task: read create edit complete",
@@ -121,7 +124,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 ),
                 **_may(Depth.ALL, "product: read"),
             },
-            levels=_MASKED,
+            levels={**_MASKED, **_NO_CREDIT},
         ),
         "marketer": ShippedRole(
             name=pgettext_lazy("role", "Marketer"),
