@@ -66,6 +66,7 @@ from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.identity.commands import preferences, role, session, team, token, user
 from guanxi.identity.commands.preferences import Preferences
 from guanxi.identity.commands.role import RoleRights
+from guanxi.sales.commands import credit as sales_credit
 from guanxi.sales.commands import order, payment, product, step
 from guanxi.sales.commands import owner as order_owner
 from guanxi.sales.commands.imports import (
@@ -194,6 +195,9 @@ ARGS: Mapping[str, Args] = {
             "customers:new_relation",
             "sales:customer_choice",
             "sales:of_customer",
+            "sales:instalments",
+            "api:post_instalment_check",
+            "api:post_instalment_approval",
             "actions:of_customer",
             "actions:new_task",
             "actions:tasks_of",
@@ -221,6 +225,7 @@ ARGS: Mapping[str, Args] = {
             "sales:order",
             "sales:edit_order",
             "sales:release",
+            "sales:beyond",
             "sales:ship",
             "sales:trash_order",
             "sales:payment",
@@ -404,6 +409,10 @@ DATA: Mapping[str, Data] = {
         "action": "dismiss",
         "pk": [str(w.pair.pk)],
     },
+    "sales:beyond": lambda w: {"reason": "老客户"},
+    "sales:instalments": lambda w: {"amount": "900", "count": "3"},
+    "api:post_instalment_check": lambda w: {"amount": "900", "instalments": 3},
+    "api:post_instalment_approval": lambda w: {"amount": "900", "instalments": 3},
     "customers:credit_limit": lambda w: {"amount": "500", "reason": "老客户"},
     "customers:new_credit_report": lambda w: {
         "origin": "own",
@@ -918,6 +927,9 @@ CALLS: Mapping[str, Call] = {
     "identity.ship_roles": lambda by, w: role.ship_roles(by),
     "identity.sign_out_user": lambda by, w: session.sign_out_user(
         by, w.colleague, at=w.at
+    ),
+    "sales.approve_instalments": lambda by, w: sales_credit.approve_instalments(
+        by, w.customer, amount=Decimal(900), count=3, at=w.at
     ),
     "sales.cancel_order": lambda by, w: order.cancel_order(
         by, w.order, reason="不要了", at=w.at

@@ -224,6 +224,10 @@ sales:restore_order               POST    302 403 404 302
 sales:payment                     GET     200 403 404 302
 sales:payment                     POST    302 403 404 302
 sales:payment_back                POST    302 403 404 302
+sales:beyond                      GET     200 403 404 302
+sales:beyond                      POST    302 403 404 302
+sales:instalments                 GET     200 403 404 302
+sales:instalments                 POST    302 403 404 302
 sales:refund                      GET     200 403 404 302
 sales:refund                      POST    302 403 404 302
 sales:cancel                      GET     200 403 404 302
@@ -352,6 +356,8 @@ api:post_completion               POST    200 403 404 401
 api:post_cancellation             POST    200 403 404 401
 api:post_payment                  POST    201 403 404 401
 api:post_refund                   POST    201 403 404 401
+api:post_instalment_check         POST    200 403 404 401
+api:post_instalment_approval      POST    200 403 404 401
 api:list_products                 GET     200 200 200 401
 api:post_product                  POST    201 403 403 401
 api:get_product                   GET     200 200 200 401
@@ -493,6 +499,7 @@ identity.save_role                done    unseen  unseen  unseen
 identity.set_preferences          done    done    done    unseen
 identity.ship_roles               done    denied  denied  denied
 identity.sign_out_user            done    denied  unseen  unseen
+sales.approve_instalments         done    denied  unseen  unseen
 sales.cancel_order                done    denied  unseen  unseen
 sales.change_order                done    denied  unseen  unseen
 sales.change_product              done    denied  denied  unseen

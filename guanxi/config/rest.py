@@ -33,6 +33,7 @@ from guanxi.foundation.rest.repeat import repeatable
 from guanxi.foundation.rest.throttle import take
 from guanxi.identity.backends import AccountAdapter
 from guanxi.identity.queries import actor_for_token
+from guanxi.sales.rest.credit import router as instalments
 from guanxi.sales.rest.order import router as orders
 from guanxi.sales.rest.product import router as products
 
@@ -118,6 +119,7 @@ for router in (
     credit,
     handovers,
     orders,
+    instalments,
     products,
     messages,
     tasks,

@@ -138,6 +138,34 @@ class OrderReleased(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderBeyondLimit(OrderEvent):
+    """An order left for picking beyond the credit limit; why stands on the order."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "Order %(number)s released beyond the credit limit"
+    )
+    icon: ClassVar[str] = "alert-triangle"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentsApproved(Event):
+    """Somebody promised a customer that it may pay in parts."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "Payment of %(amount)s in %(count)s instalments approved"
+    )
+    kind: ClassVar[str] = "customer"
+    subject: ClassVar[str] = "customer_id"
+    party: ClassVar[str] = "customer_id"
+    icon: ClassVar[str] = "calendar-event"
+    guards: ClassVar[Mapping[str, str]] = {"amount": "credit_limit"}
+
+    customer_id: int
+    amount: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderShipped(OrderEvent):
     """The goods left the house; the order is locked from now on."""
 

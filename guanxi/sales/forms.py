@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import cast
+from typing import TypedDict, cast
 
 from django import forms
 from django.conf import settings
@@ -180,6 +180,14 @@ class LineForms:
         return [form.new_line(known) for form in self.forms]
 
 
+class InstalmentTerms(TypedDict):
+    """An amount, the number of its parts, and what is paid at once."""
+
+    amount: Decimal
+    count: int
+    down_payment: Decimal
+
+
 class PaymentForm(RecordForm):
     """Money that came in."""
 
@@ -193,6 +201,35 @@ class RefundForm(RecordForm):
 
     amount = Amount(label=_("Amount"))
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class BeyondForm(RecordForm):
+    """Why an order is released beyond the credit limit."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("It stands on the order, with your name in its history."),
+    )
+
+
+class InstalmentForm(RecordForm):
+    """An offer to pay in parts."""
+
+    amount = Amount(label=_("Amount"))
+    down_payment = Amount(label=_("Down payment"), required=False)
+    count = forms.IntegerField(
+        label=_("Instalments"), min_value=1, max_value=60, initial=3
+    )
+
+    def terms(self) -> "InstalmentTerms":
+        """Return what query and command take."""
+        clean = self.cleaned_data
+        return {
+            "amount": clean["amount"],
+            "count": clean["count"],
+            "down_payment": clean["down_payment"] or Decimal(0),
+        }
 
 
 class CancelForm(RecordForm):

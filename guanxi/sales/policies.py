@@ -22,6 +22,7 @@ ORDER = register(
             "pay": _("Record payments"),
             "refund": _("Refund"),
             "ship": _("Release, ship and complete"),
+            "override": _("Release beyond the credit limit"),
             "delete": _("Delete and restore"),
             "export": _("Export"),
             "import": _("Import"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -154,6 +154,12 @@ def payment_state(total: Decimal, paid: Decimal, refunded: Decimal) -> PaymentSt
     if paid <= 0 < total:
         return PaymentState.UNPAID
     return PaymentState.PAID if paid >= total else PaymentState.PART
+
+
+def instalments(amount: Decimal, count: int) -> list[Decimal]:
+    """Return ``count`` equal parts of ``amount`` in whole cents; the last takes the rest."""
+    part = (amount / count).quantize(CENT, ROUND_DOWN)
+    return [part] * (count - 1) + [amount - part * (count - 1)]
 
 
 def open_amount(total: Decimal, paid: Decimal, refunded: Decimal) -> Decimal:

@@ -33,6 +33,8 @@ urlpatterns = [
         money.payment_back,
         name="payment_back",
     ),
+    path("orders/<int:pk>/beyond/", money.beyond, name="beyond"),
+    path("instalments/of/<int:pk>/", money.instalments, name="instalments"),
     path("orders/<int:pk>/refund/", money.refund, name="refund"),
     path("orders/<int:pk>/cancel/", money.cancel, name="cancel"),
     path("orders/<int:pk>/schedule/", money.reschedule, name="reschedule"),

@@ -69,7 +69,8 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "customer: read create edit delete restore assign merge export"
                     " import reveal consent credit assess grant",
                     "duplicate_pair: read",
-                    "order: read create edit delete cancel pay refund ship export import",
+                    "order: read create edit delete cancel pay refund ship override export"
+                    " import",
                     "action_message: read act dismiss assign export",
                     "task: read create edit complete export",
                     "import_run: read create undo",

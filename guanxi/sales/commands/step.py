@@ -8,8 +8,10 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.events import publish
+from guanxi.sales.commands.credit import reason_beyond
 from guanxi.sales.commands.guard import require_arc, require_kept, save_order
 from guanxi.sales.events import (
+    OrderBeyondLimit,
     OrderCompleted,
     OrderReleased,
     OrderShipped,
@@ -28,13 +30,16 @@ _MOMENTS = {
 
 
 @command(needs="order.ship")
-def release_order(by: Actor, order: Order, *, at: datetime) -> Order:
+def release_order(by: Actor, order: Order, *, at: datetime, reason: str = "") -> Order:
     """
-    Let the warehouse pick the goods.
+    Let the warehouse pick the goods; ``reason`` is for going beyond the credit limit.
 
     :raises Refused: if the order is not placed, or further already.
+    :raises BeyondLimit: if its customer would owe more than it may.
     """
     order = locked_order(order.pk)
+    require_arc(order, OrderState.RELEASED)
+    _require_credit(by, order, reason, at)
     _step(order, OrderState.RELEASED, at)
     publish(OrderReleased(**order.about, at=at))
     return order
@@ -46,8 +51,12 @@ def ship_order(by: Actor, order: Order, *, at: datetime) -> Order:
     Record that the goods left the house; from now on the order is locked.
 
     :raises Refused: if the order is a draft, cancelled, or shipped already.
+    :raises BeyondLimit: if it was not released and its customer would owe too much.
     """
     order = locked_order(order.pk)
+    require_arc(order, OrderState.SHIPPED)
+    if order.state == OrderState.PLACED:
+        _require_credit(by, order, "", at)
     _step(order, OrderState.SHIPPED, at)
     publish(OrderShipped(**order.about, at=at))
     return order
@@ -93,6 +102,14 @@ def take_back_step(
     save_order(order, at)
     publish(OrderStepTakenBack(**order.about, at=at))
     return order
+
+
+def _require_credit(by: Actor, order: Order, reason: str, at: datetime) -> None:
+    """Let an order go on within the credit limit, or beyond it by right; tell that."""
+    given = reason_beyond(by, order, reason=reason, at=at)
+    order.beyond_reason = given or ""
+    if given is not None:
+        publish(OrderBeyondLimit(**order.about, at=at))
 
 
 def _step(order: Order, wanted: OrderState, at: datetime) -> None:

@@ -98,6 +98,10 @@ class Order(models.Model):
     done_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=200, blank=True, db_default="")
+    # Why it was released although its customer then owed more than it may.
+    beyond_reason = models.CharField(
+        max_length=200, blank=True, default="", db_default=""
+    )
     external_id = models.CharField(max_length=80, blank=True)
     source = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)

@@ -53,6 +53,7 @@ from guanxi.sales.rest.records import (
     PaymentInput,
     ReasonInput,
     RefundInput,
+    ReleaseInput,
     ScheduleInput,
     TermsInput,
 )
@@ -182,9 +183,13 @@ def post_placement(request: Call, pk: int) -> HttpResponse:
     response=OrderWhole,
     summary=gettext_noop("Release for picking"),
 )
-def post_release(request: Call, pk: int) -> HttpResponse:
-    """Let the warehouse pick the goods."""
-    return _step(request.auth, pk, release_order)
+def post_release(
+    request: Call, pk: int, body: ReleaseInput | None = None
+) -> HttpResponse:
+    """Let the warehouse pick the goods; beyond the credit limit with a reason only."""
+    by, reason = request.auth, body.reason if body else ""
+    release_order(by, _kept(by, pk), reason=reason, at=now())
+    return answer(_order(by, pk))
 
 
 @router.post(

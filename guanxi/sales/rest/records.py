@@ -159,6 +159,32 @@ class RefundInput(Input):
     reason: str = Field(min_length=1, max_length=200)
 
 
+class ReleaseInput(Input):
+    """Why it may go beyond the credit limit, where the caller may decide that."""
+
+    reason: str = Field(default="", max_length=200)
+
+
+class InstalmentTerms(Input):
+    """An offer: an amount, what is paid at once, and the number of parts of the rest."""
+
+    amount: Decimal = Field(gt=0, max_digits=14, decimal_places=2)
+    instalments: int = Field(ge=1, le=60)
+    down_payment: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
+
+
+class InstalmentRecord(Record):
+    """Whether an offer may be made; ``objections`` say what speaks against it."""
+
+    id: int = Field(description="The number of the customer.")
+    is_sound: bool
+    objections: list[str]
+    grade: str
+    limit: str | None
+    owed: str
+    parts: list[str]
+
+
 class ReasonInput(Input):
     """Why it is given up."""
 

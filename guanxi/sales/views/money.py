@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -10,17 +11,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from guanxi.customers.queries.customer import customer
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Conflict, Refused
 from guanxi.foundation.policies import require
+from guanxi.sales.commands.credit import approve_instalments
 from guanxi.sales.commands.order import cancel_order, reschedule_order
 from guanxi.sales.commands.payment import (
     receive_payment,
     refund_order,
     take_back_payment,
 )
+from guanxi.sales.commands.step import release_order
 from guanxi.sales.forms import (
+    BeyondForm,
     CancelForm,
+    InstalmentForm,
     PaymentForm,
     RecordForm,
     RefundForm,
@@ -30,6 +36,7 @@ from guanxi.sales.forms import (
 from guanxi.sales.models import Order
 from guanxi.sales.policies import ORDER
 from guanxi.sales.queries import order as queries
+from guanxi.sales.queries.credit import instalment_offer
 from guanxi.sales.rules import Method
 from guanxi.sales.views.request import StaffRequest
 
@@ -130,6 +137,49 @@ def reschedule(request: StaffRequest, pk: int) -> HttpResponse:
 
     labels = _("Move the days"), _("Move the days")
     return _dialog(request, found, form, labels, move)
+
+
+@login_required
+def beyond(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask why an order is released beyond the credit limit, and release it."""
+    found = queries.order(request.user, pk)
+    require(request.user, "order.override", found)
+    form = BeyondForm(request.POST or None)
+
+    def let_go() -> None:
+        reason = form.cleaned_data["reason"]
+        release_order(request.user, found, reason=reason, at=now())
+        messages.success(
+            request, _("Order %(number)s is released.") % {"number": found.number}
+        )
+
+    labels = _("Release beyond the credit limit"), _("Release all the same")
+    return _dialog(request, found, form, labels, let_go)
+
+
+@login_required
+def instalments(request: StaffRequest, pk: int) -> HttpResponse:
+    """Check whether a customer may pay in parts, and approve it."""
+    party = customer(request.user, pk)
+    require(request.user, "customer.credit", party)
+    form = InstalmentForm(request.POST or request.GET or None)
+    offer = None
+    if form.is_valid():
+        terms = form.terms()
+        offer = instalment_offer(request.user, party, **terms, at=now())
+        if request.method == "POST" and offer.is_sound:
+            approve_instalments(request.user, party, **terms, at=now())
+            messages.success(request, _("The instalments are approved."))
+            return redirect("customers:customer", pk)
+    context = {
+        "customer": party,
+        "form": form,
+        "offer": offer,
+        "currency": settings.CURRENCY,
+    }
+    wrong = form.errors or (request.method == "POST" and offer)
+    status = 422 if wrong else 200
+    return render(request, "sales/instalments.html", context, status=status)
 
 
 def _sees_money(request: StaffRequest) -> bool:

@@ -14,6 +14,7 @@ from guanxi.foundation.audit import history, record_shown
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
+from guanxi.sales.commands.credit import BeyondLimit
 from guanxi.sales.commands.order import restore_order, submit_order, trash_order
 from guanxi.sales.commands.step import (
     complete_order,
@@ -24,6 +25,7 @@ from guanxi.sales.commands.step import (
 from guanxi.sales.models import Order
 from guanxi.sales.policies import ORDER
 from guanxi.sales.queries import order as queries
+from guanxi.sales.queries.credit import is_beyond_limit
 from guanxi.sales.queries.offer import offers
 from guanxi.sales.rules import OrderState, is_fresh
 from guanxi.sales.tables import ORDERS
@@ -107,7 +109,17 @@ def place(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def release(request: StaffRequest, pk: int) -> HttpResponse:
     """Release an order for picking; can be undone."""
-    found = release_order(request.user, queries.order(request.user, pk), at=now())
+    found = queries.order(request.user, pk)
+    goes_beyond = is_beyond_limit(found, at=now())
+    try:
+        found = release_order(request.user, found, at=now())
+    except BeyondLimit:
+        if not ORDER.reaches(request.user, "override", found):
+            raise
+        return redirect("sales:beyond", pk)
+    if goes_beyond:
+        text = _("The customer now owes more than its credit limit.")
+        messages.warning(request, text)
     return _stepped(request, found, _("Order %(number)s is released."))
 
 
@@ -115,7 +127,13 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def ship(request: StaffRequest, pk: int) -> HttpResponse:
     """Record a shipment; can be undone for a while."""
-    found = ship_order(request.user, queries.order(request.user, pk), at=now())
+    found = queries.order(request.user, pk)
+    try:
+        found = ship_order(request.user, found, at=now())
+    except BeyondLimit:
+        if not ORDER.reaches(request.user, "override", found):
+            raise
+        return redirect("sales:beyond", pk)
     return _stepped(request, found, _("Order %(number)s is shipped."))
 
 
