@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from guanxi.customers.commands.credit import (
+    BadCredit,
     FactorScore,
     assess_credit,
     set_credit_limit,
@@ -104,12 +105,15 @@ def test_given_computed_score_when_another_is_set_then_a_reason_is_kept(
     terms = Terms(due_on=NOON.date() - timedelta(days=10))
     make_order(customer, terms=terms, at=NOON - timedelta(days=40))
     scores = {f: FactorScore(80, "走访") for f in FACTORS[Standard.FIVE_C]}
-    facts = {"on": NOON.date(), "at": NOON}
-    with pytest.raises(Exception, match="0") as refused:
-        assess_credit(HOUSE, customer, Standard.FIVE_C, scores=scores, **facts)
-    assert getattr(refused.value, "field", "") == "reason_character"
+    with pytest.raises(BadCredit) as refused:
+        assess_credit(
+            HOUSE, customer, Standard.FIVE_C, scores=scores, on=NOON.date(), at=NOON
+        )
+    assert refused.value.field == "reason_character"
     scores[Factor.CHARACTER] = FactorScore(80, "走访", "发票寄错，责任在我方")
-    made = assess_credit(HOUSE, customer, Standard.FIVE_C, scores=scores, **facts)
+    made = assess_credit(
+        HOUSE, customer, Standard.FIVE_C, scores=scores, on=NOON.date(), at=NOON
+    )
     assert made.scores["character"] == {
         "score": 80,
         "evidence": "走访",
