@@ -161,5 +161,6 @@ def _pages(client: Client, world: World) -> Iterator[tuple[str, str]]:
 
 def _html(response: "Response") -> str:
     if not response.get("Content-Type", "").startswith("text/html"):
+        response.close()  # a file that nobody reads
         return ""
     return response.content.decode()

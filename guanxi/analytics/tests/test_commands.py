@@ -268,7 +268,7 @@ def test_given_an_unreachable_database_when_executed_then_the_run_has_failed(
 ) -> None:
     run = request_analysis(SYSTEM, as_of=DAY, at=NOON)
     nowhere = "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1"
-    monkeypatch.setattr(scoring, "_conninfo", lambda: nowhere)
+    monkeypatch.setattr(scoring, "conninfo", lambda: nowhere)
     with pytest.raises(UnreadableSourceError):
         execute(run_id=run.pk)
     run.refresh_from_db()
