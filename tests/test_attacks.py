@@ -161,6 +161,7 @@ def _pages(client: Client, world: World) -> Iterator[tuple[str, str]]:
 
 def _html(response: "Response") -> str:
     if not response.get("Content-Type", "").startswith("text/html"):
-        response.close()  # a file that nobody reads
+        if response.streaming:
+            b"".join(response)  # read to its end a file closes itself
         return ""
     return response.content.decode()
