@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers.commands.handover import carry_back, carry_out
 from guanxi.customers.events import (
     CustomersMerged,
     CustomFieldAdded,
@@ -96,6 +97,7 @@ room = Room(
             order=80,
         ),
     ],
+    jobs=[carry_out, carry_back],
     creates=[
         Create(
             _("Customer"),

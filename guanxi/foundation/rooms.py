@@ -17,7 +17,7 @@ from django.urls import reverse
 from guanxi.foundation.actor import Actor, Depth
 from guanxi.foundation.events import Event, react
 from guanxi.foundation.invariants import Invariant
-from guanxi.foundation.jobs import by_clock
+from guanxi.foundation.jobs import Job, by_clock
 from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.words import Words
 
@@ -138,7 +138,11 @@ class Question(Generic[T]):
 
 @dataclass(frozen=True)
 class Room:
-    """What one room contributes to the house."""
+    """
+    What one room contributes to the house.
+
+    ``jobs`` are those that only commands call: the worker knows what rooms name.
+    """
 
     nav: Sequence[Nav] = ()
     panels: Sequence[Panel] = ()
@@ -149,6 +153,7 @@ class Room:
     clock: Mapping[str, Sequence[Callable[[datetime], None]]] = field(
         default_factory=dict
     )
+    jobs: Sequence[Job[...]] = ()
     followers: Sequence[Follower] = ()
     facts: Sequence[Fact] = ()
     finds: Sequence[Finder] = ()

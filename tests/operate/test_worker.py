@@ -1,7 +1,11 @@
 """The worker keeps the house's time, and takes up what a killed one had in hand."""
 
 import asyncio
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -61,3 +65,24 @@ def test_given_time_zone_of_the_house_then_a_quarter_past_six_is_that_there(
     daily = app.periodic_registry.periodic_tasks[DAILY, ""]
     next_at = daily.croniter.get_next(ret_type=float, start_time=at.timestamp())
     assert datetime.fromtimestamp(next_at, UTC) == due_at
+
+
+_NAMES = """
+import django; django.setup()
+from procrastinate.contrib.django import app
+print("\\n".join(app.tasks))
+"""
+_JOB = re.compile(r"^@job\(.*\)\ndef (\w+)\(", re.MULTILINE)
+
+
+def test_a_worker_knows_every_job_though_it_opens_no_page() -> None:
+    command = [sys.executable, "-c", _NAMES]
+    known = subprocess.check_output(command, text=True).split()
+    root = Path(__file__).parents[2]
+    declared = {
+        f"{'.'.join(file.relative_to(root).with_suffix('').parts)}.{name}"
+        for file in (root / "guanxi").rglob("*.py")
+        for name in _JOB.findall(file.read_text())
+    }
+    assert "guanxi.customers.commands.handover.carry_out" in declared
+    assert declared - set(known) == set()
