@@ -11,13 +11,20 @@ from datetime import UTC, datetime, tzinfo
 from functools import wraps
 from typing import Generic, ParamSpec
 
-from django.db import close_old_connections
+from django.db import DEFAULT_DB_ALIAS, close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 from guanxi.foundation.arranged import forget_arranged
 
 P = ParamSpec("P")
+
+# A worker puts a connector of its own into the app: what that writes is there at once,
+# and a job would look for what its caller has not committed yet.
+_ON_CALLERS_CONNECTION = JobManager(DjangoConnector(alias=DEFAULT_DB_ALIAS))
 
 # 2, 4, 8, … seconds apart: a lost database connection is back by then; a poison job
 # is parked as failed after five more tries, where the doctor finds it.
@@ -39,8 +46,11 @@ class Job(Generic[P]):
         self.function(*args, **kwargs)
 
     def later(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Queue it with the caller's transaction."""
-        self.task.defer(*args, **kwargs)
+        """Queue it with the caller's transaction, inside a worker too."""
+        deferrer = configure_task(
+            name=self.name, job_manager=_ON_CALLERS_CONNECTION, queue=self.task.queue
+        )
+        deferrer.defer(**kwargs)  # type: ignore[arg-type]  # -- JSON, as said above
 
 
 def job(*, queue: str = "default") -> Callable[[Callable[P, None]], Job[P]]:

@@ -11,11 +11,13 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.testing import InMemoryConnector
 
 from guanxi.config.worker import MOST_ATTEMPTS, take_up_stalled
+from guanxi.foundation.events import deliver
 from guanxi.foundation.jobs import keep_time_of
 
 LEFT = "guanxi.foundation.events.deliver"
@@ -65,6 +67,23 @@ def test_given_time_zone_of_the_house_then_a_quarter_past_six_is_that_there(
     daily = app.periodic_registry.periodic_tasks[DAILY, ""]
     next_at = daily.croniter.get_next(ret_type=float, start_time=at.timestamp())
     assert datetime.fromtimestamp(next_at, UTC) == due_at
+
+
+@pytest.mark.django_db
+def test_given_a_worker_when_a_job_queues_another_then_it_waits_for_the_commit() -> (
+    None
+):
+    rows = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s"
+    own = InMemoryConnector()
+    with app.replace_connector(own), connection.cursor() as cursor:
+        with transaction.atomic():
+            deliver.later(event_id=1, handler="")
+            cursor.execute(rows, [LEFT])
+            assert cursor.fetchone() == (1,)
+            transaction.set_rollback(True)
+        cursor.execute(rows, [LEFT])
+        assert cursor.fetchone() == (0,)
+    assert own.jobs == {}
 
 
 _NAMES = """
