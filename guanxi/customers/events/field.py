@@ -1,0 +1,55 @@
+"""Facts about the fields that a house added."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext_noop
+
+from guanxi.foundation.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldEvent(Event):
+    """Something about a field that the house added; ``key`` is what programs call it."""
+
+    kind: ClassVar[str] = "custom_field"
+    subject: ClassVar[str] = "field_id"
+    icon: ClassVar[str] = "forms"
+
+    field_id: int
+    key: str
+
+    def words(self) -> dict[str, object]:
+        """Return the key."""
+        return {"key": self.key}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldAdded(CustomFieldEvent):
+    """Customers have one more field."""
+
+    sentence: ClassVar[str] = gettext_noop("Customer field “%(key)s” added")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldChanged(CustomFieldEvent):
+    """A field is called otherwise, allows other values, or is in use no more."""
+
+    sentence: ClassVar[str] = gettext_noop("Customer field “%(key)s” changed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldGroupSaved(Event):
+    """Fields of customers stand under a new or another heading."""
+
+    kind: ClassVar[str] = "custom_field"
+    subject: ClassVar[str] = "group_id"
+    icon: ClassVar[str] = "forms"
+    sentence: ClassVar[str] = gettext_noop("Group of customer fields “%(key)s” saved")
+
+    group_id: int
+    key: str
+
+    def words(self) -> dict[str, object]:
+        """Return the key."""
+        return {"key": self.key}
