@@ -159,6 +159,7 @@ ARGS: Mapping[str, Args] = {
         _pk("done_handover"),
     ),
     "customers:restore": _pk("gone"),
+    "foundation:panels": lambda w: ["customers.customer", w.customer.pk],
     "customers:assess": lambda w: [w.customer.pk, "5c"],
     "customers:no_credit_report": lambda w: [w.customer.pk, w.report.pk],
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],

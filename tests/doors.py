@@ -302,6 +302,7 @@ imports:refused                   GET     404 404 404 302
 
 # foundation
 foundation:search                 GET     200 200 200 302
+foundation:panels                 GET     200 200 200 302
 foundation:notices                GET     200 200 200 302
 foundation:notices_reading        POST    302 302 302 302
 foundation:table_filter           GET     200 200 200 302

@@ -11,6 +11,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("notices/", views.notices, name="notices"),
     path("notices/reading/", views.notices_reading, name="notices_reading"),
+    path("panels/<str:place>/<int:pk>/", views.panels, name="panels"),
     path("lists/<slug:key>/filter/", dialogs.table_filter, name="table_filter"),
     path("lists/<slug:key>/columns/", dialogs.table_columns, name="table_columns"),
     path("lists/<slug:key>/view/", dialogs.table_view, name="table_view"),

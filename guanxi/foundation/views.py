@@ -1,14 +1,21 @@
-"""What the shell asks for: search over everything, notices, the gallery of the kit."""
+"""What the shell asks for: search over everything, notices, panels of a record."""
+
+from http import HTTPStatus
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.foundation.clock import now
+from guanxi.foundation.errors import Denied, NotVisible, Refused
 from guanxi.foundation.notices import notices_of, read_notices
 from guanxi.foundation.planning import planned_for_values
-from guanxi.foundation.rooms import collected
+from guanxi.foundation.rooms import collected, panels_for
 from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.viewer import Viewer, is_fragment, viewer_of
 
@@ -45,6 +52,35 @@ def notices_reading(request: HttpRequest) -> HttpResponse:
     if latest.isdecimal() and int(latest) <= LARGEST_ID:
         read_notices(viewer_of(request), latest=int(latest), at=now())
     return redirect("foundation:notices")
+
+
+@login_required
+@require_GET
+def panels(request: HttpRequest, place: str, pk: int) -> HttpResponse:
+    """Show the fragments of all rooms at ``place``; one that fails leaves the others."""
+    found = [
+        {"title": panel.title, "url": panel.url, "html": _fragment(request, panel.url)}
+        for panel in panels_for(viewer_of(request), place, pk)
+    ]
+    shown = [panel for panel in found if panel["html"] != ""]
+    return render(request, "ui/fetched_panels.html", {"panels": shown})
+
+
+def _fragment(request: HttpRequest, url: str) -> SafeString | None:
+    """Return what the view at ``url`` answers: nothing if it refuses, None if it fails."""
+    view, args, kwargs = resolve(url)
+
+    def visit(request: HttpRequest) -> HttpResponse:
+        try:
+            return cast(HttpResponse, view(request, *args, **kwargs))
+        except (NotVisible, Denied, Refused):
+            return HttpResponse(status=HTTPStatus.NOT_FOUND)
+
+    answer = cast(HttpResponse, convert_exception_to_response(visit)(request))
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None
+    # A template has escaped it already.
+    return SafeString(answer.text if answer.status_code == HTTPStatus.OK else "")
 
 
 def _found(viewer: Viewer, query: str) -> list[dict[str, object]]:

@@ -220,8 +220,9 @@ def shown(context: Context, record: Model, name: str) -> str:
 
 @register.inclusion_tag("ui/panels.html", takes_context=True)
 def panels(context: Context, place: str, subject: Any) -> dict[str, Any]:
-    """Return the fragments that other rooms show at ``place`` about ``subject``."""
-    return {"panels": panels_for(context["request"].user, place, subject.pk)}
+    """Return the places of the fragments that rooms show at ``place`` about ``subject``."""
+    shown = panels_for(context["request"].user, place, subject.pk)
+    return {"panels": shown, "place": place, "subject": subject}
 
 
 @register.simple_tag(takes_context=True)
