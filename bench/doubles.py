@@ -152,6 +152,10 @@ class _World:
         return name
 
     def _other_company(self, name: str) -> str:
+        name, company, branch = name.partition("公司")
+        return self._other_firm(name + company) + branch
+
+    def _other_firm(self, name: str) -> str:
         core = name.removesuffix("有限公司")
         if self.happens(0.2):
             return core[2:]

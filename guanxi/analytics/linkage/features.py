@@ -7,7 +7,12 @@ from functools import lru_cache
 
 from guanxi.customers.rules import Form
 from guanxi.customers.rules.name import core_name, names_company
-from guanxi.foundation.names import LONGEST_PERSON, pinyin_forms, split_name
+from guanxi.foundation.names import (
+    COMPOUND_SURNAMES,
+    LONGEST_PERSON,
+    pinyin_forms,
+    split_name,
+)
 
 # The branch of a company is a place of its own: 北京分公司, 第二营业部, 浦东支行.
 _BRANCH = re.compile(
@@ -29,8 +34,25 @@ _TRADE = re.compile(
     r"文化传媒|物流|食品|餐饮|服饰|服装|建材|建筑|装饰|机械|设备|电器|医药|医疗器械|教育|广告|物业服务|物业|"
     r"工程|制造|化工|家具|酒店|旅游)+$"
 )
+# Who is called so has told the whole name; 开心果 and 小王 have not.
+_SURNAMES = COMPOUND_SURNAMES | frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋"
+    "蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎"
+    "段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪"
+    "庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛"
+    "曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦"
+    "褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇"
+    "桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟"
+    "冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相"
+    "初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊乌母裘亓修邰赫杭况那宿鲜印逯隆茹战慕危"
+    "玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶元束檀衣信展阴昝智幸奉植衡富尧闭由邾郇"
+)
+_TITLE = re.compile(
+    r"(?:先生|女士|小姐|太太|夫人|老师|老板|经理|主任|医生|师傅|同学|总|工|姐|哥|叔|姨|某+)$"
+)
 _SPACES = re.compile(r"[\W_]+")
 SHORTEST_BRAND = 2
+LONGEST_GIVEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +62,8 @@ class NameParts:
 
     ``core`` is its spelling without legal endings, ``sound`` its pinyin, ``tokens`` its
     syllables or words in one order whatever the order of the name; ``surname`` and
-    ``given`` sound apart. Of companies ``brand`` is the part that is their own and
+    ``given`` sound apart. ``full`` is "1" for a Chinese name with surname and given
+    name, as it stands in an identity card. Of companies ``brand`` is the part that is their own and
     ``branch`` which of their places it is.
     """
 
@@ -50,6 +73,7 @@ class NameParts:
     tokens: str
     surname: str = ""
     given: str = ""
+    full: str = ""
     brand: str = ""
     branch: str = ""
 
@@ -67,6 +91,7 @@ def name_parts(form: str, name: str) -> NameParts:
         tokens=_tokens(name, core),
         surname=_sound(_SPACES.sub("", surname.lower())),
         given=_sound(_SPACES.sub("", given.lower())),
+        full="1" if _is_full(surname, given) else "",
     )
 
 
@@ -94,6 +119,11 @@ def _company(name: str) -> NameParts:
         brand=brand,
         branch=branch,
     )
+
+
+def _is_full(surname: str, given: str) -> bool:
+    is_given = 1 <= len(given) <= LONGEST_GIVEN and not given.isascii()
+    return surname in _SURNAMES and is_given and not _TITLE.search(given)
 
 
 def _sound(text: str) -> str:

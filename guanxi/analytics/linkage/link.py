@@ -13,6 +13,7 @@ from splink import Linker
 from splink.internals.duckdb.database_api import DuckDBAPI
 
 from guanxi.analytics.linkage.model import (
+    APART,
     COMPANIES,
     PERSONS,
     Comparison,
@@ -75,6 +76,7 @@ _TELL = """
         l.mark AS one_mark, r.mark AS other_mark
     FROM {table} p
     JOIN compared l ON l.id = p.id_l JOIN compared r ON r.id = p.id_r
+    WHERE NOT ({apart})
 """
 _RESULT = pa.schema(
     [
@@ -145,7 +147,7 @@ def _of_form(
     _learn(connection, linker, form)
     with _quiet():
         frame = linker.inference.predict(threshold_match_probability=least)
-    return _told(connection, frame.physical_name, comparisons)
+    return _told(connection, frame.physical_name, comparisons, APART[form])
 
 
 def _linker(
@@ -205,10 +207,11 @@ def _told(
     connection: duckdb.DuckDBPyConnection,
     table: str,
     comparisons: Sequence[Comparison],
+    apart: str,
 ) -> pa.Table:
-    """Return the pairs of ``table`` with words for what agrees."""
+    """Return the pairs of ``table`` but those ``apart``, with words for what agrees."""
     words = ", ".join(f"CASE gamma_{one.name} {_words(one)} END" for one in comparisons)
-    found = connection.sql(_TELL.format(words=words, table=table))
+    found = connection.sql(_TELL.format(words=words, table=table, apart=apart))
     return found.to_arrow_table().cast(_RESULT)
 
 

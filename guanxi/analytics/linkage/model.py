@@ -91,12 +91,6 @@ COMPANY_NAME = Comparison(
         Level(ELSE, 0.04, 0.996),
     ),
 )
-BRANCH = Comparison(
-    "branch",
-    "FALSE",
-    (Level(_same("branch"), 0.999999999, 0.9), Level(ELSE, 0.000000001, 0.1)),
-    is_learned=False,
-)
 PHONE = Comparison(
     "phone",
     _missing("phones"),
@@ -189,9 +183,21 @@ PERSONS = (
     *(STREET, CITY, POSTCODE, EXTERNAL),
 )
 COMPANIES = (
-    *(COMPANY_NAME, BRANCH, PHONE, EMAIL, WECHAT, ID_NUMBER),
+    *(COMPANY_NAME, PHONE, EMAIL, WECHAT, ID_NUMBER),
     *(STREET, CITY, POSTCODE, EXTERNAL),
 )
+
+
+# What no agreement outweighs. A household has one phone, one address and often one
+# surname: whose full names differ are two, but for a birthday or number that is one
+# person's own. A branch is a place of its own.
+APART = {
+    "person": (
+        'l."full" AND r."full" AND p.gamma_name < 2'
+        " AND p.gamma_id_number < 1 AND p.gamma_birth_on < 3"
+    ),
+    "organization": "l.branch <> r.branch",
+}
 
 
 def settings_of(comparisons: Sequence[Comparison], prior: float) -> dict[str, Any]:

@@ -64,7 +64,7 @@ _PREPARE = """
     SELECT id, kind AS form,
         nullif(core, '') AS core, nullif(sound, '') AS sound,
         nullif(tokens, '') AS tokens, nullif(surname, '') AS surname,
-        nullif(given, '') AS given, nullif(brand, '') AS brand, branch,
+        nullif(given, '') AS given, "full" = '1' AS "full", nullif(brand, '') AS brand, branch,
         CASE WHEN phones <> '' THEN string_split(phones, ' ') END AS phones,
         nullif(split_part(phones, ' ', 1), '') AS phone,
         CASE WHEN emails <> '' THEN string_split(emails, ' ') END AS emails,

@@ -78,6 +78,41 @@ def test_given_a_company_and_its_branch_then_they_are_two() -> None:
     assert [(one, other) for one, other, _why in found] == [(1, 2)]
 
 
+def test_given_all_the_same_but_the_branch_then_they_are_two() -> None:
+    base = {
+        "form": "organization",
+        "phones": "+861088886666",
+        "emails": "info@huajian.example",
+        "id_number": "91110000100006666X",
+        "street": "建国路1号",
+        "city": "北京",
+    }
+    names = ("华建工程有限公司", "华建工程有限公司朝阳分公司")
+    assert _pairs(*({**base, "name": name} for name in names)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_pair"),
+    [
+        ("李国强", "王秀兰", False),  # a couple
+        ("李国强", "李晓燕", False),  # father and daughter
+        ("李国强", "开心果", True),  # a nickname
+        ("李国强", "李先生", True),
+        ("李国强", "李国墙", True),
+    ],
+)
+def test_given_one_household_then_full_names_that_differ_are_two(
+    one: str, other: str, *, is_pair: bool
+) -> None:
+    base = {"phones": "+8613800138000", "street": "人民路8号", "city": "上海"}
+    assert bool(_pairs({**base, "name": one}, {**base, "name": other})) is is_pair
+
+
+def test_given_another_name_but_one_id_number_then_they_are_one() -> None:
+    base = {"phones": "+8613800138000", "id_number": "11010519491231002X"}
+    assert _pairs({**base, "name": "李国强"}, {**base, "name": "王建军"})
+
+
 def test_given_nobody_or_one_then_there_is_no_pair() -> None:
     assert linked(_raw()).pairs.num_rows == 0
     assert _pairs({"name": "张伟"}) == []
