@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 ACTORS = ("owner", "colleague", "stranger", "anonymous")
 # Rows about the request itself: who is signed in, and how often somebody asked.
 ABOUT_REQUESTS = {"django_session", "usersessions_usersession", "foundation_cache"}
-READS_MAY_WRITE = ABOUT_REQUESTS | {"foundation_access"}
+READS_MAY_WRITE = ABOUT_REQUESTS | {"foundation_access", "foundation_accesswaiting"}
 NOTED = {"foundation_loggedevent"}
 UNNAMED = {"healthz", "readyz"}
 # What is written down although nobody was let in: wrong passwords.

@@ -27,6 +27,7 @@ DATABASE_PART = "database"
 FILES_PART = "files"
 KEY_PART = "secret-key.txt"
 RING_PART = key_ring.NAME
+HEAD_FILE = "access-log-head.json"
 # Where the tables wait until what replaces them has proved complete.
 ASIDE = "guanxi_before_restore"
 # Any fixed number: whoever holds it in the database restores.
@@ -104,6 +105,8 @@ def restore(path: Path, *, force: bool) -> dict[str, Any]:
         # From here on what was restored counts, even if the power fails.
         connection.execute(f"DROP SCHEMA {ASIDE} CASCADE")
         _take_over(home)
+        # It told how the log ended that was replaced; the next stretch writes it anew.
+        (home / HEAD_FILE).unlink(missing_ok=True)
     return head
 
 

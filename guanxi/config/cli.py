@@ -44,6 +44,7 @@ def entries() -> dict[str, Entry]:
             _("Find the customers that are likely the same."), "duplicates"
         ),
         "doctor": Entry(_("Check the installation and say how to mend it."), "doctor"),
+        "audit": Entry(_("Check that nobody changed the access log."), "audit"),
         "jobs": Entry(_("List the jobs that failed, and retry them."), "jobs"),
         "backup": Entry(_("Write database and files to one file."), "backup"),
         "restore": Entry(_("Read database and files from a backup."), "restore"),

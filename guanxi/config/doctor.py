@@ -18,6 +18,7 @@ from guanxi.config.jobs import count_undone_jobs
 from guanxi.config.postgres import ensure_running
 from guanxi.config.problems import SetupError
 from guanxi.foundation import clock
+from guanxi.foundation.access_log import verify
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import collected
 from guanxi.foundation.sealing import rotation
@@ -227,6 +228,36 @@ def _told_keys(used: Mapping[str, int], wrong: Collection[str]) -> str:
     return ", ".join(told) or _("no protected values yet")
 
 
+def _access_log() -> Finding:
+    """Check what was chained since the last full check, and how that ended."""
+    try:
+        flaw = verify.since_last_check().told
+    except BadRing as error:
+        flaw = error.message
+    since = None if flaw else verify.waiting_since()
+    is_late = since is not None and clock.now() - since > JOB_PATIENCE
+    changed = _(
+        "Somebody wrote in the database by hand: compare it with a backup. “guanxi audit "
+        "verify” goes through the whole log."
+    )
+    return Finding(
+        "access_log",
+        _("Access log"),
+        is_well=not flaw and not is_late,
+        found=flaw or _told_chain(since if is_late else None),
+        mend=_("Start a worker: it chains them.") if is_late else changed,
+    )
+
+
+def _told_chain(since: datetime | None) -> str:
+    if since is not None:
+        return _("rows wait to be chained since %(at)s") % {"at": local(since)}
+    last = verify.last_check()
+    if last is None:
+        return _("holds")
+    return _("holds; checked as a whole at %(at)s") % {"at": local(last.at)}
+
+
 def _clock() -> Finding:
     told_at = _value("SELECT clock_timestamp()")
     skew = (
@@ -283,6 +314,7 @@ def local(at: datetime) -> str:
 
 _IN_DATABASE: tuple[Callable[[], Finding], ...] = (
     _keys,
+    _access_log,
     _worker,
     _clock,
     _failed_jobs,

@@ -42,6 +42,8 @@ PREPARED_STATEMENTS = env.boolean("GUANXI_PREPARED_STATEMENTS", default=True)
 IDLE_MINUTES = env.integer("GUANXI_IDLE_MINUTES", 0, low=0, high=720)
 # How long it is known who saw which protected values (0: for ever).
 ACCESS_LOG_DAYS = env.integer("GUANXI_ACCESS_LOG_DAYS", 0, low=0, high=36_500)
+# What the data folder knows of the end of the access log's chain (empty: nothing).
+ACCESS_HEAD_FILE = str(HOME / "access-log-head.json")
 # How often one token, or one person's session, may ask the REST interface.
 API_PER_MINUTE = env.integer("GUANXI_API_PER_MINUTE", 600, low=1, high=1_000_000)
 

@@ -19,6 +19,8 @@ KEY_RING = (
     ' "2026-01-01T00:00:00+00:00", "seal": "c2VhbC1rZXktb2YtdGVzdHMtMzItYnl0ZXMtbG9uZyE",'
     ' "index": "aW5kZXgta2V5LW9mLXRlc3RzLTMyLWJ5dGVzLWxvbmc"}]}'
 )
+# What a test writes is rolled back; a file would remember it.
+ACCESS_HEAD_FILE = ""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405 -- from the settings
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -2,7 +2,8 @@
 Who changed what, and who saw what: written beside the deed, read by the auditor.
 
 Changes stand on the event that announced them; reads of protected values stand in the
-access log. Both are only ever added to.
+access log. Both are only ever added to, and of the latter each row is chained to the one
+before (see ``access_log``).
 """
 
 import json
@@ -10,10 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
+from guanxi.foundation.access_log.chain import Noted, new_mark
 from guanxi.foundation.actor import Actor, shown_actor
+from guanxi.foundation.errors import Refused
 from guanxi.foundation.events import Changes, restore
 from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.policies import (
@@ -31,10 +35,20 @@ Shown = Mapping[int, Mapping[str, object]]
 
 # In SQL because every list writes it, and building the statement costs more than it does.
 _RECORD = """
-    INSERT INTO foundation_access (at, actor_id, actor_name, act, kind,
-        subject_id, subject_ids, fields, rows, reason)
-    VALUES (%s, %s, %s, %s, %s, %s, %s::bigint[], %s::jsonb, %s, %s)
+    WITH noted AS (
+        INSERT INTO foundation_access (at, actor_id, actor_name, act, kind,
+            subject_id, subject_ids, fields, rows, reason)
+        VALUES (%s, %s, %s, %s, %s, %s, %s::bigint[], %s::jsonb, %s, %s)
+        RETURNING id
+    )
+    INSERT INTO foundation_accesswaiting (row, mark) SELECT id, %s FROM noted
 """
+
+
+class NotRecorded(Refused):
+    """What nobody could know of afterwards is not shown."""
+
+    code = "not_recorded"
 
 
 @dataclass(frozen=True)
@@ -67,23 +81,32 @@ def record_access(
 
     ``fields`` are the protected fields shown in clear, ``pks`` the numbers of the
     records; where they are too many to name, ``rows`` says how many they were.
+
+    :raises NotRecorded: if it cannot be noted; then nothing may be shown.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _RECORD,
-            [
-                at,
-                by.actor_id,
-                by.actor_name[:150],
-                act,
-                kind,
-                pks[0] if len(pks) == 1 else None,
-                list(pks) if len(pks) > 1 else [],
-                json.dumps(sorted(fields)),
-                len(pks) if rows is None else rows,
-                reason[:200],
-            ],
-        )
+    said = Noted(
+        at=at,
+        actor_id=by.actor_id,
+        actor_name=by.actor_name[:150],
+        act=act,
+        kind=kind,
+        subject_id=pks[0] if len(pks) == 1 else None,
+        subject_ids=list(pks) if len(pks) > 1 else [],
+        fields=sorted(fields),
+        rows=len(pks) if rows is None else rows,
+        reason=reason[:200],
+    )
+    values = {**vars(said), "fields": json.dumps(said.fields), "mark": new_mark(said)}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_RECORD, list(values.values()))
+    except DatabaseError as error:
+        raise NotRecorded(
+            _(
+                "Protected values are not shown, because the access log cannot be "
+                "written. Tell whoever looks after Guanxi."
+            )
+        ) from error
 
 
 def record_shown(by: Actor, policy: Policy, shown: Shown, *, at: datetime) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from guanxi.foundation.access_log.seal import cut
+
 # Each step is a transaction of its own that holds its rows for some milliseconds.
 STEP = 5000
 KEPT = timedelta(days=1)
@@ -50,12 +52,6 @@ _JOBS = """
         ORDER BY j.id LIMIT %(step)s
     )
 """
-_ACCESSES = """
-    DELETE FROM foundation_access WHERE id IN (
-        SELECT id FROM foundation_access WHERE at < %(before)s
-        ORDER BY at, id LIMIT %(step)s
-    )
-"""
 
 
 def forget_deliveries(at: datetime) -> None:
@@ -74,9 +70,9 @@ def forget_jobs(at: datetime) -> None:
 
 
 def forget_accesses(at: datetime) -> None:
-    """Remove what stands in the access log longer than the house keeps it."""
+    """Cut off what stands in the access log longer than the house keeps it."""
     if settings.ACCESS_LOG_DAYS:
-        forget(_ACCESSES, before=at - timedelta(days=settings.ACCESS_LOG_DAYS))
+        cut(at - timedelta(days=settings.ACCESS_LOG_DAYS), at)
 
 
 def forget(statement: str, **values: datetime) -> None:

@@ -60,7 +60,7 @@ def job(*, queue: str = "default") -> Callable[[Callable[P, None]], Job[P]]:
 
 def by_clock(cron: str, function: Callable[[datetime], None]) -> None:
     """
-    Run ``function(at)`` whenever ``cron`` says: minute hour day month weekday.
+    Run ``function(at)`` whenever ``cron`` says: minute hour day month weekday (second).
 
     They are read in the time zone that the worker sets with ``keep_time_of``.
     """

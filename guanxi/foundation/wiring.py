@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.foundation.access_log.seal import seal
+from guanxi.foundation.access_log.verify import check
 from guanxi.foundation.audit_pages import ACCESS, CHANGES
 from guanxi.foundation.forgetting import (
     forget_accesses,
@@ -52,6 +54,9 @@ room = Room(
         )
     ],
     clock={
+        # The sixth figure are seconds.
+        "* * * * * */15": [seal],
+        "47 3 * * *": [check],
         "17 3 * * *": [
             forget_answers,
             forget_deliveries,
@@ -59,7 +64,7 @@ room = Room(
             forget_jobs,
             forget_accesses,
             forget_files,
-        ]
+        ],
     },
     tables=[CHANGES, ACCESS, IMPORTS],
 )

@@ -114,7 +114,7 @@ def _written() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)"
-            " FROM pg_stat_xact_user_tables WHERE relname <> 'foundation_access'"
+            " FROM pg_stat_xact_user_tables WHERE relname NOT IN ('foundation_access', 'foundation_accesswaiting')"
         )
         (count,) = cursor.fetchone()
     return int(count)

@@ -1,5 +1,10 @@
 """The tables of the foundation, one file a noun."""
 
+from guanxi.foundation.models.access import (
+    AccessCheck,
+    AccessStretch,
+    AccessWaiting,
+)
 from guanxi.foundation.models.arrangement import Arrangement
 from guanxi.foundation.models.event import Access, Delivery, LoggedEvent
 from guanxi.foundation.models.idempotency import Answered
@@ -15,6 +20,9 @@ from guanxi.foundation.models.view import SavedView, ViewChoice
 
 __all__ = [
     "Access",
+    "AccessCheck",
+    "AccessStretch",
+    "AccessWaiting",
     "Answered",
     "Arrangement",
     "Delivery",

@@ -118,6 +118,19 @@ class Ring:
         """Return the blind indexes under every key: what equality is asked of."""
         return [_index(key, text, column) for key in self.keys.values()]
 
+    def sign(self, message: bytes, purpose: str) -> str:
+        """Return what only the active key makes of ``message``: ``id.base64``."""
+        signed = _signature(self.keys[self.active], message, purpose)
+        return f"{self.active}{MARK}{_written(signed)}"
+
+    def has_signed(self, signature: str, message: bytes, purpose: str) -> bool:
+        """Tell whether a key of the ring has signed ``message``."""
+        key = self.keys.get(signature.partition(MARK)[0])
+        if key is None:
+            return False
+        wanted = f"{key.id}{MARK}{_written(_signature(key, message, purpose))}"
+        return hmac.compare_digest(signature.encode(), wanted.encode())
+
     @staticmethod
     def _bound(key_id: str, place: str) -> bytes:
         return f"{key_id}\0{place}".encode()
@@ -237,6 +250,12 @@ def _index(key: Key, text: str, column: str) -> str:
     message = f"{column}\0{text}".encode()
     digest = hmac.digest(key.index_secret, message, "sha256")[:INDEX_BYTES]
     return f"{key.id}{MARK}{_written(digest)}"
+
+
+def _signature(key: Key, message: bytes, purpose: str) -> bytes:
+    """Return an HMAC-SHA-256 under a key drawn for ``purpose``, which seals nothing."""
+    drawn = hmac.digest(key.secret, f"sign\0{purpose}".encode(), "sha256")
+    return hmac.digest(drawn, message, "sha256")
 
 
 def _written(raw: bytes) -> str:

@@ -3,7 +3,7 @@ Turning sealed values over to the key that is active now, some at a time.
 
 Each step is a transaction of its own, and what it wrote needs no second look: whoever is
 killed begins anew and finds only what is left. What imports and merges remember of
-records, to give it back, is turned over with them.
+records, to give it back, is turned over with them, and the access log signed anew.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from psycopg import sql
 
+from guanxi.foundation.access_log.seal import sign_anew
 from guanxi.foundation.sealing import journals
 from guanxi.foundation.sealing.asking import Ask, ask, has_column
 from guanxi.foundation.sealing.field import SealedField, place, sealed_fields
@@ -61,6 +62,10 @@ _COUNT_TRACES = """
     SELECT split_part(before ->> {name}, %(mark)s, 1), count(*) FROM foundation_importedrow
     WHERE kind = {kind} AND before ->> {name} <> '' GROUP BY 1
 """
+_COUNT_STRETCHES = """
+    SELECT split_part(signature, %(mark)s, 1), count(*) FROM foundation_accessstretch
+    GROUP BY 1
+"""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ def uses(ask: Ask = ask) -> Mapping[str, int]:
         found.update(dict(ask(store.count, {"mark": MARK})))
     for query in journals.counts(ask):
         found.update(dict(ask(query, {"mark": MARK})))
+    if has_column(ask, "foundation_accessstretch", "signature"):
+        found.update(dict(ask(_COUNT_STRETCHES, {"mark": MARK})))
     return found
 
 
@@ -112,7 +119,7 @@ def turn_over(keys: Ring, tell: Callable[[int], None] = lambda _done: None) -> i
             done += count
             if count:
                 tell(done)
-    return done + journals.turn_over(keys)
+    return done + journals.turn_over(keys) + sign_anew(keys)
 
 
 def claim() -> bool:

@@ -51,8 +51,8 @@ def export(listing: Listing, form: str) -> HttpResponseBase:
                 _write(path, form, [str(c.label) for c in listing.columns], rows)
         except Invalid as refusal:
             raise BadExport(str(refusal)) from refusal
+        _record(listing, rows.count)  # or nothing leaves the house
         opened = path.open("rb")
-    _record(listing, rows.count)
     name = f"{listing.table.key}-{listing.today:%Y%m%d}.{form}"
     return FileResponse(
         opened, as_attachment=True, filename=name, content_type=FORMS[form]
