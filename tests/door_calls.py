@@ -28,6 +28,7 @@ from guanxi.customers.commands import (
     handover_report,
     handover_step,
     life_stage,
+    limit,
     merge,
     note,
     owner,
@@ -51,6 +52,7 @@ from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, CreditRules, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
+from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.rules.point import Point
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation import notices
@@ -164,6 +166,8 @@ ARGS: Mapping[str, Args] = {
     "customers:no_credit_report": lambda w: [w.customer.pk, w.report.pk],
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
+    "customers:no_limit": lambda w: [w.customer.pk, "hold"],
+    "api:delete_limit": lambda w: [w.customer.pk, "hold"],
     "customers:no_block": lambda w: [w.customer.pk, w.block.pk],
     "customers:no_relation": lambda w: [w.customer.pk, w.relation.pk],
     **dict.fromkeys(
@@ -184,6 +188,7 @@ ARGS: Mapping[str, Args] = {
             "customers:consent_withdrawal",
             "customers:contact_preference",
             "customers:new_block",
+            "customers:new_limit",
             "customers:new_consent",
             "customers:note",
             "customers:state",
@@ -210,6 +215,8 @@ ARGS: Mapping[str, Args] = {
             "api:post_note",
             "api:get_consents",
             "api:post_consents",
+            "api:get_limits",
+            "api:post_limits",
             "api:get_contact_permission",
         ),
         _pk("customer"),
@@ -465,6 +472,7 @@ DATA: Mapping[str, Data] = {
     "customers:consent_withdrawal": lambda w: {"proof": "来电"},
     "customers:new_block": lambda w: {"channel": "phone", "reason": "不想接电话"},
     "customers:contact_preference": lambda w: {"channel": "email"},
+    "customers:new_limit": lambda w: {"kind": "profiling", "reason": "来信要求"},
     "customers:new_consent_text": lambda w: {
         "purpose": str(w.purpose.pk),
         "text_zh": "您同意吗？",
@@ -544,6 +552,7 @@ DATA: Mapping[str, Data] = {
         "purposes": ["marketing"],
         "channels": ["email"],
     },
+    "api:post_limits": lambda w: {"kind": "profiling", "reason": "来信要求"},
     "api:post_note": lambda w: {"text": "下周再联系"},
     "api:post_order": lambda w: {"customer": w.customer.pk, "lines": [LINE]},
     "api:put_order": lambda w: {"version": w.order.version, "lines": [LINE]},
@@ -702,6 +711,12 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.block_contact": lambda by, w: contact.block_contact(
         by, w.customer, ContactChannel.PHONE, reason="不想接电话", at=w.at
+    ),
+    "customers.limit_processing": lambda by, w: limit.limit_processing(
+        by, w.customer, LimitKind.PROFILING, reason="来信要求", at=w.at
+    ),
+    "customers.lift_limit": lambda by, w: limit.lift_limit(
+        by, w.customer, LimitKind.HOLD, at=w.at
     ),
     "customers.lift_block": lambda by, w: contact.lift_block(
         by, w.customer, w.block.pk, at=w.at

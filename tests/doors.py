@@ -187,6 +187,9 @@ customers:consent_withdrawal      POST    302 403 404 302
 customers:new_block               GET     200 403 404 302
 customers:new_block               POST    302 403 404 302
 customers:no_block                POST    302 403 404 302
+customers:new_limit               GET     200 403 404 302
+customers:new_limit               POST    302 403 404 302
+customers:no_limit                POST    302 403 404 302
 customers:contact_preference      GET     200 403 404 302
 customers:contact_preference      POST    302 403 404 302
 customers:consent_texts           GET     200 403 403 302
@@ -331,6 +334,9 @@ api:post_state                    POST    200 403 404 401
 api:post_owner                    POST    200 403 404 401
 api:get_consents                  GET     200 200 404 401
 api:post_consents                 POST    201 403 404 401
+api:get_limits                    GET     200 200 404 401
+api:post_limits                   POST    201 403 404 401
+api:delete_limit                  DELETE  200 403 404 401
 api:get_contact_permission        GET     200 200 404 401
 api:post_note                     POST    201 403 404 401
 api:list_handovers                GET     200 200 200 401
@@ -430,6 +436,8 @@ customers.change_group            done    unseen  unseen  unseen
 customers.change_customer         done    denied  unseen  unseen
 customers.create_customer         done    denied  done    denied
 customers.give_some               done    denied  unseen  unseen
+customers.lift_limit              done    denied  unseen  unseen
+customers.limit_processing        done    denied  unseen  unseen
 customers.lift_block              done    denied  unseen  unseen
 customers.mark_actual             done     done     nothing  denied
 customers.mark_lost               done     denied   nothing  denied

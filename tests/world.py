@@ -30,6 +30,7 @@ from guanxi.customers.commands.credit import (
     set_credit_limit,
 )
 from guanxi.customers.commands.field import add_field, add_group
+from guanxi.customers.commands.limit import limit_processing
 from guanxi.customers.commands.merge import merge_customers
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.trash import trash_customer
@@ -38,6 +39,7 @@ from guanxi.customers.rules import PURPOSE_SCHEME, RelationKind
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
+from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer, make_pair
 from guanxi.foundation.actor import Depth, Grants, System
@@ -191,6 +193,9 @@ class World:
         record_consent(HOUSE, self.customer, said, at=self.at)
         likes = Preference(channel=ContactChannel.WECHAT)
         set_contact_preference(HOUSE, self.customer, likes, at=self.at)
+        limit_processing(
+            HOUSE, self.customer, LimitKind.HOLD, reason="诉讼", at=self.at
+        )
         self.block = block_contact(
             HOUSE, self.customer, ContactChannel.POST, reason="搬家", at=self.at
         )

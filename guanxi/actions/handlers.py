@@ -10,7 +10,12 @@ from guanxi.actions.commands.owner import hand_over_work
 from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPlanned
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import present_day
-from guanxi.customers.events import CustomersHandedOver, OwnerChanged
+from guanxi.customers.events import (
+    CustomersHandedOver,
+    OwnerChanged,
+    ProcessingLimited,
+    ProcessingLimitLifted,
+)
 from guanxi.customers.queries.customer import held_customers
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
@@ -25,8 +30,19 @@ def detect_conflicts(event: ScoresRefreshed) -> None:
     detect(SYSTEM, as_of=date.fromisoformat(event.as_of), at=now())
 
 
-def look_again(event: OrderEvent | TaskPlanned | TaskMoved | TaskClosed) -> None:
-    """Look again at a customer: what an order or a plan settled closes by itself."""
+def look_again(
+    event: OrderEvent
+    | TaskPlanned
+    | TaskMoved
+    | TaskClosed
+    | ProcessingLimited
+    | ProcessingLimitLifted,
+) -> None:
+    """
+    Look again at a customer: what an order or a plan settled closes by itself.
+
+    So does what was made of a profile that somebody has objected to.
+    """
     at = now()
     detect(SYSTEM, as_of=present_day(at), at=at, customer_id=event.customer_id)
 

@@ -20,6 +20,7 @@ from guanxi.actions.rules import (
     TaskState,
 )
 from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.limit import is_stored_only
 from guanxi.customers.queries.search import customer_match
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
@@ -99,6 +100,7 @@ MESSAGES = Table(
     title=_("Action messages"),
     url="actions:messages",
     rows=lambda viewer: messages(viewer).select_related("customer", "assignee"),
+    withheld=lambda: is_stored_only("customer_id"),
     search=by_customer,
     default_sort="-score",
     bulk=[
@@ -186,6 +188,7 @@ TASKS = Table(
     title=_("Tasks"),
     url="actions:tasks",
     rows=lambda viewer: tasks(viewer).select_related("customer", "assignee"),
+    withheld=lambda: is_stored_only("customer_id"),
     search=by_customer,
     default_sort="open_due_on",
     bulk=[

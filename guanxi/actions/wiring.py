@@ -9,7 +9,12 @@ from guanxi.actions.queries.action_message import count_mine, messages_going_alo
 from guanxi.actions.queries.task import tasks_going_along
 from guanxi.actions.tables import MESSAGES, TASKS
 from guanxi.analytics.events import ScoresRefreshed
-from guanxi.customers.events import CustomersHandedOver, OwnerChanged
+from guanxi.customers.events import (
+    CustomersHandedOver,
+    OwnerChanged,
+    ProcessingLimited,
+    ProcessingLimitLifted,
+)
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention
 from guanxi.foundation.rooms import Follower, Nav, Panel, Room
@@ -33,6 +38,8 @@ SETTLING = (
     TaskPlanned,
     TaskMoved,
     TaskClosed,
+    ProcessingLimited,
+    ProcessingLimitLifted,
 )
 
 room = Room(

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guanxi.analytics.extract import ORDER_SCHEMA
-from guanxi.analytics.parameters import AnalysisSettings, Parameters
+from guanxi.analytics.parameters import RULES, AnalysisSettings, Parameters
 from guanxi.analytics.science.grouped import Codes, Flags, Floats, Ints
 from guanxi.analytics.science.lifecycle import (
     STAGES,
@@ -57,16 +57,20 @@ class CustomerScores:
 
 
 def analyse(
-    orders: pa.Table | Path, *, as_of: date, settings: AnalysisSettings
+    orders: pa.Table | Path,
+    *,
+    as_of: date,
+    settings: AnalysisSettings,
+    without: Ints | None = None,
 ) -> CustomerScores:
     """
-    Return the scores of every customer on the day ``as_of``.
+    Return the scores of every customer on the day ``as_of``, but of those ``without``.
 
     ``orders`` has the columns of ``ORDER_SCHEMA``, or is a Parquet file of them; orders
     after ``as_of`` are not looked at.
     """
     today = (as_of - _EPOCH).days
-    purchases = read_purchases(orders, today)
+    purchases = read_purchases(orders, today, without=without)
     scores = _Scores.of(purchases, today, settings)
     ranks = scores.tiers
     parameters = Parameters(
@@ -77,13 +81,30 @@ def analyse(
         customers=len(purchases),
         tier_last_ranks=ranks.last_ranks,
         tier_boundaries=ranks.boundaries,
+        rules=RULES,
     )
     merged = int(purchases.orders.sum()) - len(purchases.days)
     return CustomerScores(scores.table(), parameters, merged)
 
 
-def read_purchases(orders: pa.Table | Path, today: int) -> Purchases:
-    """Return the purchases up to the day ``today`` (since 1970-01-01)."""
+def counted(orders: pa.Table | Path, *, as_of: date, among: Ints) -> pa.Table:
+    """Return what the customers ``among`` bought up to ``as_of``, and no judgement."""
+    today = (as_of - _EPOCH).days
+    return pa.table(_consumption(read_purchases(orders, today, among=among)))
+
+
+def read_purchases(
+    orders: pa.Table | Path,
+    today: int,
+    *,
+    among: Ints | None = None,
+    without: Ints | None = None,
+) -> Purchases:
+    """
+    Return the purchases up to the day ``today`` (since 1970-01-01).
+
+    Of the customers ``among`` only, or of all but those ``without``.
+    """
     names = ORDER_SCHEMA.names
     table = (
         pq.read_table(orders, columns=names)
@@ -95,6 +116,10 @@ def read_purchases(orders: pa.Table | Path, today: int) -> Purchases:
     if len(days) and days.max() > today:
         past = days <= today
         ids, days, amounts = ids[past], days[past], amounts[past]
+    named = without if among is None else among
+    if named is not None:
+        kept = np.isin(ids, named, invert=among is None)
+        ids, days, amounts = ids[kept], days[kept], amounts[kept]
     return Purchases.from_rows(ids, days, amounts)
 
 
@@ -152,26 +177,12 @@ class _Scores:
         """Return one row per customer."""
         return pa.table(
             {
-                **self._consumption(),
+                **_consumption(self.purchases),
                 **self._rhythm(),
                 **self._classes(),
                 **self._amounts(),
             }
         )
-
-    def _consumption(self) -> Mapping[str, pa.Array]:
-        bought = self.purchases
-        # round half up, in integers: money stays exact
-        mean = (2 * bought.totals + bought.order_counts) // (2 * bought.order_counts)
-        return {
-            "customer_id": pa.array(bought.customer_ids),
-            "first_order_on": _dates(bought.first_days),
-            "last_order_on": _dates(bought.last_days),
-            "order_count": pa.array(bought.order_counts),
-            "purchase_days": pa.array(bought.day_counts),
-            "order_total": pa.array(bought.totals),
-            "order_mean": pa.array(mean),
-        }
 
     def _rhythm(self) -> Mapping[str, pa.Array]:
         own, silent = self.rhythm, self.purchases.silent_days(self.today)
@@ -215,6 +226,20 @@ class _Scores:
             "amount_trend": _numbers(self.trend.ratio),
             "amount_is_falling": pa.array(self.trend.is_falling),
         }
+
+
+def _consumption(bought: Purchases) -> Mapping[str, pa.Array]:
+    # round half up, in integers: money stays exact
+    mean = (2 * bought.totals + bought.order_counts) // (2 * bought.order_counts)
+    return {
+        "customer_id": pa.array(bought.customer_ids),
+        "first_order_on": _dates(bought.first_days),
+        "last_order_on": _dates(bought.last_days),
+        "order_count": pa.array(bought.order_counts),
+        "purchase_days": pa.array(bought.day_counts),
+        "order_total": pa.array(bought.totals),
+        "order_mean": pa.array(mean),
+    }
 
 
 def _period_values(purchases: Purchases, today: int, period_days: int) -> Ints:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_noop
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import analysis_settings
 from guanxi.customers.commands.state import mark_lost
+from guanxi.customers.events import ProcessingLimited
 from guanxi.customers.queries.trait import silent_buyers
+from guanxi.customers.rules.limit import UNPROFILED
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
 from guanxi.foundation.jobs import job
@@ -17,6 +19,14 @@ from guanxi.sales.queries.fact import last_order_days
 ANALYST = System(gettext_noop("analysis"))
 # As many as are locked together: nobody waits long to save one of them.
 TOGETHER = 500
+
+
+def forget_profile(event: ProcessingLimited) -> None:
+    """Remove the scores of somebody who objects to them, and what explains them."""
+    if event.limit in UNPROFILED:
+        from guanxi.analytics.scoring import forget_scores  # noqa: PLC0415 -- loads the engines
+
+        forget_scores([event.customer_id])
 
 
 def let_go(event: ScoresRefreshed) -> None:

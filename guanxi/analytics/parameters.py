@@ -10,6 +10,10 @@ from guanxi.analytics.science.rfm import CutPoints, RfmSettings
 from guanxi.analytics.science.rhythm import Population, RhythmSettings
 from guanxi.analytics.science.trend import TrendSettings
 
+# Counts up whenever a law of the analysis changes what it finds in the same orders, so
+# that each score can say by which laws it came about.
+RULES = 1
+
 
 @dataclass(frozen=True)
 class AnalysisSettings:
@@ -26,7 +30,11 @@ class AnalysisSettings:
 
 @dataclass(frozen=True)
 class Parameters:
-    """What was found in all customers together, and the settings used: see explain."""
+    """
+    What was found in all customers together, and the settings used: see explain.
+
+    ``rules`` is the version of the laws.
+    """
 
     as_of: date
     settings: AnalysisSettings
@@ -35,3 +43,4 @@ class Parameters:
     customers: int
     tier_last_ranks: tuple[int, ...]
     tier_boundaries: tuple[int | None, ...]
+    rules: int = 1

@@ -31,10 +31,15 @@ _kept: Kept = {}
 
 @dataclass(frozen=True)
 class Why:
-    """How one number of one customer came about, and the run that found it."""
+    """
+    How one number of one customer came about, and the run that found it.
+
+    ``rules`` is the version of the laws by which it did.
+    """
 
     explanation: Explanation
     run: AnalysisRun
+    rules: int
 
 
 def analysis_settings() -> AnalysisSettings:
@@ -122,7 +127,7 @@ def why(customer_id: int, trait: str) -> Why | None:
         return None
     parameters = PARAMETERS.validate_python(latest[0].parameters)
     try:
-        return Why(explain(trait, row, parameters), latest[0])
+        return Why(explain(trait, row, parameters), latest[0], parameters.rules)
     except KeyError as error:
         raise NotVisible from error
 

@@ -1,7 +1,7 @@
 """From facts to traits: the one module that loads the engines to work on them."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -9,13 +9,14 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_noop
 from psycopg.conninfo import make_conninfo
 from pyarrow import csv
 
-from guanxi.analytics.analysis import CustomerScores, analyse
+from guanxi.analytics.analysis import CustomerScores, analyse, counted
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.extract import (
     ORDER_SCHEMA,
@@ -28,7 +29,7 @@ from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import PARAMETERS, analysis_settings
 from guanxi.analytics.science.grouped import Ints
 from guanxi.analytics.scores import FILE, GROUP_ROWS, KEY
-from guanxi.analytics.warehouse import Warehouse
+from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
 from guanxi.customers.commands.traits import set_traits
 from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import System
@@ -38,6 +39,8 @@ from guanxi.foundation.rooms import Fact, collected
 
 ANALYST = System(gettext_noop("analysis"))
 RUN_LOCK = 0x6712
+UNPROFILED = "unprofiled"
+"""The fact that names the customers of whom nothing is computed."""
 
 # The traits and the columns of the scores they come from; money becomes units.
 _TRAITS: Mapping[str, str] = {
@@ -96,11 +99,13 @@ def score(run: AnalysisRun) -> Outcome:
     clock = [time.perf_counter()]
     counts = _extract()
     clock.append(time.perf_counter())
+    orders, unprofiled = warehouse().path(ORDERS), _unprofiled()
     scores = analyse(
-        warehouse().path(ORDERS), as_of=run.as_of, settings=analysis_settings()
+        orders, as_of=run.as_of, settings=analysis_settings(), without=unprofiled
     )
+    bare = counted(orders, as_of=run.as_of, among=unprofiled)
     clock.append(time.perf_counter())
-    written = _write(scores, run)
+    written = _write(scores, bare, run)
     clock.append(time.perf_counter())
     parts = [later - earlier for earlier, later in pairwise(clock)]
     _finish(run, scores, counts, written, seconds=sum(parts))
@@ -129,15 +134,47 @@ def _facts() -> Iterator[Fact]:
     yield from collected("facts")
 
 
-def _write(scores: CustomerScores, run: AnalysisRun) -> int:
-    """Write the traits that changed, and clear those of customers without orders."""
+def _unprofiled() -> Ints:
+    """Return the customers whom nobody judges by what is computed, in order."""
+    facts = {fact.name: fact for fact in _facts()}
+    with connection.cursor() as cursor:
+        cursor.execute(facts[UNPROFILED].sql())
+        return np.array(sorted(pk for (pk,) in cursor.fetchall()), np.int64)
+
+
+def forget_scores(customer_ids: Sequence[int]) -> None:
+    """Remove the rows of ``customer_ids`` from the latest scores, if they have any."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
+    try:
+        table = pq.read_table(warehouse().path(FILE))
+    except NoSnapshotError:
+        return
+    _publish(table, np.asarray(customer_ids, np.int64))
+
+
+def _publish(table: pa.Table, without: Ints) -> None:
+    """Make ``table`` the latest scores, but for some customers."""
+    kept = np.isin(table.column(KEY).to_numpy(), without, invert=True)
+    table = table.filter(pa.array(kept)).sort_by(KEY).combine_chunks()
+    groups = table.to_batches(max_chunksize=GROUP_ROWS)
+    warehouse().publish(FILE, table.schema, groups)
+
+
+def _write(scores: CustomerScores, bare: pa.Table, run: AnalysisRun) -> int:
+    """
+    Write the traits that changed, and clear those of customers without orders.
+
+    ``bare`` has of some customers what they bought and nothing else.
+    """
     known = customers(ANALYST).filter(traits__order_count__gt=0)
     before = np.fromiter(
         known.order_by().values_list("pk", flat=True).iterator(), np.int64
     )
-    ids = scores.table.column("customer_id").to_numpy()
-    gone = np.setdiff1d(before, ids)
-    tables = (_traits(scores), _cleared(gone))
+    ids = [table.column(KEY).to_numpy() for table in (scores.table, bare)]
+    gone = np.setdiff1d(before, np.concatenate(ids))
+    units = Decimal(1) / scores.parameters.settings.minor_units
+    tables = (_traits(scores.table, units), _traits(bare, units), _cleared(gone))
     changed = set_traits(
         ANALYST,
         (block for table in tables for block in _csv(table)),
@@ -145,18 +182,20 @@ def _write(scores: CustomerScores, run: AnalysisRun) -> int:
         as_of=run.as_of,
         run_id=run.pk,
     )
-    table = scores.table.sort_by(KEY).combine_chunks()
-    groups = table.to_batches(max_chunksize=GROUP_ROWS)
-    warehouse().publish(FILE, table.schema, groups)
+    # Asked again: somebody may have objected meanwhile.
+    _publish(scores.table, _unprofiled())
     return changed
 
 
-def _traits(scores: CustomerScores) -> pa.Table:
-    """Return (customer, traits…) as the database keeps them."""
-    units = Decimal(1) / scores.parameters.settings.minor_units
-    found = {"customer_id": scores.table.column("customer_id")}
+def _traits(scores: pa.Table, units: Decimal) -> pa.Table:
+    """Return (customer, traits…) as the database keeps them; empty what is not there."""
+    found = {KEY: scores.column(KEY)}
     for trait, name in _TRAITS.items():
-        found[trait] = _column(scores.table.column(name), trait, units)
+        found[trait] = (
+            _column(scores.column(name), trait, units)
+            if name in scores.column_names
+            else pa.repeat(_EMPTY.get(trait), scores.num_rows)
+        )
     return pa.table(found)
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.analytics import handlers, tasks
 from guanxi.analytics.events import ScoresRefreshed
+from guanxi.customers.events import ProcessingLimited
 from guanxi.foundation.rooms import Nav, Room
 
 room = Room(
@@ -17,7 +18,10 @@ room = Room(
             key="i",
         )
     ],
-    reacts={ScoresRefreshed: [handlers.let_go]},
+    reacts={
+        ScoresRefreshed: [handlers.let_go],
+        ProcessingLimited: [handlers.forget_profile],
+    },
     # The day is done, and the worklist is ready in the morning.
     clock={
         "30 23 * * *": [tasks.analyse_nightly],

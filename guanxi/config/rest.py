@@ -22,6 +22,7 @@ from guanxi.customers.rest.consent import router as consents
 from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
 from guanxi.customers.rest.handover import router as handovers
+from guanxi.customers.rest.limit import router as limits
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.imports.rest import router as imports
@@ -116,6 +117,7 @@ api.add_decorator(repeatable)
 for router in (
     customers,
     consents,
+    limits,
     credit,
     handovers,
     orders,

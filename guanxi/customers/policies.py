@@ -178,6 +178,7 @@ CUSTOMER = register(
             "import": _("Import"),
             "reveal": _("Reveal masked values"),
             "consent": _("Record consent and contact preferences"),
+            "privacy": _("Set and lift limits of processing"),
             "score": _("Write computed traits"),
             "credit": _("See credit"),
             "assess": _("Assess credit and keep reports"),

@@ -12,6 +12,7 @@ from guanxi.customers.views import (
     field,
     form,
     handover,
+    limit,
     merge,
 )
 
@@ -98,6 +99,8 @@ urlpatterns = [
         consent.consent_withdrawal,
         name="consent_withdrawal",
     ),
+    path("<int:pk>/limits/", limit.new_limit, name="new_limit"),
+    path("<int:pk>/limits/<slug:kind>/", limit.no_limit, name="no_limit"),
     path("<int:pk>/blocks/", consent.new_block, name="new_block"),
     path("<int:pk>/blocks/<int:block_id>/", consent.no_block, name="no_block"),
     path("<int:pk>/preference/", consent.contact_preference, name="contact_preference"),

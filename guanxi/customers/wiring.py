@@ -12,6 +12,7 @@ from guanxi.customers.events import (
 from guanxi.customers.handlers import index_field, renew_credit
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.duplicate_pair import customer_facts
+from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.search import find_customers
 from guanxi.customers.tables import CUSTOMERS, DUPLICATES, HANDOVERS
 from guanxi.foundation.invariants import Invariant
@@ -115,7 +116,7 @@ room = Room(
         MergeUndone: [renew_credit],
     },
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS],
-    facts=[Fact("customers", customer_facts)],
+    facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
     imports=[CUSTOMERS_IMPORT],
     mentions=[
         Mention("customers.Customer", "foundation.LoggedEvent", "party_id"),

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guanxi.customers.queries.limit import is_stored_only
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Refused
@@ -100,6 +101,7 @@ ORDERS = Table(
     title=_("Orders"),
     url="sales:orders",
     rows=orders,
+    withheld=lambda: is_stored_only("customer_id"),
     search=_find_order,
     default_sort="-ordered_at",
     template="sales/order_list.html",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -82,7 +83,9 @@ def _record(
         before = known.get(key)
         if before is None or _is_news(before, finding):
             fresh.append(_message(watch, finding, as_of=as_of, at=at))
-        elif standing.pop(key, None) is not None and _refresh(before, finding, as_of):
+        elif standing.pop(key, None) is not None and _refresh(
+            watch, before, finding, as_of
+        ):
             changed.append(before)
     # Somebody may have settled one while we looked: what he decided stays.
     still_open = ActionMessage.objects.filter(state=MessageState.OPEN)
@@ -120,15 +123,22 @@ def _is_news(before: ActionMessage, finding: Finding) -> bool:
 _REFRESHED = ["urgency", "importance", "score", "facts", "fingerprint", "as_of"]
 
 
-def _refresh(message: ActionMessage, finding: Finding, as_of: date) -> bool:
-    before = (message.facts, message.fingerprint)
+def _refresh(
+    watch: Watch, message: ActionMessage, finding: Finding, as_of: date
+) -> bool:
+    before, facts = (message.facts, message.fingerprint), _facts(watch, finding)
     message.urgency = finding.urgency
     message.importance = finding.importance
     message.score = _score(finding)
-    message.facts = finding.facts
+    message.facts = facts
     message.fingerprint = finding.fingerprint
     message.as_of = as_of
-    return before != (finding.facts, finding.fingerprint)
+    return before != (facts, finding.fingerprint)
+
+
+def _facts(watch: Watch, finding: Finding) -> dict[str, Any]:
+    """Return what was found, and by which version of the rule."""
+    return {**finding.facts, "rule": watch.version}
 
 
 def _message(
@@ -144,7 +154,7 @@ def _message(
         importance=finding.importance,
         score=_score(finding),
         due_on=finding.due_on,
-        facts=finding.facts,
+        facts=_facts(watch, finding),
         fingerprint=finding.fingerprint,
         assignee_id=finding.owner_id,
         team_id=finding.team_id,

@@ -35,7 +35,8 @@ class Watch:
     ``evidence`` and ``suggestion`` are sentences filled with a finding's facts;
     ``urgency`` says in words by what law the finding is how pressing.
     ``find(as_of, parameters, customer_id)`` yields every conflict as of the end of the
-    day ``as_of``, of one customer where an id is given.
+    day ``as_of``, of one customer where an id is given. ``version`` counts up whenever
+    it would find something else in the same facts.
     """
 
     detector: Detector
@@ -46,6 +47,7 @@ class Watch:
     find: Find
     parameters: tuple[Parameter, ...] = field(default=())
     explanation: Words = ""
+    version: int = 1
 
     def defaults(self) -> dict[str, float]:
         """Return the shipped parameters."""

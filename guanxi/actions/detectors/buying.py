@@ -28,6 +28,7 @@ from guanxi.actions.rules import (
 )
 from guanxi.analytics.queries import usual_return_days
 from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.limit import is_unprofiled
 from guanxi.customers.rules import PurchaseState, Tier
 from guanxi.sales.queries.order import orders
 
@@ -102,7 +103,11 @@ def _days(customer: "Customer", as_of: date) -> int:
 
 
 def _known(as_of: date, customer_id: int | None) -> "QuerySet[Customer]":
-    """Return the customers with traits that bought nothing since, up to ``as_of``."""
+    """
+    Return the customers with traits that bought nothing since, up to ``as_of``.
+
+    Nobody who objects to being profiled is among them.
+    """
     newer = (
         orders(WATCH)
         .real()
@@ -116,6 +121,7 @@ def _known(as_of: date, customer_id: int | None) -> "QuerySet[Customer]":
         customers(WATCH)
         .filter(traits__last_order_on__lte=as_of)
         .exclude(Exists(newer))
+        .exclude(is_unprofiled())
         .select_related("traits")
         .only("owner_id", "team_id", "traits")
     )

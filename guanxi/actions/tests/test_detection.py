@@ -22,7 +22,9 @@ from guanxi.actions.rules import (
 from guanxi.actions.tests.conftest import Scene
 from guanxi.actions.tests.factories import make_order_with, make_task
 from guanxi.analytics.models import AnalysisRun
+from guanxi.customers.commands.limit import limit_processing
 from guanxi.customers.models import Traits
+from guanxi.customers.rules.limit import LimitKind
 from guanxi.foundation.actor import System
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.tests.factories import NOON
@@ -281,3 +283,18 @@ def test_given_one_customer_when_looking_at_it_then_others_are_left_alone(
     learn(scene, tier="small")
     assert look(customer_id=scene.customer.pk + 1) == Detected()
     assert look(customer_id=scene.customer.pk) == Detected(closed=1)
+
+
+def test_given_an_objection_to_profiling_when_looking_then_what_was_made_of_it_closes(
+    scene: Scene,
+) -> None:
+    silent_vital(scene)
+    assert look() == Detected(raised=1)
+    assert ActionMessage.objects.get().facts["rule"] == 1
+    limit_processing(
+        SYSTEM, scene.customer, LimitKind.PROFILING, reason="来信要求", at=NOON
+    )
+    assert look(customer_id=scene.customer.pk) == Detected(closed=1)
+    # Whatever traits somebody wrote meanwhile.
+    silent_vital(scene)
+    assert look() == Detected()

@@ -22,10 +22,13 @@ from guanxi.analytics.commands.analysis import (
 )
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.extract import UnreadableSourceError
-from guanxi.analytics.handlers import let_go, mark_silent
+from guanxi.analytics.handlers import forget_profile, let_go, mark_silent
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import present_day, usual_return_days, why
+from guanxi.customers.commands.limit import lift_limit, limit_processing
+from guanxi.customers.events import ProcessingLimited
 from guanxi.customers.models import Customer, Traits
+from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Denied, NotVisible
@@ -298,3 +301,29 @@ def test_given_no_right_when_running_then_refused_and_nothing_is_written() -> No
         with pytest.raises(Denied):
             deed()
     assert AnalysisRun.objects.count() == 0
+
+
+def test_given_an_objection_when_analyzed_then_only_what_was_bought_is_known() -> None:
+    shy, open_minded = make_customer(), make_customer()
+    for one in (shy, open_minded):
+        buy(one, *(date(2025, month, 5) for month in range(3, 13)))
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    assert (traits(shy).tier, why(shy.pk, "r") is None) == ("vital", False)
+    limit_processing(SYSTEM, shy, LimitKind.PROFILING, reason="来信要求", at=NOON)
+    forget_profile(ProcessingLimited(customer_id=shy.pk, limit="profiling", at=NOON))
+    assert why(shy.pk, "r") is None
+    assert why(open_minded.pk, "r") is not None
+    outcome = run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    assert (outcome.run.customers, outcome.run.orders) == (1, 20)
+    known = traits(shy)
+    assert (known.tier, known.r, known.life_stage, known.rhythm_days) == (
+        "",
+        0,
+        "",
+        None,
+    )
+    assert (known.order_count, known.order_total) == (10, Decimal("1000.00"))
+    assert why(shy.pk, "r") is None
+    lift_limit(SYSTEM, shy, LimitKind.PROFILING, at=NOON)
+    run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    assert traits(shy).r > 0

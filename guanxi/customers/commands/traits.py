@@ -12,6 +12,8 @@ from psycopg import sql
 from guanxi.customers.events import LifeStageChanged
 from guanxi.customers.models import Customer, Traits
 from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.limit import unprofiled_facts
+from guanxi.customers.rules.trait import EMPTY_PROFILE
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.commands import command
@@ -54,7 +56,8 @@ def set_traits(
     objects here: nothing is NULL, ``""`` is empty text. The first column is ``customer_id``, the others are columns of ``Traits``; those
     not named stay, and so does a life-cycle stage that a person has set. Only rows that
     differ are written, and get ``as_of`` and ``run_id``; who changed the stage is told.
-    Customers that are not for ``by`` to score are left out.
+    Customers that are not for ``by`` to score are left out, and of those who object to
+    being profiled only what they bought is written.
 
     :raises ValueError: for columns that are not traits.
     """
@@ -67,6 +70,7 @@ def set_traits(
         cursor.execute("SET LOCAL statement_timeout = 0")
         _stage(cursor, blocks, columns)
         _leave_out_closed(cursor, by)
+        _empty_profiles(cursor, names)
         if "life_stage" in names:
             _tell_turns(cursor, at=now())
         cursor.execute(_update(names), {"as_of": as_of, "run_id": run_id})
@@ -109,6 +113,24 @@ def _leave_out_closed(cursor: "psycopg.Cursor[tuple[object, ...]]", by: Actor) -
             _STAGE, sql.SQL(query)
         ),
         parameters,
+    )
+
+
+def _empty_profiles(
+    cursor: "psycopg.Cursor[tuple[object, ...]]", names: Sequence[str]
+) -> None:
+    """Take out of the stage what judges somebody who objects to that."""
+    empty = {name: EMPTY_PROFILE[name] for name in names if name in EMPTY_PROFILE}
+    if not empty:
+        return
+    pairs = [
+        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Literal(value))
+        for name, value in empty.items()
+    ]
+    cursor.execute(
+        sql.SQL("UPDATE {} SET {} WHERE customer_id IN ({})").format(
+            _STAGE, sql.SQL(", ").join(pairs), sql.SQL(unprofiled_facts())
+        )
     )
 
 

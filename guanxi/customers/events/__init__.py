@@ -59,6 +59,11 @@ from guanxi.customers.events.handover import (
     HandoverStarted,
     HandoverUndone,
 )
+from guanxi.customers.events.limit import (
+    LimitEvent,
+    ProcessingLimited,
+    ProcessingLimitLifted,
+)
 from guanxi.customers.events.merge import (
     CustomersMerged,
     DuplicateDismissed,
@@ -106,9 +111,12 @@ __all__ = [
     "HandoverUndone",
     "LifeStageChanged",
     "LifeStageFreed",
+    "LimitEvent",
     "MergeUndone",
     "NoteAdded",
     "OwnerChanged",
+    "ProcessingLimitLifted",
+    "ProcessingLimited",
     "RelationAdded",
     "RelationEvent",
     "RelationRemoved",

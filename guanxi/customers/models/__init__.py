@@ -18,6 +18,7 @@ from guanxi.customers.models.customer import Customer
 from guanxi.customers.models.duplicate_pair import DuplicatePair
 from guanxi.customers.models.field import CustomField, FieldGroup
 from guanxi.customers.models.handover import HandedCustomer, Handover
+from guanxi.customers.models.limit import ProcessingLimit
 from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note
 from guanxi.customers.models.relation import Relation
@@ -44,6 +45,7 @@ __all__ = [
     "Handover",
     "Merge",
     "Note",
+    "ProcessingLimit",
     "Relation",
     "Tag",
     "Traits",

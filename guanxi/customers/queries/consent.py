@@ -15,8 +15,10 @@ from guanxi.customers.models import (
     ContactBlock,
     ContactPreference,
     Customer,
+    ProcessingLimit,
 )
 from guanxi.customers.queries.customer import codes
+from guanxi.customers.queries.limit import is_stored_only, open_limits
 from guanxi.customers.rules import PURPOSE_SCHEME
 from guanxi.customers.rules.consent import (
     RESTING_ON_CONTRACT,
@@ -27,6 +29,7 @@ from guanxi.customers.rules.consent import (
     Verdict,
     verdict_of,
 )
+from guanxi.customers.rules.limit import LimitKind
 
 MOST_ENTRIES = 200
 # The choice of the list that finds whom nobody may contact by some channel.
@@ -41,6 +44,7 @@ class Contactability:
     standings: Mapping[tuple[str, str], ConsentEntry]
     blocks: Sequence[ContactBlock]
     preference: ContactPreference | None
+    limits: Sequence[ProcessingLimit]
 
 
 def may_contact(
@@ -59,6 +63,7 @@ def may_contact(
         channel=channel,
         purpose=purpose,
         today=house_day(at),
+        restricted_on=_restricted_on(known.limits),
         blocked_on=house_day(block.set_at) if block else None,
         standing=_standing(standing) if standing else None,
         hours=hours_of(known.preference),
@@ -67,13 +72,14 @@ def may_contact(
 
 
 def contactability(customer: Customer) -> Contactability:
-    """Return what ``customer`` has said and holds now; three queries."""
+    """Return what ``customer`` has said and holds now; four queries."""
     preference = ContactPreference.objects.filter(customer_id=customer.pk).first()
     blocks = ContactBlock.objects.filter(customer_id=customer.pk, lifted_at=None)
     return Contactability(
         standings=standings(customer),
         blocks=list(blocks.select_related("set_by").order_by("channel", "pk")),
         preference=preference,
+        limits=list(open_limits(customer)),
     )
 
 
@@ -135,7 +141,8 @@ def is_contactable(answers: Sequence[str], today: date) -> Q:
             fitting |= Q(Exists(_blocks()))
         elif key in ids and channel in ContactChannel.values:
             free = ~Q(Exists(_blocks().filter(channel__in=["", channel])))
-            fitting |= _consents(key, ids[key], channel, today) & free
+            used = free & ~is_stored_only()
+            fitting |= _consents(key, ids[key], channel, today) & used
     return fitting
 
 
@@ -167,6 +174,11 @@ def _later(purpose_id: int, channel: str) -> "QuerySet[ConsentEntry]":
         purpose_id=purpose_id,
         channel=channel,
     )
+
+
+def _restricted_on(limits: Sequence[ProcessingLimit]) -> date | None:
+    days = [one.set_at for one in limits if one.kind == LimitKind.RESTRICTED]
+    return house_day(min(days)) if days else None
 
 
 def _standing(entry: ConsentEntry) -> Standing:

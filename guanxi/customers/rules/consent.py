@@ -81,6 +81,7 @@ class Situation:
     channel: ContactChannel
     purpose: str
     today: date
+    restricted_on: date | None = None
     blocked_on: date | None = None
     standing: Standing | None = None
     hours: Hours | None = None
@@ -114,6 +115,10 @@ def verdict_of(situation: Situation, at: datetime) -> Verdict:
 
 def _objection(situation: Situation) -> str:
     words = {"channel": situation.channel.label}
+    if situation.restricted_on:
+        day = date_format(situation.restricted_on, "DATE_FORMAT")
+        told = gettext("The record is stored only, and not to be used, since %(day)s.")
+        return told % {"day": day}
     if situation.blocked_on:
         day = date_format(situation.blocked_on, "DATE_FORMAT")
         return gettext(

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.models import Customer
 from guanxi.customers.queries.consent import is_contactable
 from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.limit import is_limited, is_stored_only
 from guanxi.customers.queries.search import customer_match
 from guanxi.customers.rules import (
     KIND_SCHEME,
@@ -25,6 +26,7 @@ from guanxi.customers.rules import (
 )
 from guanxi.customers.rules.credit import GRADE_TONES, Grade
 from guanxi.customers.rules.identifier import IdKind
+from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.tables.added import added_columns
 from guanxi.customers.tables.bulk import (
     add_tags,
@@ -166,6 +168,16 @@ _COLUMNS: Sequence[Column] = (
         holds=is_contactable,
         shown=False,
     ),
+    Column(
+        key="limits",
+        label=_("Limits of processing"),
+        kind=ColumnKind.QUESTION,
+        path="pk",
+        field="consent",
+        choices=fixed(LimitKind.choices),
+        holds=lambda answers, _today: is_limited(answers),
+        shown=False,
+    ),
     Column(key="is_key", label=_("Key account"), kind=ColumnKind.BOOLEAN, shown=False),
     word(
         "credit_grade",
@@ -225,6 +237,7 @@ CUSTOMERS = Table(
     default_sort="-created_at",
     sure="traits",
     added=added_columns,
+    withheld=is_stored_only,
     bulk=[
         Bulk(
             key="assign",

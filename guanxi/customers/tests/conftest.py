@@ -33,6 +33,7 @@ PERMISSIONS = (
             "merge",
             "reveal",
             "consent",
+            "privacy",
             "score",
             "export",
         )

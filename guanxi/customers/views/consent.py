@@ -81,6 +81,15 @@ class Closed:
     reason: str
 
 
+@dataclass(frozen=True)
+class Limit:
+    """What may not be done with the record; an empty reason is covered."""
+
+    kind: str
+    label: Words
+    reason: str
+
+
 @login_required
 @require_GET
 def consents(request: StaffRequest, pk: int) -> HttpResponse:
@@ -89,8 +98,9 @@ def consents(request: StaffRequest, pk: int) -> HttpResponse:
     if CUSTOMER.level(request.user, "consent") < Level.READ:
         return render(request, "customers/_consents.html", {"is_hidden": True})
     known = contactability(found)
-    closed = _closed(request.user, known)
-    if any(one.reason for one in closed):
+    closed, limits = _closed(request.user, known), _limits(request.user, known)
+    reasons = [*(one.reason for one in closed), *(one.reason for one in limits)]
+    if any(reasons):
         record_shown(request.user, CUSTOMER, {pk: {PROOF: "*"}}, at=now())
     preference = known.preference
     preferred = preference.get_channel_display() if preference else ""
@@ -100,7 +110,9 @@ def consents(request: StaffRequest, pk: int) -> HttpResponse:
         "closed": closed,
         "preferred": preferred if preference and preference.channel else "",
         "hours": hours_of(preference),
+        "limits": limits,
         "can_record": may(request.user, "customer.consent", found),
+        "can_limit": may(request.user, "customer.privacy", found),
     }
     return render(request, "customers/_consents.html", context)
 
@@ -289,6 +301,13 @@ def _closed(viewer: Actor, known: Contactability) -> list[Closed]:
             reason=CUSTOMER.shown(viewer, PROOF, block.reason),
         )
         for block in known.blocks
+    ]
+
+
+def _limits(viewer: Actor, known: Contactability) -> list[Limit]:
+    return [
+        Limit(one.kind, one.label, CUSTOMER.shown(viewer, PROOF, one.reason))
+        for one in known.limits
     ]
 
 

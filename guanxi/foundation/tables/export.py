@@ -103,9 +103,12 @@ def _rows(listing: Listing) -> Iterator[Sequence[Any]]:
 def _ordered(listing: Listing) -> "QuerySet[Any]":
     order = listing.order
     value, tie = F(order.path), F(order.tie)
+    rows = listing.rows
+    if listing.table.withheld:
+        rows = rows.exclude(listing.table.withheld())
     if order.descending:
-        return listing.rows.order_by(value.desc(nulls_last=True), tie.desc())
-    return listing.rows.order_by(value.asc(nulls_last=True), tie.asc())
+        return rows.order_by(value.desc(nulls_last=True), tie.desc())
+    return rows.order_by(value.asc(nulls_last=True), tie.asc())
 
 
 def _record(listing: Listing, rows: int) -> None:

@@ -158,7 +158,8 @@ class Table:
 
     ``sure`` names what belongs to each of the records and is sorted by: an index of it
     drives the sort if the database knows that none is missing. ``added`` are columns of
-    fields that the house has added.
+    fields that the house has added. ``withheld`` is the condition of rows that may be
+    looked at and not taken out in a file.
     """
 
     key: str
@@ -173,6 +174,7 @@ class Table:
     default_sort: str = "-pk"
     sure: str = ""
     added: Callable[[], Sequence[Column]] = tuple
+    withheld: Callable[[], Q] | None = None
     bulk: Sequence[Bulk] = field(default=())
     template: str = "ui/list.html"
 

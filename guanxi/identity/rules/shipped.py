@@ -67,7 +67,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_may(
                     Depth.TEAM_TREE,
                     "customer: read create edit delete restore assign merge export"
-                    " import reveal consent credit assess grant",
+                    " import reveal consent privacy credit assess grant",
                     "duplicate_pair: read",
                     "order: read create edit delete cancel pay refund ship override export"
                     " import",
