@@ -34,7 +34,10 @@ from guanxi.customers.commands import (
     owner,
     relation,
     reveal,
+    segment,
+    segment_member,
     ship_fields,
+    ship_segments,
     state,
     tag,
     traits,
@@ -47,6 +50,7 @@ from guanxi.customers.commands.credit import FactorScore, ReportFacts
 from guanxi.customers.commands.imports import create as load
 from guanxi.customers.commands.imports import undo, update
 from guanxi.customers.commands.imports.party import Party
+from guanxi.customers.commands.segment import SegmentFacts
 from guanxi.customers.forms.credit import RulesForm
 from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
 from guanxi.customers.rules.consent import ContactChannel
@@ -65,6 +69,7 @@ from guanxi.foundation.imports.kinds import import_kind
 from guanxi.foundation.policies import all_policies
 from guanxi.foundation.tables import saved
 from guanxi.foundation.tables.keyset import LARGEST_ID
+from guanxi.foundation.tables.where import parse
 from guanxi.identity.commands import preferences, role, session, team, token, user
 from guanxi.identity.commands.preferences import Preferences
 from guanxi.identity.commands.role import RoleRights
@@ -105,6 +110,21 @@ STATEMENT = Statement(
 )
 REPORT = ReportFacts(Origin.OWN, DAY, DAY, "经营正常")
 SCORES = {f: FactorScore(80, "实地走访") for f in FACTORS[Standard.FIVE_C]}
+SEGMENT_FORM = {
+    "name": "李家",
+    "sharing": "own",
+    "node": ["0", "1"],
+    "joint_0": "and",
+    "up_1": "0",
+    "key_1": "name",
+    "operator_1": "like",
+    "value_1": "李",
+}
+SEGMENT_TREE = {
+    "version": 1,
+    "all": [{"field": "name", "is": "like", "values": ["李"]}],
+}
+SEGMENT_FACTS = SegmentFacts(name="李家", definition=parse("name.like.李"))
 LINES = [NewLine(name="桌子", unit_price=Decimal(100))]
 
 
@@ -160,6 +180,23 @@ ARGS: Mapping[str, Args] = {
         ),
         _pk("done_handover"),
     ),
+    **dict.fromkeys(
+        (
+            "customers:segment",
+            "customers:edit_segment",
+            "customers:segment_refresh",
+            "customers:segment_deletion",
+            "api:get_segment",
+            "api:patch_segment",
+            "api:delete_one_segment",
+            "api:post_segment_refresh",
+        ),
+        _pk("segment"),
+    ),
+    **dict.fromkeys(
+        ("api:post_segment_members", "api:post_segment_removal"), _pk("chosen")
+    ),
+    "customers:segment_restoration": _pk("gone_segment"),
     "customers:restore": _pk("gone"),
     "foundation:panels": lambda w: ["customers.customer", w.customer.pk],
     "customers:assess": lambda w: [w.customer.pk, "5c"],
@@ -198,6 +235,7 @@ ARGS: Mapping[str, Args] = {
             "customers:tags",
             "customers:owner",
             "customers:owners",
+            "customers:segments_of",
             "customers:new_relation",
             "sales:customer_choice",
             "sales:of_customer",
@@ -488,6 +526,9 @@ DATA: Mapping[str, Data] = {
         "spread": "equal",
         "start": "1",
     },
+    "customers:new_segment": lambda w: SEGMENT_FORM | {"membership": "dynamic"},
+    "customers:edit_segment": lambda w: SEGMENT_FORM,
+    "customers:segment_preview": lambda w: SEGMENT_FORM,
     "customers:owner": lambda w: {"owner": str(w.mate.pk)},
     "customers:reveal": lambda w: {"reason": "核对身份"},
     "customers:new_relation": lambda w: {
@@ -545,6 +586,13 @@ DATA: Mapping[str, Data] = {
     **dict.fromkeys(
         ("api:post_handover", "api:post_handover_preview"),
         lambda w: {"old_owner": w.owner.pk, "takers": [w.mate.pk]},
+    ),
+    "api:post_segment": lambda w: {"name": "李家", "definition": SEGMENT_TREE},
+    "api:post_segment_count": lambda w: {"definition": SEGMENT_TREE},
+    "api:patch_segment": lambda w: {"name": "李家"},
+    **dict.fromkeys(
+        ("api:post_segment_members", "api:post_segment_removal"),
+        lambda w: {"customers": [w.friend.pk]},
     ),
     "api:post_owner": lambda w: {"owner": w.mate.pk},
     "api:post_consents": lambda w: {
@@ -800,6 +848,28 @@ CALLS: Mapping[str, Call] = {
     "customers.undo_handover": lambda by, w: handover.undo_handover(
         by, w.done_handover, at=w.at
     ),
+    "customers.add_members": lambda by, w: segment_member.add_members(
+        by, w.chosen, [w.customer], at=w.at
+    ),
+    "customers.remove_members": lambda by, w: segment_member.remove_members(
+        by, w.chosen, [w.friend], at=w.at
+    ),
+    "customers.refresh_segment": lambda by, w: segment_member.refresh_segment(
+        by, w.segment, at=w.at
+    ),
+    "customers.create_segment": lambda by, w: segment.create_segment(
+        by, SEGMENT_FACTS, at=w.at
+    ),
+    "customers.change_segment": lambda by, w: segment.change_segment(
+        by, w.segment, SEGMENT_FACTS, at=w.at
+    ),
+    "customers.delete_segment": lambda by, w: segment.delete_segment(
+        by, w.segment, at=w.at
+    ),
+    "customers.restore_segment": lambda by, w: segment.restore_segment(
+        by, w.gone_segment, at=w.at
+    ),
+    "customers.ship_segments": lambda by, w: ship_segments.ship_segments(by, at=w.at),
     "customers.merge_customers": lambda by, w: merge.merge_customers(
         by, w.customer, w.double, choices={}, at=w.at
     ),

@@ -118,6 +118,7 @@ customers:no_point                GET     200 200 200 302
 customers:new_point               GET     200 200 200 302
 customers:results                 GET     200 200 200 302
 customers:assign_form             GET     200 403 200 302
+customers:segment_choice          GET     200 403 200 302
 customers:tag_form                GET     200 403 200 302
 customers:trashed                 GET     200 403 200 302
 customers:codes                   GET     200 403 403 302
@@ -172,6 +173,17 @@ customers:handover                GET     200 200 404 302
 customers:handover_state          GET     200 200 404 302
 customers:handover_report         GET     200 200 404 302
 customers:handover_undo           POST    302 403 404 302
+customers:segments                GET     200 200 200 302
+customers:new_segment             GET     200 403 200 302
+customers:new_segment             POST    302 403 302 302
+customers:segment_preview         POST    200 403 200 302
+customers:segment                 GET     200 200 404 302
+customers:edit_segment            GET     200 403 404 302
+customers:edit_segment            POST    302 403 404 302
+customers:segment_refresh         POST    302 403 404 302
+customers:segment_deletion        POST    302 403 404 302
+customers:segment_restoration     POST    302 404 404 302
+customers:segments_of             GET     200 200 404 302
 customers:owners                  GET     200 200 404 302
 customers:tags                    GET     200 403 404 302
 customers:tags                    POST    302 403 404 302
@@ -345,6 +357,15 @@ api:post_handover                 POST    201 403 400 401
 api:get_handover                  GET     200 200 404 401
 api:get_handover_report           GET     200 200 404 401
 api:post_handover_undo            POST    200 403 404 401
+api:list_segments                 GET     200 200 200 401
+api:post_segment_count            POST    200 403 200 401
+api:post_segment                  POST    201 403 201 401
+api:get_segment                   GET     200 200 404 401
+api:patch_segment                 PATCH   200 403 404 401
+api:delete_one_segment            DELETE  204 403 404 401
+api:post_segment_refresh          POST    200 403 404 401
+api:post_segment_members          POST    200 403 404 401
+api:post_segment_removal          POST    200 403 404 401
 api:get_credit                    GET     200 403 404 401
 api:post_assessment               POST    201 403 404 401
 api:post_credit_report            POST    201 403 404 401
@@ -426,6 +447,14 @@ customers.set_credit_rules        done    denied  denied  denied
 customers.add_contact_point       done    denied  unseen  unseen
 customers.add_field               done    unseen  unseen  unseen
 customers.add_group               done    denied  denied  denied
+customers.add_members             done    denied  unseen  unseen
+customers.change_segment          done    denied  unseen  unseen
+customers.create_segment          done    denied  done    denied
+customers.delete_segment          done    denied  unseen  unseen
+customers.refresh_segment         done    denied  unseen  unseen
+customers.remove_members          done    denied  unseen  unseen
+customers.restore_segment         done    denied  unseen  unseen
+customers.ship_segments           done    denied  denied  denied
 customers.add_note                done    denied  unseen  unseen
 customers.add_relation            done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen

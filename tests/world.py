@@ -33,6 +33,12 @@ from guanxi.customers.commands.field import add_field, add_group
 from guanxi.customers.commands.limit import limit_processing
 from guanxi.customers.commands.merge import merge_customers
 from guanxi.customers.commands.relation import add_relation
+from guanxi.customers.commands.segment import (
+    SegmentFacts,
+    create_segment,
+    delete_segment,
+)
+from guanxi.customers.commands.segment_member import add_members
 from guanxi.customers.commands.trash import trash_customer
 from guanxi.customers.models import Code, ContactPoint, Handover
 from guanxi.customers.rules import PURPOSE_SCHEME, RelationKind
@@ -40,12 +46,14 @@ from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.rules.limit import LimitKind
+from guanxi.customers.rules.segment import Membership
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer, make_pair
 from guanxi.foundation.actor import Depth, Grants, System
 from guanxi.foundation.models import ImportRun
 from guanxi.foundation.policies import all_policies
 from guanxi.foundation.tables.saved import save_view
+from guanxi.foundation.tables.where import parse
 from guanxi.identity.commands.token import create_token
 from guanxi.identity.models import User
 from guanxi.identity.models.rights import forget_rights
@@ -253,6 +261,7 @@ class World:
         self.brought_order.import_run_id = self.import_run.pk
         self.brought_order.save()
         self._make_handovers()
+        self._make_segments()
         self.role = make_role(name="空")
         self.empty_team = make_team("空队")
         self.view = save_view(
@@ -283,6 +292,15 @@ class World:
         self.running_handover = Handover.objects.create(total=1, **facts)
         self.done_handover = Handover.objects.create(state="done", given=1, **facts)
         self.undoing_handover = Handover.objects.create(state="undoing", **facts)
+
+    def _make_segments(self) -> None:
+        facts = SegmentFacts(name="王家", definition=parse("name.like.王"))
+        by_hand = SegmentFacts(name="手选", membership=Membership.STATIC)
+        self.segment = create_segment(self.owner, facts, at=self.at)
+        self.chosen = create_segment(self.owner, by_hand, at=self.at)
+        add_members(HOUSE, self.chosen, [self.friend], at=self.at)
+        self.gone_segment = create_segment(self.owner, facts, at=self.at)
+        delete_segment(HOUSE, self.gone_segment, at=self.at)
 
     def _import(self, state: str, **facts: Any) -> ImportRun:
         return ImportRun.objects.create(

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from guanxi.actions import handlers, tasks
 from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPlanned
 from guanxi.actions.queries.action_message import count_mine, messages_going_along
+from guanxi.actions.queries.tally import TASK_TALLIES
 from guanxi.actions.queries.task import tasks_going_along
 from guanxi.actions.tables import MESSAGES, TASKS
 from guanxi.analytics.events import ScoresRefreshed
@@ -120,6 +121,7 @@ room = Room(
             "customer_id",
         ),
     ],
+    tallies=TASK_TALLIES,
     # The new day has begun, and the worklist is there before work.
     clock={"15 6 * * *": [tasks.detect_daily]},
     tables=[MESSAGES, TASKS],

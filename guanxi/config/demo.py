@@ -31,6 +31,7 @@ from guanxi.config.demo_data.trade import Trade
 from guanxi.config.first_login import DEMO_LOGIN, new_password
 from guanxi.config.reports import tell_step
 from guanxi.customers.commands.code import ship_codes
+from guanxi.customers.commands.segment_member import refresh_all
 from guanxi.customers.commands.ship_fields import ship_fields
 from guanxi.customers.models import Customer
 from guanxi.foundation.actor import System
@@ -160,6 +161,7 @@ def _analyze(at: datetime) -> None:
     today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     run_analysis(DEMO, as_of=today, at=at)
     detect(DEMO, as_of=today, at=at)
+    refresh_all(at)
 
 
 def _new_password() -> str:

@@ -38,6 +38,7 @@ def main() -> None:
     ship_roles()
     ship_codes()
     ship_fields()
+    ship_segments()
     first_login.ensure()
     if settings.DEMO:
         from guanxi.config import demo  # noqa: PLC0415 -- it reads the models
@@ -104,6 +105,15 @@ def ship_fields() -> None:
     from guanxi.customers.commands import ship_fields  # noqa: PLC0415 -- it reads the models
 
     ship_fields.ship_fields(System(gettext_noop("start")))
+
+
+def ship_segments() -> None:
+    """Bring the segments that the product comes with to the database."""
+    from guanxi.customers.commands import ship_segments  # noqa: PLC0415 -- it reads the models
+    from guanxi.sales.queries.tally import NEW_BUSINESS  # noqa: PLC0415 -- it reads the models
+
+    start = System(gettext_noop("start"))
+    ship_segments.ship_segments(start, [NEW_BUSINESS], at=clock.now())
 
 
 def pending_migrations() -> list[str]:

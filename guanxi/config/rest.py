@@ -23,6 +23,7 @@ from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
 from guanxi.customers.rest.handover import router as handovers
 from guanxi.customers.rest.limit import router as limits
+from guanxi.customers.rest.segment import router as segments
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.imports.rest import router as imports
@@ -120,6 +121,7 @@ for router in (
     limits,
     credit,
     handovers,
+    segments,
     orders,
     instalments,
     products,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,9 +14,11 @@ from guanxi.customers.models import (
     DuplicatePair,
     FieldGroup,
     Handover,
+    Segment,
 )
 from guanxi.customers.models.field import custom_fields
-from guanxi.foundation.actor import Level
+from guanxi.customers.rules.segment import Sharing
+from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.arranged import arranged
 from guanxi.foundation.emails import mask_email
 from guanxi.foundation.identifiers import mask_bank_card, mask_identifier
@@ -23,12 +26,15 @@ from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.names import mask_name
 from guanxi.foundation.phones import mask_phone, parse_phone
 from guanxi.foundation.policies import (
+    NOBODY,
+    READ,
     Field,
     GrowingFields,
     Policy,
     Privacy,
     register,
 )
+from guanxi.foundation.rooms import tallies_of
 
 
 def mask_any_phone(value: str) -> str:
@@ -109,6 +115,7 @@ _FACTS = {
     "external_id": Field(_("External ID")),
     "tags": Field(_("Tags")),
     "consent": Field(_("Consent and contact preferences")),
+    "segment": Field(_("Segments"), level=Level.READ),
     # How far somebody is trusted with money is said to few.
     "credit_grade": Field(_("Credit grade"), Privacy.SENSITIVE, Level.READ),
     "credit_limit": Field(_("Credit limit"), Privacy.SENSITIVE),
@@ -288,4 +295,77 @@ CREDIT_RULE = register(
         fields={"values": Field(_("Credit rules"))},
     ),
     CreditSetting,
+)
+
+
+class SegmentPolicy(Policy):
+    """
+    Segments are seen by their owners and by those they are shared with.
+
+    Nobody sees one that asks what he may not ask: its members would tell him.
+    """
+
+    def visible(self, actor: Actor, action: str = READ) -> Q:
+        """Return the segments on which ``actor`` may do ``action``."""
+        if actor.grants.depth(self.permission(action)) is Depth.NONE:
+            return NOBODY
+        usable = Q()
+        if not actor.grants.everything:
+            usable = Q(needs__contained_by=sorted(askable(actor)))
+        rows = super().visible(actor, action)
+        if action != READ or not rows:
+            return rows & usable
+        return (rows | self._shared_with(actor)) & usable
+
+    def reaches(self, actor: Actor, action: str, subject: Model) -> bool:
+        """Tell whether ``action`` is granted on ``subject``, as ``visible`` does."""
+        rows = Segment.objects.filter(self.visible(actor, action))
+        return rows.filter(pk=subject.pk).exists()
+
+    def _shared_with(self, actor: Actor) -> Q:
+        teams = actor.team_ids | ({actor.team_id} if actor.team_id else set())
+        shared = Q(sharing=Sharing.ALL)
+        return shared | Q(sharing=Sharing.TEAM, team_id__in=sorted(teams))
+
+
+def askable(actor: Actor) -> frozenset[str]:
+    """Return what ``actor`` may ask about customers: fields, and what rooms count."""
+    fields = {CUSTOMER.permission(name) for name in CUSTOMER.readable(actor)}
+    counts = {f"tally.{one.key}" for one in tallies_of(actor, CUSTOMER.kind)}
+    return frozenset(fields | counts)
+
+
+SEGMENT = register(
+    SegmentPolicy(
+        kind="segment",
+        label=_("Segments"),
+        owner="owner_id",
+        team="team_id",
+        actions={
+            "read": _("Read"),
+            "create": _("Create"),
+            "edit": _("Edit"),
+            "delete": _("Delete and restore"),
+            "share": _("Share with others"),
+        },
+        fields={
+            "name": Field(pgettext_lazy("segment", "Name")),
+            "description": Field(pgettext_lazy("segment", "Description")),
+            "membership": Field(_("Who belongs to it")),
+            "definition": Field(pgettext_lazy("segment", "Definition")),
+            "sharing": Field(_("Shared with")),
+            "owner": Field(_("Owner")),
+            "members": Field(pgettext_lazy("segment", "Customers")),
+            "refreshed_at": Field(_("Refreshed at")),
+            "budget": Field(pgettext_lazy("segment", "Budget")),
+            "budget_from": Field(_("Budget from")),
+            "budget_until": Field(_("Budget until")),
+            "strategy": Field(_("Retention strategy")),
+        },
+        always=[
+            *("name", "description", "membership", "definition", "sharing", "owner"),
+            *("members", "refreshed_at"),
+        ],
+    ),
+    Segment,
 )

@@ -14,6 +14,8 @@ from guanxi.customers.views import (
     handover,
     limit,
     merge,
+    segment,
+    segment_builder,
 )
 
 app_name = "customers"
@@ -25,6 +27,7 @@ urlpatterns = [
     path("points/<slug:kind>/", form.new_point, name="new_point"),
     path("results/", dialogs.results, name="results"),
     path("assign/", dialogs.assign_form, name="assign_form"),
+    path("segment/", dialogs.segment_choice, name="segment_choice"),
     path("tag/", dialogs.tag_form, name="tag_form"),
     path("trash/", customer.trashed, name="trashed"),
     path("duplicates/", duplicate.duplicate_pairs, name="duplicate_pairs"),
@@ -49,6 +52,20 @@ urlpatterns = [
         "handovers/<int:pk>/report/", handover.handover_report, name="handover_report"
     ),
     path("handovers/<int:pk>/undo/", handover.handover_undo, name="handover_undo"),
+    path("segments/", segment.segments, name="segments"),
+    path("segments/new/", segment_builder.new_segment, name="new_segment"),
+    path("segments/preview/", segment_builder.segment_preview, name="segment_preview"),
+    path("segments/<int:pk>/", segment.segment, name="segment"),
+    path("segments/<int:pk>/edit/", segment_builder.edit_segment, name="edit_segment"),
+    path("segments/<int:pk>/refresh/", segment.segment_refresh, name="segment_refresh"),
+    path(
+        "segments/<int:pk>/deletion/", segment.segment_deletion, name="segment_deletion"
+    ),
+    path(
+        "segments/<int:pk>/restoration/",
+        segment.segment_restoration,
+        name="segment_restoration",
+    ),
     path("codes/", code.codes, name="codes"),
     path("codes/new/", code.new_code, name="new_code"),
     path("codes/<int:pk>/", code.edit_code, name="edit_code"),
@@ -83,6 +100,7 @@ urlpatterns = [
     path("<int:pk>/tags/", dialogs.tags, name="tags"),
     path("<int:pk>/owner/", dialogs.owner, name="owner"),
     path("<int:pk>/owner/<int:owner_id>/", dialogs.owner_back, name="owner_back"),
+    path("<int:pk>/segments/", segment.segments_of, name="segments_of"),
     path("<int:pk>/owners/", handover.owners, name="owners"),
     path("<int:pk>/reveal/<slug:field>/", dialogs.reveal, name="reveal"),
     path("<int:pk>/relations/", dialogs.new_relation, name="new_relation"),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.commands.handover import carry_back, carry_out
+from guanxi.customers.commands.segment_member import find_later, refresh_all
 from guanxi.customers.events import (
     CustomersMerged,
     CustomFieldAdded,
@@ -14,7 +15,8 @@ from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.duplicate_pair import customer_facts
 from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.search import find_customers
-from guanxi.customers.tables import CUSTOMERS, DUPLICATES, HANDOVERS
+from guanxi.customers.queries.tally import NOTE_TALLIES
+from guanxi.customers.tables import CUSTOMERS, DUPLICATES, HANDOVERS, SEGMENTS
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Panel, Room
@@ -33,6 +35,13 @@ room = Room(
             icon="address-book",
             order=20,
             key="c",
+        ),
+        Nav(
+            _("Segments"),
+            "customers:segments",
+            needs="segment.read",
+            icon="users-group",
+            order=21,
         ),
         Nav(
             _("Code lists"),
@@ -92,13 +101,23 @@ room = Room(
         ),
         Panel(
             "customers.customer",
+            _("Segments"),
+            "customers:segments_of",
+            needs="segment.read",
+            order=70,
+        ),
+        Panel(
+            "customers.customer",
             _("Owner history"),
             "customers:owners",
             needs="customer.read",
             order=80,
         ),
     ],
-    jobs=[carry_out, carry_back],
+    jobs=[carry_out, carry_back, find_later],
+    tallies=NOTE_TALLIES,
+    # After the nightly analysis, whose traits segments ask about.
+    clock={"30 3 * * *": [refresh_all]},
     creates=[
         Create(
             _("Customer"),
@@ -115,8 +134,8 @@ room = Room(
         CustomersMerged: [renew_credit],
         MergeUndone: [renew_credit],
     },
-    tables=[CUSTOMERS, DUPLICATES, HANDOVERS],
     facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
+    tables=[CUSTOMERS, DUPLICATES, HANDOVERS, SEGMENTS],
     imports=[CUSTOMERS_IMPORT],
     mentions=[
         Mention("customers.Customer", "foundation.LoggedEvent", "party_id"),

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.conf import settings
 from django.urls import reverse
 
-from guanxi.foundation.actor import Actor, Depth
+from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.events import Event, react
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.jobs import Job, by_clock
 from guanxi.foundation.merging.declared import Mention, Remains
+from guanxi.foundation.policies import policy_of
 from guanxi.foundation.words import Words
 
 if TYPE_CHECKING:
@@ -107,6 +108,32 @@ class Follower:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """
+    What a room counts or adds up of its own records for a record of a room below.
+
+    ``place`` is the kind of that record, ``column`` the path that names it in ``rows``,
+    those a viewer may see; ``day`` the path of the day or instant that spans speak of.
+    ``figure`` is what is asked: without one, how many there are. With ``part`` it is not
+    how many, but which: the path of a word of which there are ``parts``. Who lacks
+    ``needs`` or reads one of ``fields`` (``"thing.name"``) not in clear cannot ask it.
+    """
+
+    place: str
+    key: str
+    label: Words
+    needs: str
+    rows: "Callable[[Actor], QuerySet[Any]]"
+    column: str
+    day: str
+    figure: Any = None
+    part: str = ""
+    parts: Callable[[Actor], Sequence[tuple[str, Words]]] | None = None
+    fields: Sequence[str] = ()
+    is_money: bool = False
+
+
+@dataclass(frozen=True)
 class Fact:
     """Rows that analytics may read: a name and the SQL that selects them."""
 
@@ -155,6 +182,7 @@ class Room:
     )
     jobs: Sequence[Job[...]] = ()
     followers: Sequence[Follower] = ()
+    tallies: Sequence[Tally] = ()
     facts: Sequence[Fact] = ()
     finds: Sequence[Finder] = ()
     tables: "Sequence[Table]" = ()
@@ -206,6 +234,22 @@ def followers_of(viewer: Actor, place: str) -> list[Follower]:
     """Return what goes along with a record of ``place``, as far as ``viewer`` reads it."""
     fitting = [f for room in rooms() for f in room.followers if f.place == place]
     return [one for one in fitting if allowed(viewer, one.needs)]
+
+
+def tallies_of(viewer: Actor, place: str) -> list[Tally]:
+    """Return what ``viewer`` may ask the rooms to count for a record of ``place``."""
+    fitting = [t for room in rooms() for t in room.tallies if t.place == place]
+    return [
+        one
+        for one in fitting
+        if allowed(viewer, one.needs)
+        and all(_is_clear(viewer, name) for name in one.fields)
+    ]
+
+
+def _is_clear(viewer: Actor, key: str) -> bool:
+    kind, _dot, name = key.partition(".")
+    return policy_of(kind).level(viewer, name) >= Level.READ
 
 
 def allowed(viewer: Actor, needs: str) -> bool:

@@ -14,6 +14,7 @@ from guanxi.sales.queries.credit import conduct_of
 from guanxi.sales.queries.fact import order_facts
 from guanxi.sales.queries.order import find_orders, orders_going_along
 from guanxi.sales.queries.product import find_products
+from guanxi.sales.queries.tally import ORDER_TALLIES
 from guanxi.sales.tables import ORDERS, PRODUCTS
 
 _SUM_MEND = _(
@@ -80,6 +81,7 @@ room = Room(
             "customer_id",
         )
     ],
+    tallies=ORDER_TALLIES,
     answers={CONDUCT: conduct_of},
     facts=[Fact("orders", order_facts)],
     finds=[

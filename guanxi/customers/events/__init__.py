@@ -70,6 +70,14 @@ from guanxi.customers.events.merge import (
     DuplicateReopened,
     MergeUndone,
 )
+from guanxi.customers.events.segment import (
+    SegmentChanged,
+    SegmentCreated,
+    SegmentDeleted,
+    SegmentEvent,
+    SegmentMembersChanged,
+    SegmentRestored,
+)
 
 __all__ = [
     "BlockEvent",
@@ -120,6 +128,12 @@ __all__ = [
     "RelationAdded",
     "RelationEvent",
     "RelationRemoved",
+    "SegmentChanged",
+    "SegmentCreated",
+    "SegmentDeleted",
+    "SegmentEvent",
+    "SegmentMembersChanged",
+    "SegmentRestored",
     "TagAdded",
     "TagEvent",
     "TagRemoved",

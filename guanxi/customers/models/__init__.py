@@ -22,6 +22,7 @@ from guanxi.customers.models.limit import ProcessingLimit
 from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note
 from guanxi.customers.models.relation import Relation
+from guanxi.customers.models.segment import Segment, SegmentCount, SegmentMember
 from guanxi.customers.models.tag import Tag
 from guanxi.customers.models.traits import Traits
 
@@ -47,6 +48,9 @@ __all__ = [
     "Note",
     "ProcessingLimit",
     "Relation",
+    "Segment",
+    "SegmentCount",
+    "SegmentMember",
     "Tag",
     "Traits",
 ]

@@ -30,6 +30,7 @@ from guanxi.customers.rules.consent import (
     verdict_of,
 )
 from guanxi.customers.rules.limit import LimitKind
+from guanxi.foundation.actor import Actor
 
 MOST_ENTRIES = 200
 # The choice of the list that finds whom nobody may contact by some channel.
@@ -126,7 +127,7 @@ def house_day(at: datetime) -> date:
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
-def is_contactable(answers: Sequence[str], today: date) -> Q:
+def is_contactable(answers: Sequence[str], _viewer: Actor, today: date) -> Q:
     """
     Return the condition of customers to whom one of ``answers`` applies.
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from guanxi.customers.models import Customer
 from guanxi.customers.queries.customer import customers
-from guanxi.customers.rules import LifeStage, PurchaseState, Segment, State, Tier
+from guanxi.customers.rules import LifeStage, PurchaseState, RfmSegment, State, Tier
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor
 
@@ -30,7 +30,7 @@ def trait_words(customer: Customer) -> Mapping[str, str]:
         "rhythm_days": _days(traits.rhythm_days),
         "next_order_on": _day(traits.next_order_on),
         "tier": _label(Tier, traits.tier),
-        "rfm_segment": _label(Segment, traits.rfm_segment),
+        "rfm_segment": _label(RfmSegment, traits.rfm_segment),
         "life_stage": _label(LifeStage, traits.life_stage),
         "purchase_state": _label(PurchaseState, traits.purchase_state),
         "r": str(traits.r or ""),

@@ -53,7 +53,7 @@ class Tier(TextChoices):
     SMALL = "small", _("Small customer")
 
 
-class Segment(TextChoices):
+class RfmSegment(TextChoices):
     """The segments of recency, frequency and monetary scores that the product ships."""
 
     CHAMPIONS = "champions", _("Champions")

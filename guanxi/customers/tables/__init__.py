@@ -1,11 +1,13 @@
-"""Lists of customers, of their possible duplicates and of handovers."""
+"""Lists of customers, of their possible duplicates, of handovers and of segments."""
 
 from guanxi.customers.tables.customer import CUSTOMERS
 from guanxi.customers.tables.duplicate import DUPLICATES
 from guanxi.customers.tables.handover import HANDOVERS
+from guanxi.customers.tables.segment import SEGMENTS
 
 __all__ = [
     "CUSTOMERS",
     "DUPLICATES",
     "HANDOVERS",
+    "SEGMENTS",
 ]

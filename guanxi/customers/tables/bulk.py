@@ -6,11 +6,13 @@ from django.db import transaction
 from django.utils.translation import ngettext
 
 from guanxi.customers.commands.owner import OwnerGone, assign_customers
+from guanxi.customers.commands.segment_member import add_members, remove_members
 from guanxi.customers.commands.tag import set_tags, tag_customers
 from guanxi.customers.commands.trash import restore_customer, trash_customer
 from guanxi.customers.forms.base import split_words
 from guanxi.customers.models import Customer
 from guanxi.customers.queries.customer import customers, trashed_customers
+from guanxi.customers.queries.segment import segment
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.tables.table import BulkResult
@@ -107,3 +109,19 @@ def _moved_on(count: int) -> list[str]:
         count,
     )
     return [text % {"n": count}]
+
+
+def add_to_segment(
+    by: Actor, rows: list[Customer], values: Mapping[str, str]
+) -> BulkResult:
+    """Put the rows into the segment of ``values``."""
+    found = segment(by, key_of(values.get("segment", "")) or 0)
+    new = add_members(by, found, rows, at=now())
+    return BulkResult(done=len(rows), before=dict.fromkeys(new, found.pk))
+
+
+def take_out_of_segment(by: Actor, before: Mapping[int, int]) -> BulkResult:
+    """Take the rows out of the segment again."""
+    pk = next(iter(before.values()))
+    rows = list(customers(by).filter(pk__in=before))
+    return BulkResult(done=remove_members(by, segment(by, pk), rows, at=now()))

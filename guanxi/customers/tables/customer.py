@@ -11,6 +11,7 @@ from guanxi.customers.queries.consent import is_contactable
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.limit import is_limited, is_stored_only
 from guanxi.customers.queries.search import customer_match
+from guanxi.customers.queries.segment import in_segments
 from guanxi.customers.rules import (
     KIND_SCHEME,
     RELATION_SCHEME,
@@ -20,7 +21,7 @@ from guanxi.customers.rules import (
     Form,
     LifeStage,
     PurchaseState,
-    Segment,
+    RfmSegment,
     State,
     Tier,
 )
@@ -30,9 +31,11 @@ from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.tables.added import added_columns
 from guanxi.customers.tables.bulk import (
     add_tags,
+    add_to_segment,
     assign_rows,
     give_back,
     restore_rows,
+    take_out_of_segment,
     take_tags_back,
     trash_rows,
 )
@@ -41,6 +44,7 @@ from guanxi.customers.tables.parts import (
     contact_choices,
     fixed,
     owner_choices,
+    segment_choices,
     tag_choices,
     team_choices,
     trait,
@@ -175,7 +179,16 @@ _COLUMNS: Sequence[Column] = (
         path="pk",
         field="consent",
         choices=fixed(LimitKind.choices),
-        holds=lambda answers, _today: is_limited(answers),
+        holds=lambda answers, _viewer, _today: is_limited(answers),
+        shown=False,
+    ),
+    Column(
+        key="segment",
+        label=_("Segments"),
+        kind=ColumnKind.QUESTION,
+        path="pk",
+        choices=segment_choices,
+        holds=in_segments,
         shown=False,
     ),
     Column(key="is_key", label=_("Key account"), kind=ColumnKind.BOOLEAN, shown=False),
@@ -211,7 +224,7 @@ _COLUMNS: Sequence[Column] = (
     word(
         "rfm_segment",
         _("RFM segment"),
-        Segment.choices,
+        RfmSegment.choices,
         {},
         path="traits__rfm_segment",
     ),
@@ -258,6 +271,16 @@ CUSTOMERS = Table(
             form_view="customers:tag_form",
             undo=take_tags_back,
             undo_needs="customer.edit",
+        ),
+        Bulk(
+            key="segment",
+            label=_("Add to a segment"),
+            icon="users-group",
+            needs="segment.edit",
+            run=add_to_segment,
+            form_view="customers:segment_choice",
+            undo=take_out_of_segment,
+            undo_needs="segment.edit",
         ),
         Bulk(
             key="trash",

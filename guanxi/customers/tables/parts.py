@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.queries.consent import BLOCKED, purposes
 from guanxi.customers.queries.customer import codes, tags
+from guanxi.customers.queries.segment import segment_names
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.tables.table import Choices, Column, ColumnKind
@@ -51,6 +52,11 @@ def team_choices(viewer: Actor) -> Choices:
 def tag_choices(_viewer: Actor) -> Choices:
     """Return all tags."""
     return [(str(tag.pk), tag.name) for tag in tags()]
+
+
+def segment_choices(viewer: Actor) -> Choices:
+    """Return the segments that ``viewer`` may see."""
+    return list(segment_names(viewer).items())
 
 
 def trait(

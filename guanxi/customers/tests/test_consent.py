@@ -171,7 +171,7 @@ def test_given_any_history_then_list_and_question_agree_with_the_law(
             _say(one, answer, TEN + timedelta(minutes=number))
         wanted = _expected(history)
         assert may_contact(one, EMAIL, "marketing", TEN).is_allowed is wanted
-        found = Customer.objects.filter(is_contactable(["marketing:email"], DAY))
+        found = Customer.objects.filter(is_contactable(["marketing:email"], HOUSE, DAY))
         assert found.filter(pk=one.pk).exists() is wanted
         transaction.set_rollback(True)
 

@@ -14,6 +14,7 @@ from guanxi.customers.commands.relation import add_relation, remove_relation
 from guanxi.customers.commands.reveal import reveal_field
 from guanxi.customers.commands.tag import require_writable_tags, set_tags
 from guanxi.customers.forms.base import RecordForm
+from guanxi.customers.forms.segment import SegmentChoiceForm
 from guanxi.customers.forms.small import (
     AssignForm,
     CustomerTagsForm,
@@ -161,6 +162,14 @@ def tag_form(request: StaffRequest) -> HttpResponse:
     """Ask which tags the selected customers get; the list then adds them."""
     require(request.user, "customer.edit")
     return _bulk_dialog(request, TagsForm(), "tag", _("Add tags"))
+
+
+@login_required
+def segment_choice(request: StaffRequest) -> HttpResponse:
+    """Ask into which segment the selected customers are put; the list then does it."""
+    require(request.user, "segment.edit")
+    form = SegmentChoiceForm(viewer=request.user)
+    return _bulk_dialog(request, form, "segment", _("Add to a segment"))
 
 
 @login_required

@@ -30,7 +30,8 @@ class Unique:
         """The column of a yes that only one row may carry, if that is what it says."""
         children = self.condition.children if self.condition else []
         only = children[0] if len(children) == 1 else None
-        return only[0] if isinstance(only, tuple) and only[1] is True else ""
+        is_flag = isinstance(only, tuple) and only[1] is True and "__" not in only[0]
+        return only[0] if isinstance(only, tuple) and is_flag else ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """From a filter to a condition of the database, and to a sentence for people."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Model, Q
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guanxi.foundation.actor import Actor
-from guanxi.foundation.tables.operators import OPERATORS, build
+from guanxi.foundation.tables.operators import OPERATORS, SPANNED, WITHIN, build
 from guanxi.foundation.tables.spans import span_label
 from guanxi.foundation.tables.table import Column, ColumnKind
 from guanxi.foundation.tables.values import Scope, choices_of, value_of
@@ -70,9 +70,14 @@ class Filters:
     def _told(self, condition: Condition) -> str:
         column = self.columns[condition.key]
         operator = OPERATORS[condition.operator]
-        words = {"label": column.label, "operator": operator.told(column.kind)}
+        words: dict[str, object] = {
+            "label": column.label,
+            "operator": operator.told(column.kind),
+        }
         if operator.values == "none":
             return _("%(label)s %(operator)s") % words
+        if operator.values in SPANNED:
+            return self._told_tally(condition, words)
         is_span = operator.values == "two"
         joint = (
             pgettext("filter", " to ") if is_span else pgettext("filter values", " or ")
@@ -80,8 +85,14 @@ class Filters:
         words["values"] = joint.join(self._values(condition))
         return _("%(label)s %(operator)s %(values)s") % words
 
+    def _told_tally(self, condition: Condition, words: dict[str, object]) -> str:
+        values = self._values(replace(condition, values=condition.values[1:]))
+        words["values"] = pgettext("filter values", " or ").join(values)
+        words["span"] = span_label(condition.values[0])
+        return _("%(label)s (%(span)s): %(operator)s %(values)s") % words
+
     def _values(self, condition: Condition) -> list[str]:
-        if condition.operator == "within":
+        if condition.operator in WITHIN:
             return [span_label(condition.values[0])]
         scope = self._scope(condition.key)
         names = dict(choices_of(scope.column, self.viewer))
@@ -89,7 +100,7 @@ class Filters:
 
 
 def _shown(scope: Scope, text: str) -> str:
-    if scope.column.kind in (ColumnKind.TEXT, ColumnKind.SEALED):
+    if scope.column.kind in (ColumnKind.TEXT, ColumnKind.SEALED, ColumnKind.PART):
         return _("“%(text)s”") % {"text": text}
     value = value_of(scope, text)
     if isinstance(value, datetime):

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.sealing.field import same_as
+from guanxi.foundation.tables import tallies
 from guanxi.foundation.tables.paths import Path
-from guanxi.foundation.tables.spans import span
+from guanxi.foundation.tables.spans import span, span_or_ever
 from guanxi.foundation.tables.table import LISTED, ColumnKind
 from guanxi.foundation.tables.values import Scope, value_of
 from guanxi.foundation.tables.where import BadFilter
@@ -22,6 +23,9 @@ FIGURES = frozenset({K.NUMBER, K.MONEY})
 TIMES = frozenset({K.DATE, K.INSTANT})
 ALL = frozenset(K)
 MOST_VALUES = 200
+# Operators whose one value is a span of days; those that take one before their values.
+WITHIN = frozenset({"within", "falls"})
+SPANNED = frozenset({"span_one", "span_many"})
 
 Build = Callable[[Scope, Sequence[object]], Q]
 
@@ -31,7 +35,8 @@ class Operator:
     """
     One operator: its word on screen, its kinds of columns, and its condition.
 
-    ``values``: how many it takes: ``none``, ``one``, ``two`` or ``many``. Of days one
+    ``values``: how many it takes: ``none``, ``one``, ``two`` or ``many``; ``span_one`` and
+    ``span_many`` take a span of days before them. Of days one
     speaks otherwise than of figures: ``time_label``, where it differs.
     """
 
@@ -64,8 +69,11 @@ def build(scope: Scope, operator: str, texts: Sequence[str]) -> Q:
             _("The condition on “%(label)s” has a wrong number of values.")
             % {"label": scope.column.label}
         )
-    if operator == "within":
-        return _between(scope, span(texts[0], scope.today))
+    if operator in WITHIN:
+        return found.build(scope, span(texts[0], scope.today))
+    if found.values in SPANNED:
+        days = span_or_ever(texts[0], scope.today)
+        return found.build(scope, [days, *(value_of(scope, t) for t in texts[1:])])
     values = [] if found.values == "none" else [value_of(scope, t) for t in texts]
     return found.build(scope, values)
 
@@ -81,6 +89,8 @@ def _is_fitting(values: str, count: int) -> bool:
         "one": count == 1,
         "two": count == 2,
         "many": 0 < count <= MOST_VALUES,
+        "span_one": count == 2,
+        "span_many": 1 < count <= MOST_VALUES,
     }
     return fitting[values]
 
@@ -96,7 +106,9 @@ def _any_of(scope: Scope, values: Sequence[object]) -> Q:
     if scope.column.kind is K.SEALED:
         return same_as(scope.model, scope.path, *map(str, values))
     if scope.column.holds:
-        return scope.column.holds([str(value) for value in values], scope.today)
+        return scope.column.holds(
+            [str(value) for value in values], scope.viewer, scope.today
+        )
     return _about_some(scope, Q(**{f"{scope.path}__in": values}))
 
 
@@ -185,8 +197,11 @@ def _is_text(target: Path) -> bool:
 
 
 _MANY = LISTED | {K.TEXT, K.SEALED}
-_ONE = ALL - {K.TAGS, K.QUESTION}
-_VALUED = ALL - {K.QUESTION}
+_ASKED = frozenset({K.QUESTION, K.TALLY, K.PART, K.ANNIVERSARY})
+_ONE = ALL - _ASKED - {K.TAGS}
+_VALUED = ALL - _ASKED
+_TALLY = frozenset({K.TALLY})
+_PART = frozenset({K.PART})
 _TEXT = frozenset({K.TEXT})
 _ORDERED = FIGURES | TIMES
 _NOT_BEFORE = pgettext_lazy("filter", "is not before")
@@ -232,6 +247,40 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("lt", pgettext_lazy("filter", "is less than"), FIGURES, _before),
         Operator(
             "between", pgettext_lazy("filter", "is between"), _ORDERED, _between, "two"
+        ),
+        Operator(
+            "least",
+            pgettext_lazy("tally", "at least"),
+            _TALLY,
+            tallies.at_least,
+            "span_one",
+        ),
+        Operator(
+            "most",
+            pgettext_lazy("tally", "at most"),
+            _TALLY,
+            tallies.at_most,
+            "span_one",
+        ),
+        Operator(
+            "had",
+            pgettext_lazy("tally", "one of"),
+            _PART,
+            tallies.with_part,
+            "span_many",
+        ),
+        Operator(
+            "lacked",
+            pgettext_lazy("tally", "none of"),
+            _PART,
+            tallies.without_part,
+            "span_many",
+        ),
+        Operator(
+            "falls",
+            pgettext_lazy("filter", "falls within"),
+            frozenset({K.ANNIVERSARY}),
+            tallies.recurring,
         ),
         Operator("empty", pgettext_lazy("filter", "is empty"), _VALUED, _empty, "none"),
         Operator(

@@ -11,6 +11,7 @@ from guanxi.foundation.tables.where import BadFilter
 from guanxi.foundation.words import Words
 
 Days = tuple[date, date]
+EVER = "ever"
 LONGEST = 36_500  # a hundred years, so that no day leaves the calendar
 _COUNTED = re.compile(r"(next)?([1-9]\d{0,4})d", re.ASCII)
 
@@ -29,8 +30,19 @@ def span(text: str, today: date) -> Days:
     return today - timedelta(days=days - 1), today
 
 
+def span_or_ever(text: str, today: date) -> Days | None:
+    """
+    Return a span as `span` does, or None for all days there are.
+
+    :raises BadFilter: for a span that does not exist.
+    """
+    return None if text == EVER else span(text, today)
+
+
 def span_label(text: str) -> str:
     """Return a span in words."""
+    if text == EVER:
+        return str(_("at any time"))
     if text in NAMED:
         return str(NAMED[text][0])
     ahead, days = _counted(text)

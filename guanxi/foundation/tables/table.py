@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q, QuerySet
 
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.words import Words
+
+if TYPE_CHECKING:
+    from guanxi.foundation.rooms import Tally
 
 Choices = Sequence[tuple[str, Words]]
 
@@ -30,6 +33,9 @@ class ColumnKind(StrEnum):
     TAGS = "tags"
     SEALED = "sealed"
     QUESTION = "question"
+    TALLY = "tally"
+    PART = "part"
+    ANNIVERSARY = "anniversary"
 
 
 RIGHT_ALIGNED = frozenset({ColumnKind.NUMBER, ColumnKind.MONEY})
@@ -58,7 +64,8 @@ class Column:
     ``value`` is the expression of a value that is no column of the database itself: it
     is read, filtered and sorted by under the column's key, as what ``output`` says.
     A question has no value to show: ``holds`` returns the condition of the rows to which
-    one of the chosen answers applies on a day.
+    one of the chosen answers applies on a day, as far as a viewer may know. What rooms
+    count (``tally``) and anniversaries are only asked, never shown.
     """
 
     key: str
@@ -76,7 +83,8 @@ class Column:
     filterable: bool = True
     text: Callable[[Any], str] | None = None
     text_to: Callable[[Any, Actor], str] | None = None
-    holds: Callable[[Sequence[str], date], Q] | None = None
+    holds: Callable[[Sequence[str], Actor, date], Q] | None = None
+    tally: "Tally | None" = None
     width: str = ""
     value: Any = None
     output: Any = None

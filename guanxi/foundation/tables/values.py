@@ -140,6 +140,13 @@ def _answer(scope: Scope, text: str) -> object:
     return text
 
 
+def _figure(scope: Scope, text: str) -> object:
+    value = Decimal(text.replace(",", ""))
+    if not value.is_finite() or not 0 <= value < LARGEST_NUMBER:
+        raise ValueError(text)
+    return value
+
+
 K = ColumnKind
 _READERS: Mapping[ColumnKind, Callable[[Scope, str], object]] = {
     K.TEXT: _text,
@@ -154,4 +161,7 @@ _READERS: Mapping[ColumnKind, Callable[[Scope, str], object]] = {
     K.TAGS: _id,
     K.SEALED: _text,
     K.QUESTION: _answer,
+    K.TALLY: _figure,
+    K.PART: _text,
+    K.ANNIVERSARY: _day,
 }

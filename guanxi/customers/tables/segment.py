@@ -1,0 +1,56 @@
+"""The list of segments."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.customers.models import Segment
+from guanxi.customers.queries.segment import segments
+from guanxi.customers.rules.segment import Membership, Sharing
+from guanxi.customers.tables.parts import fixed, owner_choices
+from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+
+SEGMENTS = Table(
+    key="segments",
+    kind="segment",
+    model=Segment,
+    title=_("Segments"),
+    url="customers:segments",
+    rows=segments,
+    columns=[
+        Column(
+            "name",
+            pgettext_lazy("segment", "Name"),
+            text=lambda row: row.title,
+            link="customers:segment",
+        ),
+        Column(
+            "members", pgettext_lazy("segment", "Customers"), kind=ColumnKind.NUMBER
+        ),
+        Column(
+            "membership",
+            _("Who belongs to it"),
+            kind=ColumnKind.CHOICE,
+            choices=fixed(Membership.choices),
+            shown=False,
+        ),
+        Column(
+            "sharing",
+            _("Shared with"),
+            kind=ColumnKind.CHOICE,
+            choices=fixed(Sharing.choices),
+        ),
+        Column("owner", _("Owner"), kind=ColumnKind.USER, choices=owner_choices),
+        Column("budget", pgettext_lazy("segment", "Budget"), kind=ColumnKind.MONEY),
+        Column("refreshed_at", _("Refreshed at"), kind=ColumnKind.INSTANT),
+    ],
+    empty=Empty(
+        _("No segments yet"),
+        _(
+            "A segment is a group of customers with something in common: by conditions "
+            "that are looked at anew every night, or chosen by hand."
+        ),
+        action_label=_("New segment"),
+        action_view="customers:new_segment",
+    ),
+    template="customers/segment_list.html",
+)
