@@ -221,7 +221,7 @@ def _require_plan(plan: SegmentPlan) -> None:
 
 def _require_sharing(by: Actor, present: Sharing, wanted: Sharing) -> None:
     if wanted != present and wanted != Sharing.OWN:
-        require(by, SEGMENT.permission("share"))
+        require(by, "segment.share")
     if wanted == Sharing.TEAM and by.team_id is None:
         raise BadSegment(_("You belong to no team to share with."), field="sharing")
 

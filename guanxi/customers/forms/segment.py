@@ -68,7 +68,7 @@ class SegmentForm(RecordForm):
         super().__init__(*args, **kwargs)
         if segment is not None:
             del self.fields["membership"]
-        if not allowed(viewer, SEGMENT.permission("share")):
+        if not allowed(viewer, "segment.share"):
             present = segment.sharing if segment else Sharing.OWN
             kept = {Sharing.OWN.value, present}
             field = self.fields["sharing"]

@@ -102,7 +102,7 @@ def test_given_stored_only_when_asked_then_nobody_may_contact_even_to_serve(
     after = may_contact(scored, ContactChannel.EMAIL, "service", TEN)
     assert before.is_allowed
     assert (after.is_allowed, after.is_objection) == (False, True)
-    found = Customer.objects.filter(is_contactable(["service:email"], DAY))
+    found = Customer.objects.filter(is_contactable(["service:email"], HOUSE, DAY))
     assert not found.exists()
 
 
