@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -190,12 +190,16 @@ def _learn(connection: duckdb.DuckDBPyConnection, linker: Linker, form: str) -> 
         return
     training = linker.training
     with _quiet():
-        training.estimate_probability_two_random_records_match(
-            list(_SURE[form]), recall=_SURE_RECALL
-        )
+        if any(_pairs(connection, rule) for rule in _SURE[form]):
+            training.estimate_probability_two_random_records_match(
+                list(_SURE[form]), recall=_SURE_RECALL
+            )
         training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED)
         for rule in known:
-            training.estimate_parameters_using_expectation_maximisation(rule)
+            # Among pairs of whom none are one, the share of those that are falls to
+            # zero, which has no logarithm: there is nothing to learn from them.
+            with suppress(ValueError):
+                training.estimate_parameters_using_expectation_maximisation(rule)
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection, rule: str) -> int:

@@ -123,6 +123,21 @@ def test_given_an_empty_name_and_odd_texts_then_nothing_breaks() -> None:
     assert isinstance(_pairs(*({"name": name} for name in odd)), list)
 
 
+def test_given_many_who_share_a_phone_and_nothing_else_then_none_is_a_pair() -> None:
+    given = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
+    rows = [
+        {
+            "name": f"{surname}{given[i % 20]}{given[(i // 20 + j * 7) % 20]}",
+            "phones": f"+86138{i:08}",
+            "birth_on": f"{1950 + (i * 7 + j * 31) % 50}-0{1 + i % 9}-1{(i + j * 3) % 9}",
+            "street": f"{'人民解放'[j]}路{i}号",
+        }
+        for i in range(300)
+        for j, surname in enumerate("王陈")
+    ]
+    assert _pairs(*rows) == []
+
+
 def test_every_reason_has_words() -> None:
 
     told = {level.reason for c in (*PERSONS, *COMPANIES) for level in c.levels}
