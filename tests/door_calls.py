@@ -70,9 +70,18 @@ from guanxi.foundation.policies import all_policies
 from guanxi.foundation.tables import saved
 from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.tables.where import parse
-from guanxi.identity.commands import preferences, role, session, team, token, user
+from guanxi.identity.commands import (
+    preferences,
+    provider,
+    role,
+    session,
+    team,
+    token,
+    user,
+)
 from guanxi.identity.commands.preferences import Preferences
 from guanxi.identity.commands.role import RoleRights
+from guanxi.identity.rules.provider import Claims
 from guanxi.sales.commands import credit as sales_credit
 from guanxi.sales.commands import order, payment, product, step
 from guanxi.sales.commands import owner as order_owner
@@ -146,6 +155,7 @@ ARGS: Mapping[str, Args] = {
             "identity:user_password",
             "identity:user_two_factor",
             "identity:user_sessions",
+            "identity:user_provider",
             "identity:user_deactivation",
         ),
         _pk("mate"),
@@ -156,6 +166,9 @@ ARGS: Mapping[str, Args] = {
     "identity:role": _pk("role"),
     "identity:role_deletion": _pk("role"),
     "identity:token_revocation": _pk("token"),
+    "identity:no_group": _pk("mapping"),
+    "openid_connect_login": _with("sso"),
+    "openid_connect_callback": _with("sso"),
     "account_confirm_email": _with("nothing"),
     "account_reset_password_from_key": lambda w: ["1", "set-password"],
     "mfa_remove_webauthn": _with(1),
@@ -422,6 +435,7 @@ DATA: Mapping[str, Data] = {
     "identity:team_create": lambda w: {"name": "新队", "parent": ""},
     "identity:team": lambda w: {"name": "改队", "parent": ""},
     "identity:role_create": lambda w: _role_form("新角色"),
+    "identity:provider": lambda w: {"group": "desk", "role": w.role.pk},
     "identity:role": lambda w: _role_form("改角色"),
     "identity:token_create": lambda w: {
         "name": "新令牌",
@@ -969,6 +983,20 @@ CALLS: Mapping[str, Call] = {
         team=getattr(by, "team", None),
         at=w.at,
     ),
+    "identity.admit": lambda by, w: provider.admit(
+        by,
+        Claims("s-1", "from.outside", "来客", "", frozenset()),
+        provider="sso",
+        creates=True,
+        at=w.at,
+    ),
+    "identity.map_group": lambda by, w: provider.map_group(
+        by, w.role, group="desk", at=w.at
+    ),
+    "identity.unlink_provider": lambda by, w: provider.unlink_provider(
+        by, w.mate, at=w.at
+    ),
+    "identity.unmap_group": lambda by, w: provider.unmap_group(by, w.mapping, at=w.at),
     "identity.deactivate_user": lambda by, w: user.deactivate_user(by, w.mate, at=w.at),
     "identity.delete_role": lambda by, w: role.delete_role(by, w.role, at=w.at),
     "identity.delete_team": lambda by, w: team.delete_team(by, w.empty_team, at=w.at),

@@ -42,6 +42,12 @@ account_reset_password_from_key_done GET  200 200 200 200
 account_confirm_email             GET     200 200 200 200
 account_confirm_email             POST    404 404 404 404
 account_confirm_login_code        GET     302 302 302 302
+openid_connect_login              GET     404 404 404 404
+openid_connect_callback           GET     404 404 404 404
+socialaccount_connections         GET     302 302 302 302
+socialaccount_signup              GET     302 302 302 302
+socialaccount_login_cancelled     GET     302 302 302 302
+socialaccount_login_error         GET     302 302 302 302
 identity:new_password             GET     302 302 302 302
 identity:new_password             POST    302 302 302 302
 
@@ -88,6 +94,7 @@ identity:user_roles               POST    302 403 404 302
 identity:user_password            GET     200 403 404 302
 identity:user_password            POST    302 403 404 302
 identity:user_two_factor          POST    302 403 404 302
+identity:user_provider            POST    302 403 404 302
 identity:user_sessions            POST    302 403 404 302
 identity:user_deactivation        POST    302 403 404 302
 identity:user_reactivation        POST    302 403 404 302
@@ -103,6 +110,9 @@ identity:role_create              POST    302 403 403 302
 identity:role                     GET     200 404 404 302
 identity:role                     POST    302 404 404 302
 identity:role_deletion            POST    302 404 404 302
+identity:provider                 GET     200 403 403 302
+identity:provider                 POST    302 403 403 302
+identity:no_group                 POST    302 404 404 302
 identity:tokens                   GET     200 200 200 302
 identity:token_create             GET     200 403 200 302
 identity:token_create             POST    200 403 200 302
@@ -521,7 +531,11 @@ identity.create_user              done    denied  done    denied
 identity.deactivate_user          done    denied  unseen  unseen
 identity.delete_role              done    unseen  unseen  unseen
 identity.delete_team              done    denied  denied  unseen
+identity.admit                    refused denied  refused denied
 identity.grant_roles              done    denied  unseen  unseen
+identity.map_group                done    unseen  unseen  unseen
+identity.unlink_provider          done    denied  unseen  unseen
+identity.unmap_group              done    unseen  unseen  unseen
 identity.move_team                done    denied  denied  unseen
 identity.note_refused_sign_in     done    done    done    done
 identity.note_secured_sign_in     done    done    done    unseen

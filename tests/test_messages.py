@@ -145,6 +145,7 @@ def pages(db: None) -> list[str]:
         "foundation:search",
         "identity:account",
         "identity:role_create",
+        "identity:provider",
         "identity:roles",
         "identity:security",
         "identity:team_create",

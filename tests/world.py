@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db.models import Model
 from django.http import HttpRequest
@@ -55,7 +56,7 @@ from guanxi.foundation.policies import all_policies
 from guanxi.foundation.tables.saved import save_view
 from guanxi.foundation.tables.where import parse
 from guanxi.identity.commands.token import create_token
-from guanxi.identity.models import User
+from guanxi.identity.models import RoleOfGroup, User
 from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.tests.factories import PASSWORD, make_role, make_team, make_user
 from guanxi.sales.commands.order import trash_order
@@ -263,6 +264,8 @@ class World:
         self._make_handovers()
         self._make_segments()
         self.role = make_role(name="空")
+        SocialAccount.objects.create(user=self.mate, provider="sso", uid="mate")
+        self.mapping = RoleOfGroup.objects.create(group="front", role=self.role)
         self.empty_team = make_team("空队")
         self.view = save_view(
             self.owner,

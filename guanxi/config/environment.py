@@ -113,6 +113,16 @@ def origin(name: str, default: str) -> str:
     return value
 
 
+def issuer(name: str) -> str:
+    """Return the variable, the address of an identity provider; plain HTTP only at home."""
+    value = text(name).rstrip("/")
+    at_home = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^?#\s]*)?"
+    if value and not re.fullmatch(rf"https://[^?#@\s]+|{at_home}", value):
+        wanted = _("it must be an address such as https://login.example/realms/firm")
+        raise WrongSetting(name, value, wanted)
+    return value
+
+
 def listed(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Return the comma-separated parts of the variable."""
     return [part.strip() for part in text(name).split(",") if part.strip()] or list(

@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -215,6 +217,29 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 USERSESSIONS_TRACK_ACTIVITY = False
+OIDC_ISSUER = env.issuer("GUANXI_OIDC_ISSUER")
+OIDC_NAME = env.text("GUANXI_OIDC_NAME", "SSO")
+OIDC_GROUPS_CLAIM = env.text("GUANXI_OIDC_GROUPS_CLAIM", "groups")
+OIDC_CREATES_USERS = env.boolean("GUANXI_OIDC_CREATE_USERS", default=False)
+OIDC_TRUSTS_EMAIL = env.boolean("GUANXI_OIDC_TRUST_EMAIL", default=False)
+SOCIALACCOUNT_ADAPTER = "guanxi.identity.backends.ProviderAdapter"
+# The state in the session keeps others from starting it; a form could not lead away.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+_OIDC_APP = {
+    "provider_id": "sso",
+    "name": OIDC_NAME,
+    "client_id": env.text("GUANXI_OIDC_CLIENT_ID"),
+    "secret": env.text("GUANXI_OIDC_CLIENT_SECRET"),
+    "settings": {"server_url": OIDC_ISSUER},
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [_OIDC_APP] if OIDC_ISSUER else [],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

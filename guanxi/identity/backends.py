@@ -8,15 +8,21 @@ from allauth.account.auth_backends import (
     AuthenticationBackend as AccountBackend,
 )
 from allauth.account.stages import LoginStage
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import headed_redirect_response
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthError
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -26,6 +32,8 @@ from guanxi.foundation.actor import System
 from guanxi.foundation.arranged import arrangement_number, heed
 from guanxi.foundation.clock import now
 from guanxi.foundation.compiled import Kept, asked
+from guanxi.foundation.errors import Refused
+from guanxi.identity.commands.provider import admit
 from guanxi.identity.commands.session import (
     note_refused_sign_in,
     note_secured_sign_in,
@@ -33,6 +41,7 @@ from guanxi.identity.commands.session import (
 )
 from guanxi.identity.commands.user import choose_password
 from guanxi.identity.models import User
+from guanxi.identity.rules.provider import read_claims
 from guanxi.identity.rules.user import is_repetitive
 
 PRODUCT = gettext_lazy("Guanxi")
@@ -166,6 +175,72 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # -- allauth has no 
         return _fernet().decrypt(encrypted_text.encode()).decode()
 
 
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # -- allauth has no types
+    """Sign-in with the identity provider of the firm: who is let in, and as whom."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Find, link or make the user whom the provider names."""
+        claims = read_claims(
+            _told(sociallogin.account.extra_data),
+            groups_claim=settings.OIDC_GROUPS_CLAIM,
+            trusts_email=settings.OIDC_TRUSTS_EMAIL,
+        )
+        provider = sociallogin.account.provider
+        by, at = System(gettext_noop("single sign-on")), now()
+        try:
+            with transaction.atomic():
+                user = admit(
+                    by,
+                    claims,
+                    provider=provider,
+                    creates=settings.OIDC_CREATES_USERS,
+                    at=at,
+                )
+        except Refused as refusal:
+            ip = AccountAdapter().get_client_ip(request)
+            note_refused_sign_in(by, login=claims.email, ip=ip, at=at)
+            raise _back_to_sign_in(request, refusal.message) from refusal
+        sociallogin.user = user
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: str = AuthError.UNKNOWN,
+        **_details: Any,
+    ) -> None:
+        """Lead back to the sign-in page with a sentence, whatever went wrong out there."""
+        told = {
+            AuthError.CANCELLED: _("Signing in was cancelled."),
+            AuthError.DENIED: _("The provider did not let you in."),
+        }
+        raise _back_to_sign_in(
+            request,
+            told.get(
+                error,
+                _(
+                    "The sign-in with %(name)s did not work. Try again; if it stays so,"
+                    " ask your administrator."
+                )
+                % {"name": provider.name},
+            ),
+        )
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Refuse: who may come in has been made a user before it comes to this."""
+        return False
+
+
+def _told(extra: dict[str, Any]) -> dict[str, Any]:
+    """Return what the provider says: what only the signed token has, and the rest."""
+    return {**extra.get("id_token", {}), **extra.get("userinfo", {})}
+
+
+def _back_to_sign_in(request: HttpRequest, sentence: str) -> ImmediateHttpResponse:
+    messages.error(request, sentence)
+    return ImmediateHttpResponse(redirect("account_login"))
+
+
 class NewPasswordStage(LoginStage):  # type: ignore[misc]  # -- allauth has no types
     """The last step of signing in with a password that somebody else knows."""
 
@@ -174,7 +249,8 @@ class NewPasswordStage(LoginStage):  # type: ignore[misc]  # -- allauth has no t
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
         """Return where to go on, and that signing in may go on there."""
-        if not self.login.user.must_change_password:
+        by_provider = "sociallogin" in (self.login.signal_kwargs or {})
+        if by_provider or not self.login.user.must_change_password:
             return None, True
         return headed_redirect_response(self.urlname), True
 

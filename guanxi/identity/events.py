@@ -113,6 +113,24 @@ class SignInSecured(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProviderLinked(UserEvent):
+    """A user signs in with the identity provider from now on."""
+
+    sentence: ClassVar[Words] = _(
+        "%(username)s now signs in with the identity provider"
+    )
+    icon: ClassVar[str] = "user-check"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderUnlinked(UserEvent):
+    """A user may not sign in with the identity provider any more."""
+
+    sentence: ClassVar[Words] = _("Parted %(username)s from the identity provider")
+    icon: ClassVar[str] = "lock"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(UserEvent):
     """A user signed in."""
 
@@ -220,6 +238,29 @@ class RoleDeleted(RoleEvent):
     """A role is gone."""
 
     sentence: ClassVar[Words] = _("Deleted the role %(role)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupEvent(RoleEvent):
+    """A fact about a group of the identity provider and a role."""
+
+    group: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupMapped(GroupEvent):
+    """Members of a group hold a role from now on."""
+
+    sentence: ClassVar[Words] = _("Members of %(group)s now get the role %(role)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupUnmapped(GroupEvent):
+    """A group gives a role no more."""
+
+    sentence: ClassVar[Words] = _(
+        "Members of %(group)s no longer get the role %(role)s"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -16,7 +17,7 @@ from guanxi.foundation.arranged import arrangement_number, heed
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.rooms import Found, allowed
-from guanxi.identity.models import Role, Team, Token, User
+from guanxi.identity.models import Role, RoleOfGroup, Team, Token, User
 from guanxi.identity.models.token import TokenActor
 from guanxi.identity.policies import TOKEN, USER, default_levels, told_rights
 from guanxi.identity.rules.grants import covers
@@ -128,6 +129,29 @@ def role(viewer: Actor, role_id: int) -> Role:
     if found is None:
         raise NotVisible
     return found
+
+
+def roles_of_groups(viewer: Actor) -> QuerySet[RoleOfGroup]:
+    """Return what groups of the identity provider give, if ``viewer`` may read roles."""
+    rows = RoleOfGroup.objects.filter(role__in=roles(viewer))
+    return rows.select_related("role").order_by("group", "pk")
+
+
+def role_of_group(viewer: Actor, pk: int) -> RoleOfGroup:
+    """
+    Return one role that a group gives.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = roles_of_groups(viewer).filter(pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def is_linked(of: User) -> bool:
+    """Tell whether a user signs in with the identity provider."""
+    return bool(SocialAccount.objects.filter(user=of).exists())
 
 
 def tokens(viewer: Actor) -> QuerySet[Token]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.identity.views import account, password, role, team, token, user
+from guanxi.identity.views import account, password, provider, role, team, token, user
 
 app_name = "identity"
 
@@ -40,6 +40,11 @@ urlpatterns = [
     path("roles/new/", role.role_create, name="role_create"),
     path("roles/<int:role_id>/", role.role_page, name="role"),
     path("roles/<int:role_id>/deletion/", role.role_deletion, name="role_deletion"),
+    path("provider/", provider.provider, name="provider"),
+    path("provider/<int:pk>/deletion/", provider.no_group, name="no_group"),
+    path(
+        "people/<int:user_id>/provider/", provider.user_provider, name="user_provider"
+    ),
     path("tokens/", token.tokens, name="tokens"),
     path("tokens/new/", token.token_create, name="token_create"),
     path(

@@ -52,7 +52,7 @@ def create_role(by: Actor, rights: RoleRights, *, at: datetime) -> Role:
     _fill(role, rights)
     require_covering(by, "role.create", [role.grants])
     _save(role)
-    publish(RoleCreated(**_named(role), at=at))
+    publish(RoleCreated(**named(role), at=at))
     return role
 
 
@@ -76,7 +76,7 @@ def save_role(by: Actor, role: Role, rights: RoleRights, *, at: datetime) -> Rol
     if before.is_everything:
         keep_an_administrator()
     changes = _changes(before, role)
-    publish(RoleChanged(**_named(role), at=at), changes=changes)
+    publish(RoleChanged(**named(role), at=at), changes=changes)
     return role
 
 
@@ -100,7 +100,7 @@ def delete_role(by: Actor, role: Role, *, at: datetime) -> None:
             )
             % {"count": held}
         )
-    publish(RoleDeleted(**_named(role), at=at))
+    publish(RoleDeleted(**named(role), at=at))
     role.delete()
 
 
@@ -215,13 +215,13 @@ def _announce(
                 event(
                     user_id=user.pk,
                     username=user.username,
-                    **_named(role),
+                    **named(role),
                     at=at,
                 )
             )
 
 
-def _named(role: Role) -> dict[str, Any]:
+def named(role: Role) -> dict[str, Any]:
     """Return what events keep of ``role``: no words of a language that is not its name."""
     return {"role_id": role.pk, "role": role.name, "role_key": role.key or ""}
 

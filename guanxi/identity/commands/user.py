@@ -49,7 +49,7 @@ def create_user(
     *,
     username: str,
     name: str,
-    password: str,
+    password: str | None,
     at: datetime,
     email: str = "",
     team: Team | None = None,
@@ -59,6 +59,7 @@ def create_user(
     """
     Create a user who signs in with ``password`` and then chooses another.
 
+    Without one the user signs in with the identity provider alone.
     ``roles`` may not allow more than ``by`` may, and ``team`` is one of those that
     ``by`` looks after.
 
@@ -75,7 +76,10 @@ def create_user(
     )
     _require_team(by, "create", team)
     require(by, "user.create", user)
-    _set_password(user, password)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        _set_password(user, password)
     _save(user)
     publish(UserCreated(user_id=user.pk, username=user.username, at=at))
     if roles:

@@ -8,6 +8,7 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -54,6 +55,11 @@ class LoginForm(Ours, account.LoginForm):  # type: ignore[misc]  # -- allauth ha
     def is_first(self) -> bool:
         """Whether nobody has signed in yet, so that some words of help are due."""
         return is_untouched()
+
+    @property
+    def provider(self) -> str:
+        """What the identity provider is called; empty without one."""
+        return settings.OIDC_NAME if settings.OIDC_ISSUER else ""
 
 
 class ResetPasswordForm(Ours, account.ResetPasswordForm):  # type: ignore[misc]  # -- allauth has no types

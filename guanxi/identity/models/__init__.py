@@ -1,8 +1,9 @@
 """The tables of identity, one file a noun."""
 
+from guanxi.identity.models.provider import RoleOfGroup
 from guanxi.identity.models.role import Role
 from guanxi.identity.models.team import Team
 from guanxi.identity.models.token import Token
 from guanxi.identity.models.user import User
 
-__all__ = ["Role", "Team", "Token", "User"]
+__all__ = ["Role", "RoleOfGroup", "Team", "Token", "User"]

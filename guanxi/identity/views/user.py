@@ -32,7 +32,13 @@ from guanxi.identity.forms.user import (
 )
 from guanxi.identity.models import User
 from guanxi.identity.policies import USER
-from guanxi.identity.queries import grantable_roles, has_two_factor, sessions, user
+from guanxi.identity.queries import (
+    grantable_roles,
+    has_two_factor,
+    is_linked,
+    sessions,
+    user,
+)
 from guanxi.identity.tables import USERS
 from guanxi.identity.views.page import SignedIn, accepted, form_page
 
@@ -172,6 +178,7 @@ def _facts(request: SignedIn, person: User) -> dict[str, object]:
         "roles": list(person.roles.all()),
         "sessions": sessions(person) if can["reset_password"] or is_self else [],
         "has_two_factor": has_two_factor(person),
+        "is_linked": is_linked(person),
         "can": can,
         "is_self": is_self,
     }
