@@ -44,10 +44,6 @@ account_confirm_email             POST    404 404 404 404
 account_confirm_login_code        GET     302 302 302 302
 openid_connect_login              GET     404 404 404 404
 openid_connect_callback           GET     404 404 404 404
-socialaccount_connections         GET     302 302 302 302
-socialaccount_signup              GET     302 302 302 302
-socialaccount_login_cancelled     GET     302 302 302 302
-socialaccount_login_error         GET     302 302 302 302
 identity:new_password             GET     302 302 302 302
 identity:new_password             POST    302 302 302 302
 

@@ -1,6 +1,6 @@
 """All addresses of the house, room by room."""
 
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from guanxi.config.health import READYZ, healthz, readyz
@@ -14,19 +14,15 @@ urlpatterns = [
     path("language/", preferences, name="set_language"),
     # Administrators change addresses: an address resets a password.
     path("accounts/email/", RedirectView.as_view(pattern_name="identity:security")),
-    # Who comes through the identity provider is known or refused: there are no forms.
-    path("accounts/3rdparty/", RedirectView.as_view(pattern_name="identity:security")),
-    path(
-        "accounts/3rdparty/<path:_rest>",
-        RedirectView.as_view(url=reverse_lazy("account_login")),
-    ),
     path("accounts/oidc/<str:provider_id>/login/", begin, name="openid_connect_login"),
     path(
         "accounts/oidc/<str:provider_id>/login/callback/",
         back,
         name="openid_connect_callback",
     ),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("settings/", include("guanxi.identity.urls")),
     path("customers/", include("guanxi.customers.urls")),
     path("sales/", include("guanxi.sales.urls")),
