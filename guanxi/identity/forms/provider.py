@@ -23,4 +23,4 @@ class GroupForm(forms.Form):
 
     def __init__(self, viewer: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].queryset = grantable_roles(viewer)  # type: ignore[attr-defined]
+        self.fields["role"].queryset = grantable_roles(viewer)  # type: ignore[attr-defined]  # -- a choice of models
