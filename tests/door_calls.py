@@ -61,11 +61,17 @@ from guanxi.customers.rules.point import Point
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation import notices
 from guanxi.foundation.actor import Depth
+from guanxi.foundation.files import commands as files
+from guanxi.foundation.files.commands import FileFacts
+from guanxi.foundation.files.places import place_of
+from guanxi.foundation.files.queries import Attached
+from guanxi.foundation.files.signed import address_of
 from guanxi.foundation.imports import commands as imports
 from guanxi.foundation.imports import engine as import_engine
 from guanxi.foundation.imports import undo as import_undo
 from guanxi.foundation.imports.forms import FormatForm, PlanForm
 from guanxi.foundation.imports.kinds import import_kind
+from guanxi.foundation.models import StoredFile
 from guanxi.foundation.policies import all_policies
 from guanxi.foundation.tables import saved
 from guanxi.foundation.tables.keyset import LARGEST_ID
@@ -134,6 +140,7 @@ SEGMENT_TREE = {
     "all": [{"field": "name", "is": "like", "values": ["李"]}],
 }
 SEGMENT_FACTS = SegmentFacts(name="李家", definition=parse("name.like.李"))
+PAPER = FileFacts(name="合同", paper_place="3 号柜")
 LINES = [NewLine(name="桌子", unit_price=Decimal(100))]
 
 
@@ -146,6 +153,10 @@ def _with(*values: Any) -> Args:
 
 
 # Doors that are not named here have no arguments; those of a room share a first one.
+def _attached(world: World, file: StoredFile) -> Attached:
+    return Attached(file, place_of("customer"), world.customer)
+
+
 ARGS: Mapping[str, Args] = {
     "identity:session_end": lambda w: [w.session_of("owner")],
     **dict.fromkeys(
@@ -218,6 +229,20 @@ ARGS: Mapping[str, Args] = {
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
     "customers:no_limit": lambda w: [w.customer.pk, "hold"],
     "api:delete_limit": lambda w: [w.customer.pk, "hold"],
+    "files:content": lambda w: [address_of(w.file, w.visitor).split("/")[-2]],
+    **dict.fromkeys(
+        ("files:upload", "files:new", "files:trashed"),
+        lambda w: ["customer", w.customer.pk],
+    ),
+    **dict.fromkeys(
+        (
+            *("files:file", "files:preview", "files:edit", "files:trash"),
+            *("api:get_file", "api:get_file_content", "api:put_file"),
+            "api:delete_file",
+        ),
+        _pk("file"),
+    ),
+    **dict.fromkeys(("files:restore", "api:post_file_restoration"), _pk("gone_file")),
     "customers:no_block": lambda w: [w.customer.pk, w.block.pk],
     "customers:no_relation": lambda w: [w.customer.pk, w.relation.pk],
     **dict.fromkeys(
@@ -233,6 +258,7 @@ ARGS: Mapping[str, Args] = {
             "api:post_credit_limit",
             "customers:edit_customer",
             "customers:timeline",
+            "customers:files",
             "customers:consents",
             "customers:consent_ledger",
             "customers:consent_withdrawal",
@@ -401,6 +427,7 @@ LINE_FORM = {
 }
 LINE = {"name": "桌子", "unit_price": "100"}
 QUERIES: Mapping[str, Data] = {
+    "api:list_files": lambda w: {"kind": "customer", "record": w.customer.pk},
     "api:get_contact_permission": lambda w: {
         "channel": "email",
         "purpose": "marketing",
@@ -515,6 +542,14 @@ DATA: Mapping[str, Data] = {
         "version": str(w.customer.version),
         "base": "{}",
     },
+    "files:new": lambda w: {"name": "合同", "paper_place": "3 号柜"},
+    "files:edit": lambda w: {"name": "合同", "paper_place": "5 号柜"},
+    "api:post_file": lambda w: {
+        "kind": "customer",
+        "record": w.customer.pk,
+        "file": SimpleUploadedFile("备忘.txt", b"text"),
+    },
+    "api:put_file": lambda w: {"name": "合同"},
     "customers:new_consent": lambda w: {
         "answer": "given",
         "purposes": ["marketing"],
@@ -767,6 +802,18 @@ CALLS: Mapping[str, Call] = {
     "customers.add_note": lambda by, w: note.add_note(by, w.customer, "好", at=w.at),
     "customers.add_relation": lambda by, w: relation.add_relation(
         by, w.friend, target=w.customer, kind=RelationKind.WORKS_FOR, at=w.at
+    ),
+    "foundation.add_file": lambda by, w: files.add_file(
+        by, place_of("customer"), w.customer, PAPER, at=w.at
+    ),
+    "foundation.change_file": lambda by, w: files.change_file(
+        by, _attached(w, w.file), FileFacts(name="另一份"), at=w.at
+    ),
+    "foundation.trash_file": lambda by, w: files.trash_file(
+        by, _attached(w, w.file), at=w.at
+    ),
+    "foundation.restore_file": lambda by, w: files.restore_file(
+        by, _attached(w, w.gone_file), at=w.at
     ),
     "customers.assign_customers": lambda by, w: owner.assign_customers(
         by, [w.customer], w.mate, at=w.at

@@ -196,6 +196,18 @@ customers:tags                    POST    302 403 404 302
 customers:owner                   GET     200 403 404 302
 customers:owner                   POST    302 403 404 302
 customers:owner_back              POST    302 403 404 302
+customers:files                   GET     200 200 404 302
+files:upload                      POST    302 403 404 302
+files:new                         GET     200 403 404 302
+files:new                         POST    302 403 404 302
+files:trashed                     GET     200 403 404 302
+files:content                     GET     200 200 404 302
+files:file                        GET     302 302 404 302
+files:preview                     GET     200 200 404 302
+files:edit                        GET     200 403 404 302
+files:edit                        POST    302 403 404 302
+files:trash                       POST    302 403 404 302
+files:restore                     POST    302 403 404 302
 customers:consents                GET     200 200 404 302
 customers:consent_ledger          GET     200 200 404 302
 customers:new_consent             GET     200 403 404 302
@@ -350,6 +362,13 @@ api:delete_customer               DELETE  204 403 404 401
 api:post_restoration              POST    200 403 404 401
 api:post_state                    POST    200 403 404 401
 api:post_owner                    POST    200 403 404 401
+api:list_files                    GET     200 200 404 401
+api:post_file                     POST    201 403 404 401
+api:get_file                      GET     200 200 404 401
+api:get_file_content              GET     200 200 404 401
+api:put_file                      PUT     200 403 404 401
+api:delete_file                   DELETE  204 403 404 401
+api:post_file_restoration         POST    200 403 404 401
 api:get_consents                  GET     200 200 404 401
 api:post_consents                 POST    201 403 404 401
 api:get_limits                    GET     200 200 404 401
@@ -501,6 +520,10 @@ customers.undo_handover           done    denied  unseen  unseen
 customers.undo_merge              done    denied  unseen  unseen
 customers.withdraw_everything     done    denied  unseen  unseen
 customers.write_consent_text      done    denied  denied  unseen
+foundation.add_file               done    denied  unseen  unseen
+foundation.change_file            done    denied  unseen  unseen
+foundation.restore_file           done    denied  unseen  unseen
+foundation.trash_file             done    denied  unseen  unseen
 foundation.choose_view            done    unseen  unseen  unseen
 foundation.close_undo             done    unseen  unseen  unseen
 foundation.finish_import          done    unseen  unseen  unseen

@@ -51,7 +51,11 @@ from guanxi.customers.rules.segment import Membership
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer, make_pair
 from guanxi.foundation.actor import Depth, Grants, System
-from guanxi.foundation.models import ImportRun
+from guanxi.foundation.files.commands import FileFacts, add_file, trash_file
+from guanxi.foundation.files.places import place_of
+from guanxi.foundation.files.queries import Attached
+from guanxi.foundation.files.store import keep
+from guanxi.foundation.models import ImportRun, StoredFile
 from guanxi.foundation.policies import all_policies
 from guanxi.foundation.tables.saved import save_view
 from guanxi.foundation.tables.where import parse
@@ -188,7 +192,24 @@ class World:
             HOUSE, self.group, FieldKind.TEXT, at=self.at, names=names
         )
         self._make_consents()
+        self._make_files()
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
+
+    def _make_files(self) -> None:
+        at, place = self.at, place_of("customer")
+        facts = FileFacts(name="合同.txt", paper_place="3 号柜")
+        kept = keep([b"text"])
+        self.file = add_file(HOUSE, place, self.customer, facts, kept, at=at)
+        rows = StoredFile.objects.filter(pk=self.file.pk)
+        rows.update(state=StoredFile.State.CLEAN, has_picture=True)
+        self.gone_file = add_file(
+            HOUSE,
+            place,
+            self.customer,
+            FileFacts(name="旧", paper_place="2 号柜"),
+            at=at,
+        )
+        trash_file(HOUSE, Attached(self.gone_file, place, self.customer), at=at)
 
     def _make_consents(self) -> None:
         self.purpose = Code.objects.get(scheme=PURPOSE_SCHEME, key="marketing")

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from gettext import gettext as _
 from gettext import ngettext
@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from guanxi.config import assets, key_ring, prepare
+from guanxi.config import assets, file_checks, key_ring, prepare
 from guanxi.config.binaries import OLDEST_MAJOR
+from guanxi.config.finding import Finding
 from guanxi.config.health import WORKER_STARTED
 from guanxi.config.jobs import count_undone_jobs
 from guanxi.config.postgres import ensure_running
@@ -35,23 +36,6 @@ _BREAKING = """
     SELECT (SELECT count(*) FROM broken),
            ARRAY(SELECT record FROM broken ORDER BY length(record), record LIMIT %s)
 """
-
-
-@dataclass(frozen=True)
-class Finding:
-    """
-    The result of one check; ``mend`` says what to do when it is not well.
-
-    ``key`` names the check to programs, in every language the same; ``records`` are
-    addresses of what is wrong, the first few.
-    """
-
-    key: str
-    name: str
-    is_well: bool
-    found: str
-    mend: str = ""
-    records: tuple[str, ...] = ()
 
 
 def examine() -> list[Finding]:
@@ -319,6 +303,8 @@ _IN_DATABASE: tuple[Callable[[], Finding], ...] = (
     _clock,
     _failed_jobs,
     _waiting_jobs,
+    file_checks.files,
+    file_checks.scanner,
 )
 
 

@@ -140,6 +140,17 @@ def hosts(name: str, default: tuple[str, ...]) -> list[str]:
     return found
 
 
+def scanner(name: str) -> str:
+    """Return the variable as the address of a program: a socket's path or ``host:port``."""
+    given = text(name)
+    host, _colon, port = given.rpartition(":")
+    is_port = port.isdecimal() and 0 < int(port) < 65_536
+    if not given or given.startswith("/") or (host and is_port):
+        return given
+    wanted = _("it must be the path of a socket, or a host and a port (localhost:3310)")
+    raise WrongSetting(name, given, wanted)
+
+
 def home() -> Path:
     """Return the data folder, GUANXI_HOME."""
     return (

@@ -26,6 +26,7 @@ from guanxi.customers.rest.limit import router as limits
 from guanxi.customers.rest.segment import router as segments
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
+from guanxi.foundation.files.rest import router as files
 from guanxi.foundation.imports.rest import router as imports
 from guanxi.foundation.rest.body import TypedParser
 from guanxi.foundation.rest.document import DESCRIPTION, complete
@@ -128,6 +129,7 @@ for router in (
     messages,
     tasks,
     imports,
+    files,
 ):
     api.add_router("", router)
 

@@ -294,6 +294,12 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Where clamd listens, “/path/to/socket” or “host:port”; empty: files go unchecked.
+CLAMD = env.scanner("GUANXI_CLAMD")
+# Extensions that are taken beside those the product knows.
+FILE_TYPES = frozenset(
+    name.lstrip(".").lower() for name in env.listed("GUANXI_FILE_TYPES")
+)
 UPLOAD_LIMIT = env.integer("GUANXI_UPLOAD_MB", 500, low=1, high=10_000) * 2**20
 
 EMAIL_BACKEND = (

@@ -29,6 +29,7 @@ urlpatterns = [
     path("insight/", include("guanxi.analytics.urls")),
     path("api/v1/", api.urls),
     path("help/api/", manual, name="api_manual"),
+    path("files/", include("guanxi.foundation.files.urls")),
     path("imports/", include("guanxi.foundation.imports.urls")),
     path("", include("guanxi.foundation.urls")),
     path("", include("guanxi.actions.urls")),

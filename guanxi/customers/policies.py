@@ -92,6 +92,13 @@ _PERSONAL = {
         follows=["customer.id_number"],
     ),
     "note": Field(_("Remarks and notes"), privacy=Privacy.PERSONAL),
+    "files": Field(_("Files"), privacy=Privacy.PERSONAL),
+    # Scans of what roles may not even read as a number are not for them either.
+    "sensitive_files": Field(
+        _("Sensitive files"),
+        privacy=Privacy.SENSITIVE,
+        follows=["customer.id_number"],
+    ),
     "consent_proof": Field(_("Proofs of consent"), privacy=Privacy.PERSONAL),
 }
 _FACTS = {

@@ -10,13 +10,16 @@ from guanxi.customers.events import (
     CustomFieldChanged,
     MergeUndone,
 )
+from guanxi.customers.events.file import file_event
 from guanxi.customers.handlers import index_field, renew_credit
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
+from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.queries.duplicate_pair import customer_facts
 from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.search import find_customers
 from guanxi.customers.queries.tally import NOTE_TALLIES
 from guanxi.customers.tables import CUSTOMERS, DUPLICATES, HANDOVERS, SEGMENTS
+from guanxi.foundation.files.places import FilePlace
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Panel, Room
@@ -94,6 +97,13 @@ room = Room(
         ),
         Panel(
             "customers.customer",
+            _("Files"),
+            "customers:files",
+            needs="customer.read",
+            order=35,
+        ),
+        Panel(
+            "customers.customer",
             _("Consent and contact"),
             "customers:consents",
             needs="customer.read",
@@ -137,7 +147,22 @@ room = Room(
     facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS, SEGMENTS],
     imports=[CUSTOMERS_IMPORT],
+    files=[
+        FilePlace(
+            "customer",
+            bare_customer,
+            page="customers:customer",
+            panel="customers:files",
+            told=file_event,
+        )
+    ],
     mentions=[
+        Mention(
+            "customers.Customer",
+            "foundation.StoredFile",
+            "record_id",
+            {"kind": "customer"},
+        ),
         Mention("customers.Customer", "foundation.LoggedEvent", "party_id"),
         Mention(
             "customers.Customer",

@@ -54,6 +54,7 @@ ACTS = [
     ("view", pgettext_lazy("audit", "viewed")),
     ("reveal", pgettext_lazy("audit", "revealed")),
     ("export", pgettext_lazy("audit", "exported")),
+    ("download", pgettext_lazy("audit", "downloaded")),
 ]
 
 

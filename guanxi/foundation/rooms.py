@@ -25,6 +25,7 @@ from guanxi.foundation.words import Words
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from guanxi.foundation.files.places import FilePlace
     from guanxi.foundation.imports.kinds import ImportKind
     from guanxi.foundation.tables.table import Table
 
@@ -187,6 +188,7 @@ class Room:
     finds: Sequence[Finder] = ()
     tables: "Sequence[Table]" = ()
     imports: "Sequence[ImportKind]" = ()
+    files: "Sequence[FilePlace]" = ()
     invariants: Sequence[Invariant] = ()
     mentions: Sequence[Mention] = ()
     remains: Sequence[Remains] = ()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.foundation.access_log.seal import seal
 from guanxi.foundation.access_log.verify import check
 from guanxi.foundation.audit_pages import ACCESS, CHANGES
+from guanxi.foundation.files.jobs import examine, examine_waiting, forget_strays
 from guanxi.foundation.forgetting import (
     forget_accesses,
     forget_cached,
@@ -64,7 +65,10 @@ room = Room(
             forget_jobs,
             forget_accesses,
             forget_files,
+            forget_strays,
         ],
+        "*/5 * * * *": [examine_waiting],
     },
+    jobs=[examine],
     tables=[CHANGES, ACCESS, IMPORTS],
 )

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from guanxi.config import doctor
+from guanxi.config.finding import Finding
 from guanxi.config.health import WORKER_STARTED
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import collected
@@ -128,7 +129,7 @@ def test_every_law_of_the_rooms_holds_in_an_empty_house() -> None:
     assert broken == []
 
 
-def _finding(name: str) -> doctor.Finding:
+def _finding(name: str) -> Finding:
     return next(one for one in doctor.examine() if one.name == name)
 
 

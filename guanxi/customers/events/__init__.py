@@ -52,6 +52,13 @@ from guanxi.customers.events.field import (
     CustomFieldEvent,
     FieldGroupSaved,
 )
+from guanxi.customers.events.file import (
+    FileAdded,
+    FileChanged,
+    FileEvent,
+    FileRestored,
+    FileTrashed,
+)
 from guanxi.customers.events.handover import (
     CustomersHandedOver,
     HandoverEvent,
@@ -113,6 +120,11 @@ __all__ = [
     "DuplicateDismissed",
     "DuplicateReopened",
     "FieldGroupSaved",
+    "FileAdded",
+    "FileChanged",
+    "FileEvent",
+    "FileRestored",
+    "FileTrashed",
     "HandoverEvent",
     "HandoverFinished",
     "HandoverStarted",

@@ -15,6 +15,7 @@ from guanxi.foundation.actor import Actor, Level, shown_actor
 from guanxi.foundation.audit import Item, told_to
 from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.events import kinds_on_timelines, restore
+from guanxi.foundation.files.queries import names_of
 from guanxi.foundation.models import LoggedEvent
 
 PAGE = 20
@@ -41,14 +42,14 @@ def timeline(
     Return what happened with ``customer`` before the event ``before``.
 
     Without what tells of orders, tasks and other records that ``viewer`` may not read.
-    Three queries at most, whatever rooms announced the events.
+    Four queries at most, whatever rooms announced the events.
     """
     page = asked_by(viewer, _events, party_id=customer.pk, before=before)
     shown = page[:PAGE]
-    notes = _notes(viewer, shown)
+    bodies = {**_notes(viewer, shown), **_file_names(viewer, shown)}
     labels = _code_labels(shown)
     return Timeline(
-        items=[_item(viewer, row, notes, labels) for row in shown],
+        items=[_item(viewer, row, bodies, labels) for row in shown],
         older=str(shown[-1].pk) if len(page) > PAGE else "",
     )
 
@@ -65,13 +66,31 @@ def _events(
 
 
 def _notes(viewer: Actor, rows: Iterable[LoggedEvent]) -> dict[int, str]:
-    """Return the texts of the notes among ``rows`` that ``viewer`` may read."""
-    wanted = [
-        row.payload["note_id"] for row in rows if row.name == NoteAdded.event_name()
-    ]
+    """Return the texts of notes that ``viewer`` may read, by the rows that tell of them."""
+    wanted = {
+        row.pk: row.payload["note_id"]
+        for row in rows
+        if row.name == NoteAdded.event_name()
+    }
     if not wanted or CUSTOMER.level(viewer, "note") < Level.READ:
         return {}
-    return dict(Note.objects.filter(pk__in=wanted).values_list("pk", "text"))
+    found = Note.objects.filter(pk__in=wanted.values()).values_list("pk", "text")
+    return _by_row(wanted, dict(found))
+
+
+def _file_names(viewer: Actor, rows: Iterable[LoggedEvent]) -> dict[int, str]:
+    """Return what the files that ``rows`` speak of are called, as far as he may know."""
+    wanted = {
+        row.pk: row.payload["file_id"]
+        for row in rows
+        if row.kind == CUSTOMER.kind and "file_id" in row.payload
+    }
+    found = names_of(viewer, CUSTOMER.kind, list(wanted.values())) if wanted else {}
+    return _by_row(wanted, found)
+
+
+def _by_row(wanted: Mapping[int, int], found: Mapping[int, str]) -> dict[int, str]:
+    return {row: found[pk] for row, pk in wanted.items() if pk in found}
 
 
 def _code_labels(rows: Iterable[LoggedEvent]) -> Labels:
@@ -82,16 +101,16 @@ def _code_labels(rows: Iterable[LoggedEvent]) -> Labels:
 
 
 def _item(
-    viewer: Actor, row: LoggedEvent, notes: Mapping[int, str], labels: Labels
+    viewer: Actor, row: LoggedEvent, bodies: Mapping[int, str], labels: Labels
 ) -> Item:
     event = restore(row)
-    note = notes.get(row.payload.get("note_id", 0), "")
+    body = bodies.get(row.pk, "")
     return Item(
         pk=row.pk,
         icon=event.icon if event else "point",
-        tone="blue" if note else _TONES.get(row.name.partition(".")[0], "gray"),
+        tone="blue" if body else _TONES.get(row.name.partition(".")[0], "gray"),
         title=event.told_to(viewer) if event else row.name,
-        body=note or _changes(viewer, row, labels),
+        body=body or _changes(viewer, row, labels),
         at=row.at,
         actor=shown_actor(row.actor_name, row.actor_id),
         url="",

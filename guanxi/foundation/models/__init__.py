@@ -7,6 +7,7 @@ from guanxi.foundation.models.access import (
 )
 from guanxi.foundation.models.arrangement import Arrangement
 from guanxi.foundation.models.event import Access, Delivery, LoggedEvent
+from guanxi.foundation.models.file import StoredFile
 from guanxi.foundation.models.idempotency import Answered
 from guanxi.foundation.models.imports import (
     ImportedRow,
@@ -34,5 +35,6 @@ __all__ = [
     "Notice",
     "RefusedRow",
     "SavedView",
+    "StoredFile",
     "ViewChoice",
 ]
