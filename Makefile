@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(PYTHON) deploy/install.py
 
-.PHONY: help setup run check test setup-dev system-packages messages \
+.PHONY: help setup run check test planted setup-dev system-packages messages \
 	messages-compile openapi reference seed bench room sizes events
 
 help: ## Show the commands
@@ -39,6 +39,9 @@ setup-dev: node_modules/.installed
 
 system-packages:
 	@deploy/system-packages.sh
+
+planted: setup-dev ## Plant defects in a copy, one at a time, and see which the tests notice; prints JSON
+	@$(BIN)/python -m tests.planted
 
 messages: setup-dev ## Collect the sentences of every room into its catalogue
 	$(BIN)/python -m guanxi.config.messages

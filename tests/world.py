@@ -60,7 +60,7 @@ from guanxi.foundation.policies import all_policies
 from guanxi.foundation.tables.saved import save_view
 from guanxi.foundation.tables.where import parse
 from guanxi.identity.commands.token import create_token
-from guanxi.identity.models import RoleOfGroup, User
+from guanxi.identity.models import RoleOfGroup, Team, User
 from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.tests.factories import PASSWORD, make_role, make_team, make_user
 from guanxi.sales.commands.order import trash_order
@@ -101,13 +101,17 @@ class World:
         self.at = datetime.now(UTC)
         self.knocking = "owner"
         self._make_people()
+        self._make_arrangement()
+        self._make_belongings()
+        self.nobody = Nobody()
+        self.tokens = {name: token_of(self.person(name)) for name in PEOPLE}
+        self.cookies = {name: self.sign_in(self.person(name)) for name in PEOPLE}
+
+    def _make_belongings(self) -> None:
         self._make_customers()
         self._make_orders()
         self._make_work()
         self._make_settings()
-        self.nobody = Nobody()
-        self.tokens = {name: token_of(self.person(name)) for name in PEOPLE}
-        self.cookies = {name: self._sign_in(self.person(name)) for name in PEOPLE}
 
     def copy(self) -> "World":
         """Return the same world in records of its own: commands change those they get."""
@@ -138,15 +142,35 @@ class World:
         reading = {name for name in every if name.endswith(".read")}
         common = {name for name in reading if _kind(name) in COMMON}
         theirs = {name for name in every if _kind(name) in owned}
-        self.team, other = make_team("华东"), make_team("华南")
+        self.team: Team = make_team("华东")
+        other = make_team("华南")
         self.owner_role = make_role(dict.fromkeys(every, Depth.TEAM), name="全部")
         seen = dict.fromkeys((reading & theirs) | common, Depth.TEAM)
         own = dict.fromkeys(theirs | common, Depth.TEAM)
-        self.owner = _user("物主", self.owner_role, self.team)
-        self.colleague = _user("同事", make_role(seen), self.team)
-        self.stranger = _user("生人", make_role(own), other)
+        self.owner = make_person("物主", self.owner_role, self.team)
+        self.colleague = make_person("同事", make_role(seen), self.team)
+        self.stranger = make_person("生人", make_role(own), other)
         self.mate = make_user("队友", team=self.team)
         self.locked = make_user("离职", team=self.team, is_active=False)
+
+    def _make_arrangement(self) -> None:
+        """Make what is the house's and nobody's own: codes, fields, products, roles."""
+        self.code = Code.objects.order_by("pk")[0]
+        self.purpose = Code.objects.get(scheme=PURPOSE_SCHEME, key="marketing")
+        names = Names("爱好", "Hobby")
+        self.group = add_group(HOUSE, names, form="", at=self.at)
+        self.field = add_field(
+            HOUSE, self.group, FieldKind.TEXT, at=self.at, names=names
+        )
+        self.product = make_product("椅子", code="C-1")
+        self.gone_product = trash_product(HOUSE, make_product("旧椅"), at=self.at)
+        self.role = make_role(name="空")
+        SocialAccount.objects.create(user=self.mate, provider="sso", uid="mate")
+        self.mapping = RoleOfGroup.objects.create(group="front", role=self.role)
+        self.empty_team = make_team("空队")
+        self.run = AnalysisRun.objects.create(
+            as_of=DAY, state=AnalysisRun.State.FAILED, requested_at=self.at
+        )
 
     def _make_customers(self) -> None:
         facts: Any = {"owner": self.owner, "team": self.team}
@@ -185,12 +209,6 @@ class World:
         set_credit_limit(
             HOUSE, self.customer, Decimal(100_000), reason="老客户", at=self.at
         )
-        self.code = Code.objects.order_by("pk")[0]
-        names = Names("爱好", "Hobby")
-        self.group = add_group(HOUSE, names, form="", at=self.at)
-        self.field = add_field(
-            HOUSE, self.group, FieldKind.TEXT, at=self.at, names=names
-        )
         self._make_consents()
         self._make_files()
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
@@ -212,7 +230,6 @@ class World:
         trash_file(HOUSE, Attached(self.gone_file, place, self.customer), at=at)
 
     def _make_consents(self) -> None:
-        self.purpose = Code.objects.get(scheme=PURPOSE_SCHEME, key="marketing")
         # Of nothing else: what is tested about messages goes on as if nothing was said.
         said = Statement(
             is_given=True,
@@ -232,8 +249,6 @@ class World:
 
     def _make_orders(self) -> None:
         at, party = self.at, self.customer
-        self.product = make_product("椅子", code="C-1")
-        self.gone_product = trash_product(HOUSE, make_product("旧椅"), at=at)
         self.order = make_order(party, at=at)
         self.draft = make_order(party, at=at, is_draft=True)
         self.released = release_order(HOUSE, make_order(party, at=at), at=at)
@@ -264,9 +279,6 @@ class World:
         reason = DismissReason.KNOWN
         dismiss_message(HOUSE, self.settled, reason=reason, at=self.at)
         self.task = make_task(self.customer)
-        self.run = AnalysisRun.objects.create(
-            as_of=DAY, state=AnalysisRun.State.FAILED, requested_at=self.at
-        )
 
     def _make_settings(self) -> None:
         self.import_run = self._import("done", cursor=1)
@@ -284,10 +296,6 @@ class World:
         self.brought_order.save()
         self._make_handovers()
         self._make_segments()
-        self.role = make_role(name="空")
-        SocialAccount.objects.create(user=self.mate, provider="sso", uid="mate")
-        self.mapping = RoleOfGroup.objects.create(group="front", role=self.role)
-        self.empty_team = make_team("空队")
         self.view = save_view(
             self.owner,
             CUSTOMERS,
@@ -348,7 +356,7 @@ class World:
             **facts,
         )
 
-    def _sign_in(self, person: User) -> str:
+    def sign_in(self, person: User) -> str:
         """Return the session key of ``person``, whose session list knows it."""
         client = Client()
         client.force_login(person)
@@ -368,7 +376,7 @@ def _kind(permission: str) -> str:
     return permission.partition(".")[0]
 
 
-def _user(name: str, role: Any, team: Any) -> User:
+def make_person(name: str, role: Any, team: Any) -> User:
     return make_user(name, roles=[role], team=team, password=PASSWORD)
 
 

@@ -133,16 +133,17 @@ def _like(column: str, text: str) -> Q:
     return found
 
 
-def _rank(row: Customer, wanted: str) -> tuple[bool, bool, str]:
+def _rank(row: Customer, wanted: str) -> tuple[bool, bool, str, int]:
     """
     Return the sort key: the very name first, then names that begin so, then others.
 
-    A name begins so in characters or in pinyin.
+    A name begins so in characters or in pinyin. Namesakes come in the order of their
+    numbers: any other would depend on records that the viewer does not see.
     """
     name = row.name.lower()
     sound = "".join(c for c in row.sort_name if c.isascii() and c.isalpha())
     begins = name.startswith(wanted) or sound.startswith(wanted)
-    return name != wanted, not begins, row.sort_name
+    return name != wanted, not begins, row.sort_name, row.pk
 
 
 def _found(viewer: Actor, row: Customer) -> Found:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers.commands.consent import (
     record_consent,
+    require_writer,
     withdraw_everything,
     write_consent_text,
 )
@@ -263,8 +264,10 @@ def _readable(viewer: Actor, pk: int) -> Customer:
 
 
 def _writable(viewer: Actor, pk: int) -> Customer:
+    """Return a customer for a form, which shows what is known of it already."""
     found = bare_customer(viewer, pk)
     require(viewer, "customer.consent", found)
+    require_writer(viewer)
     return found
 
 

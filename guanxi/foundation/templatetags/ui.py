@@ -251,7 +251,8 @@ def table_rows(table: Lines) -> SafeString:
 
     In one function and not a template because a page has hundreds of cells.
     """
-    css = cell_classes(table.frame.columns)
+    # Somebody may see that there is a record, and none of its fields.
+    css = cell_classes(table.frame.columns) or ["ui-title"]
     pick = conditional_escape(_("Select")) if table.frame.bulk else ""
     return mark_safe("".join(_row(row, css, pick) for row in table.rows))  # noqa: S308 -- every part is escaped in _row
 
@@ -283,7 +284,7 @@ def _aligned(column: Column) -> str:
 
 def _row(row: Row, css: Sequence[str], pick: str) -> str:
     pk, url = conditional_escape(str(row.pk)), conditional_escape(row.url)
-    cells = [conditional_escape(cell) for cell in row.cells]
+    cells = [conditional_escape(cell) for cell in row.cells] or [SafeString("")]
     title = (
         cells[0] if "<a " in cells[0] or not url else f'<a href="{url}">{cells[0]}</a>'
     )
