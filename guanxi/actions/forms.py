@@ -15,6 +15,7 @@ from guanxi.actions.rules import (
     TaskKind,
 )
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.working_days import next_working_day
 from guanxi.identity.queries import assignable_users
 
 if TYPE_CHECKING:
@@ -142,6 +143,6 @@ def _offer(form: forms.Form, viewer: Actor) -> None:
     field.empty_label = _("Choose a colleague")
 
 
-def tomorrow(today: date) -> str:
-    """Return the day after ``today`` as a date input wants it."""
-    return date.fromordinal(today.toordinal() + 1).isoformat()
+def working_day_after(today: date) -> str:
+    """Return the next working day after ``today`` as a date input wants it."""
+    return next_working_day(today).isoformat()

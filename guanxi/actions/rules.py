@@ -9,6 +9,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guanxi.foundation.working_days import on_working_day
+
 
 class Kind(TextChoices):
     """What an action message asks for: the four of planning, and a contact."""
@@ -161,5 +163,9 @@ def urgency_of(ratio: float) -> int:
 
 
 def due_on(as_of: date, urgency: int) -> date:
-    """Return by when to act: the next day, within three days, or within the week."""
-    return as_of + timedelta(days=DAYS_TO_ACT[urgency])
+    """
+    Return by when to act: the next day, within three days, or within the week.
+
+    Where nobody works on that day, it is the next one on which people do.
+    """
+    return on_working_day(as_of + timedelta(days=DAYS_TO_ACT[urgency]))

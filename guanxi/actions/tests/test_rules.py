@@ -35,7 +35,7 @@ def test_urgency_grows_with_the_silence() -> None:
 def test_the_more_urgent_the_sooner_due() -> None:
     day = date(2026, 2, 28)
     assert [due_on(day, u).isoformat() for u in (3, 2, 1)] == [
-        "2026-03-01",
+        "2026-03-02",  # 1 March is a Sunday
         "2026-03-03",
-        "2026-03-07",
+        "2026-03-09",  # 7 March is a Saturday
     ]

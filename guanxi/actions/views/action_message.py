@@ -24,7 +24,7 @@ from guanxi.actions.forms import (
     DismissForm,
     DraftForm,
     TaskForm,
-    tomorrow,
+    working_day_after,
 )
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.policies import ACTION_MESSAGE
@@ -196,7 +196,7 @@ def message_task(request: StaffRequest, pk: int) -> HttpResponse:
         initial={
             "kind": TaskKind.CALL,
             "title": problem_of(found),
-            "due_on": tomorrow(localdate()),
+            "due_on": working_day_after(localdate()),
         },
     )
 

@@ -18,7 +18,7 @@ from guanxi.actions.commands.task import (
 from guanxi.actions.forms import (
     MoveForm,
     TaskForm,
-    tomorrow,
+    working_day_after,
 )
 from guanxi.actions.queries.task import open_tasks, task
 from guanxi.actions.rules import TaskKind
@@ -45,7 +45,7 @@ def new_task(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Plan a task for a customer."""
     about = customer(request.user, customer_pk)
     require(request.user, "task.create", about)
-    initial = {"kind": TaskKind.CALL, "due_on": tomorrow(localdate())}
+    initial = {"kind": TaskKind.CALL, "due_on": working_day_after(localdate())}
     form = TaskForm(request.POST or None, viewer=request.user, initial=initial)
 
     def act() -> None:
