@@ -32,6 +32,8 @@ from guanxi.customers.commands import (
     merge,
     note,
     owner,
+    quality,
+    quality_score,
     relation,
     reveal,
     segment,
@@ -52,12 +54,14 @@ from guanxi.customers.commands.imports import undo, update
 from guanxi.customers.commands.imports.party import Party
 from guanxi.customers.commands.segment import SegmentFacts
 from guanxi.customers.forms.credit import RulesForm
+from guanxi.customers.forms.quality import RulesForm as QualityForm
 from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, CreditRules, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.rules.point import Point
+from guanxi.customers.rules.quality import QualityRules
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation import notices
 from guanxi.foundation.actor import Depth
@@ -225,6 +229,10 @@ ARGS: Mapping[str, Args] = {
     "foundation:panels": lambda w: ["customers.customer", w.customer.pk],
     "customers:assess": lambda w: [w.customer.pk, "5c"],
     "customers:no_credit_report": lambda w: [w.customer.pk, w.report.pk],
+    "customers:quality_confirmation": lambda w: [w.customer.pk, "contact"],
+    "customers:point_state": lambda w: [w.customer.pk, w.point.pk],
+    "api:post_review": lambda w: [w.customer.pk, "contact"],
+    "api:post_point_state": lambda w: [w.customer.pk, w.point.pk],
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
     "customers:no_limit": lambda w: [w.customer.pk, "hold"],
@@ -250,6 +258,8 @@ ARGS: Mapping[str, Args] = {
             "customers:customer",
             "customers:credit",
             "customers:credit_panel",
+            "customers:quality_panel",
+            "api:get_quality",
             "customers:credit_limit",
             "customers:new_credit_report",
             "api:get_credit",
@@ -512,6 +522,12 @@ DATA: Mapping[str, Data] = {
         **{f"score_{f}": "80" for f in FACTORS[Standard.FIVE_C]},
         **{f"evidence_{f}": "实地走访" for f in FACTORS[Standard.FIVE_C]},
     },
+    "customers:quality_rules": lambda w: {
+        name: QualityForm(None, rules=QualityRules())[name].value()
+        for name in QualityForm(None, rules=QualityRules()).fields
+    },
+    "customers:point_state": lambda w: {"works": "no"},
+    "api:post_point_state": lambda w: {"works": False},
     "customers:credit_rules": lambda w: {
         name: bound.value()
         for name in RulesForm(None, rules=CreditRules()).fields
@@ -795,6 +811,21 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.set_credit_limit": lambda by, w: credit.set_credit_limit(
         by, w.customer, Decimal(500), reason="老客户", at=w.at
+    ),
+    "customers.confirm_part": lambda by, w: quality.confirm_part(
+        by, w.customer, "contact", at=w.at
+    ),
+    "customers.mark_contact_point": lambda by, w: quality.mark_contact_point(
+        by, w.customer, w.point.pk, works=False, at=w.at
+    ),
+    "customers.set_quality_rules": lambda by, w: quality.set_quality_rules(
+        by, QualityRules(person={"phone": 100}), at=w.at
+    ),
+    "customers.refresh_quality": lambda by, w: quality_score.refresh_quality(
+        by, first=1, last=w.customer.pk, at=w.at
+    ),
+    "customers.keep_quality_week": lambda by, w: quality_score.keep_quality_week(
+        by, at=w.at
     ),
     "customers.set_credit_rules": lambda by, w: credit.set_credit_rules(
         by, CreditRules(breach_days=60), at=w.at

@@ -154,6 +154,12 @@ customers:assess                  POST    302 403 404 302
 customers:credit_due              GET     200 403 200 302
 customers:credit_rules            GET     200 403 403 302
 customers:credit_rules            POST    302 403 403 302
+customers:quality                 GET     200 200 200 302
+customers:quality_rules           GET     200 403 403 302
+customers:quality_rules           POST    302 403 403 302
+customers:quality_panel           GET     200 200 404 302
+customers:quality_confirmation    POST    302 403 404 302
+customers:point_state             POST    302 403 404 302
 customers:edit_customer           GET     200 403 404 302
 customers:edit_customer           POST    302 403 404 302
 customers:timeline                GET     200 200 404 302
@@ -395,6 +401,9 @@ api:get_credit                    GET     200 403 404 401
 api:post_assessment               POST    201 403 404 401
 api:post_credit_report            POST    201 403 404 401
 api:post_credit_limit             POST    200 403 404 401
+api:get_quality                   GET     200 200 404 401
+api:post_review                   POST    200 403 404 401
+api:post_point_state              POST    200 403 404 401
 api:list_orders                   GET     200 200 200 401
 api:post_order                    POST    201 403 400 401
 api:get_order                     GET     200 200 404 401
@@ -469,6 +478,11 @@ customers.refresh_credit          done    denied  unseen  unseen
 customers.remove_credit_report    done    denied  unseen  unseen
 customers.set_credit_limit        done    denied  unseen  unseen
 customers.set_credit_rules        done    denied  denied  denied
+customers.confirm_part            done    denied  unseen  unseen
+customers.mark_contact_point      done    denied  unseen  unseen
+customers.set_quality_rules       done    denied  denied  denied
+customers.refresh_quality         denied  denied  denied  denied
+customers.keep_quality_week       denied  denied  denied  denied
 customers.add_contact_point       done    denied  unseen  unseen
 customers.add_field               done    unseen  unseen  unseen
 customers.add_group               done    denied  denied  denied

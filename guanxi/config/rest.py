@@ -23,6 +23,7 @@ from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
 from guanxi.customers.rest.handover import router as handovers
 from guanxi.customers.rest.limit import router as limits
+from guanxi.customers.rest.quality import router as quality
 from guanxi.customers.rest.segment import router as segments
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
@@ -121,6 +122,7 @@ for router in (
     consents,
     limits,
     credit,
+    quality,
     handovers,
     segments,
     orders,

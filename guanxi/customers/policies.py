@@ -14,9 +14,11 @@ from guanxi.customers.models import (
     DuplicatePair,
     FieldGroup,
     Handover,
+    QualitySetting,
     Segment,
 )
 from guanxi.customers.models.field import custom_fields
+from guanxi.customers.rules.quality import Dimension
 from guanxi.customers.rules.segment import Sharing
 from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.arranged import arranged
@@ -152,6 +154,8 @@ _TRAITS = {
         "tier": _("Tier"),
         "purchase_state": _("Purchase state"),
         "life_stage": _("Life-cycle stage"),
+        "quality": _("Data quality"),
+        **{dimension.value: dimension.label for dimension in Dimension},
     }.items()
 }
 
@@ -375,4 +379,13 @@ SEGMENT = register(
         ],
     ),
     Segment,
+)
+QUALITY_RULE = register(
+    Policy(
+        kind="quality_rule",
+        label=_("Rules of data quality"),
+        actions={"edit": _("Edit")},
+        fields={"values": Field(_("Rules of data quality"))},
+    ),
+    QualitySetting,
 )

@@ -15,6 +15,7 @@ from guanxi.customers.views import (
     handover,
     limit,
     merge,
+    quality,
     segment,
     segment_builder,
 )
@@ -79,7 +80,20 @@ urlpatterns = [
     path("consent-texts/new/", consent.new_consent_text, name="new_consent_text"),
     path("credit/rules/", credit.rules, name="credit_rules"),
     path("credit/due/", credit.due, name="credit_due"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/rules/", quality.rules, name="quality_rules"),
     path("<int:pk>/", customer.customer, name="customer"),
+    path("<int:pk>/quality/", quality.panel, name="quality_panel"),
+    path(
+        "<int:pk>/quality/<slug:part>/",
+        quality.confirmation,
+        name="quality_confirmation",
+    ),
+    path(
+        "<int:pk>/points/<int:point_id>/state/",
+        quality.point_state,
+        name="point_state",
+    ),
     path("<int:pk>/credit/", credit.credit, name="credit"),
     path("<int:pk>/credit/panel/", credit.panel, name="credit_panel"),
     path("<int:pk>/credit/limit/", credit.limit, name="credit_limit"),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers import tasks
 from guanxi.customers.commands.handover import carry_back, carry_out
 from guanxi.customers.commands.segment_member import find_later, refresh_all
 from guanxi.customers.events import (
@@ -86,6 +87,21 @@ room = Room(
             group=_("Sales"),
             order=34,
         ),
+        Nav(
+            _("Data quality"),
+            "customers:quality",
+            needs="customer.edit",
+            icon="list-check",
+            order=21,
+        ),
+        Nav(
+            _("Rules of data quality"),
+            "customers:quality_rules",
+            needs="quality_rule.edit",
+            icon="checklist",
+            group=_("Settings"),
+            order=94,
+        ),
     ],
     panels=[
         Panel(
@@ -118,6 +134,13 @@ room = Room(
         ),
         Panel(
             "customers.customer",
+            _("Data quality"),
+            "customers:quality_panel",
+            needs="customer.read",
+            order=60,
+        ),
+        Panel(
+            "customers.customer",
             _("Owner history"),
             "customers:owners",
             needs="customer.read",
@@ -126,8 +149,12 @@ room = Room(
     ],
     jobs=[carry_out, carry_back, find_later],
     tallies=NOTE_TALLIES,
-    # After the nightly analysis, whose traits segments ask about.
-    clock={"30 3 * * *": [refresh_all]},
+    clock={
+        # After the search for duplicates, which counts here.
+        "30 2 * * *": [tasks.judge_nightly],
+        # After the nightly analysis, whose traits segments ask about.
+        "30 3 * * *": [refresh_all],
+    },
     creates=[
         Create(
             _("Customer"),
@@ -183,6 +210,16 @@ room = Room(
             "A pair is of these two, and is there again when they are two.",
         ),
         Remains("customers.Traits", "customer_id", "Every customer has its own."),
+        Remains(
+            "customers.FieldReview",
+            "customer_id",
+            "What was looked at was this record, not the other one.",
+        ),
+        Remains(
+            "customers.NumberCheck",
+            "customer_id",
+            "It tells of the numbers of this record.",
+        ),
         Remains(
             "foundation.Access", "subject_id", "What was seen is never written anew."
         ),

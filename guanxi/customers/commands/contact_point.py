@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from guanxi.customers.commands.quality import note_changes
 from guanxi.customers.events import ContactPointAdded, ContactPointRemoved
 from guanxi.customers.models import ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
@@ -61,7 +62,7 @@ def add_contact_point(
             field="points",
         )
     replace_points(by, locked, [*present, point], at=at)
-    return _saved(locked, at)
+    return _saved(by, locked, at)
 
 
 @command(needs="customer.edit")
@@ -83,7 +84,7 @@ def remove_contact_point(
         raise Denied(CUSTOMER.permission("edit"))
     kept = [_as_point(row) for row in rows if row.pk != point_id]
     replace_points(by, locked, kept, at=at)
-    return _saved(locked, at)
+    return _saved(by, locked, at)
 
 
 def reaches_of(points: Iterable[Point]) -> list[Reach]:
@@ -246,8 +247,9 @@ def _tell(
     )
 
 
-def _saved(customer: Customer, at: datetime) -> Customer:
+def _saved(by: Actor, customer: Customer, at: datetime) -> Customer:
     customer.version += 1
     customer.updated_at = at
     customer.save()
+    note_changes(by, {customer.pk: ["phone"]}, at=at)
     return customer

@@ -25,6 +25,8 @@ from guanxi.customers.commands.extra import (
 )
 from guanxi.customers.commands.identifier import settle_identifiers
 from guanxi.customers.commands.owner import own
+from guanxi.customers.commands.quality import note_changes
+from guanxi.customers.commands.quality_score import judge
 from guanxi.customers.commands.tag import replace_tags, tags_named
 from guanxi.customers.events import (
     CustomerChanged,
@@ -165,6 +167,7 @@ def create_customer(
     if tags:
         customer.tags.set(tags_named(tags))
     publish(CustomerCreated(customer_id=customer.pk, at=at))
+    judge([customer.pk], at=at)
     return customer
 
 
@@ -214,7 +217,7 @@ def change_customer(
         {**before, "address": old_street},
         {**facts_as_text(locked), "address": street},
     )
-    _save_changed(locked, changes, at)
+    _save_changed(by, locked, changes, at)
     return locked
 
 
@@ -327,7 +330,9 @@ def _refuse_overlap(customer: Customer, version: int, touched: set[str]) -> None
             raise ChangedMeanwhile(both, by=shown_actor(row.actor_name, row.actor_id))
 
 
-def _save_changed(customer: Customer, changes: Changes, at: datetime) -> None:
+def _save_changed(
+    by: Actor, customer: Customer, changes: Changes, at: datetime
+) -> None:
     customer.version += 1
     customer.updated_at = at
     _store(customer, is_new=False)
@@ -336,3 +341,4 @@ def _save_changed(customer: Customer, changes: Changes, at: datetime) -> None:
             CustomerChanged(customer_id=customer.pk, version=customer.version, at=at),
             changes=changes,
         )
+    note_changes(by, {customer.pk: changes}, at=at)

@@ -13,6 +13,7 @@ from guanxi.customers.events import LifeStageChanged
 from guanxi.customers.models import Customer, Traits
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.limit import unprofiled_facts
+from guanxi.customers.rules.quality import Dimension
 from guanxi.customers.rules.trait import EMPTY_PROFILE
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
@@ -33,8 +34,8 @@ _TURNED = sql.SQL(
 )
 # Events that are made at once.
 TOGETHER = 5_000
-# What people decide, and no computation writes.
-_DECIDED = frozenset({"credit_grade", "credit_limit"})
+# What people decide, and what is judged of the record itself: no analysis writes it.
+_DECIDED = frozenset({"credit_grade", "credit_limit", "quality", *Dimension.values})
 WRITABLE = frozenset(field.attname for field in Traits._meta.concrete_fields) - (
     _DECIDED | {_KEY}
 )

@@ -77,6 +77,12 @@ from guanxi.customers.events.merge import (
     DuplicateReopened,
     MergeUndone,
 )
+from guanxi.customers.events.quality import (
+    ContactPointFailed,
+    ContactPointWorks,
+    PartConfirmed,
+    QualityRulesChanged,
+)
 from guanxi.customers.events.segment import (
     SegmentChanged,
     SegmentCreated,
@@ -99,7 +105,9 @@ __all__ = [
     "ContactBlocked",
     "ContactPointAdded",
     "ContactPointEvent",
+    "ContactPointFailed",
     "ContactPointRemoved",
+    "ContactPointWorks",
     "ContactPreferenceSet",
     "CreditAssessed",
     "CreditLimitSet",
@@ -135,8 +143,10 @@ __all__ = [
     "MergeUndone",
     "NoteAdded",
     "OwnerChanged",
+    "PartConfirmed",
     "ProcessingLimitLifted",
     "ProcessingLimited",
+    "QualityRulesChanged",
     "RelationAdded",
     "RelationEvent",
     "RelationRemoved",

@@ -21,6 +21,12 @@ from guanxi.customers.models.handover import HandedCustomer, Handover
 from guanxi.customers.models.limit import ProcessingLimit
 from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note
+from guanxi.customers.models.quality import (
+    FieldReview,
+    NumberCheck,
+    QualitySetting,
+    QualityWeek,
+)
 from guanxi.customers.models.relation import Relation
 from guanxi.customers.models.segment import Segment, SegmentCount, SegmentMember
 from guanxi.customers.models.tag import Tag
@@ -42,11 +48,15 @@ __all__ = [
     "Customer",
     "DuplicatePair",
     "FieldGroup",
+    "FieldReview",
     "HandedCustomer",
     "Handover",
     "Merge",
     "Note",
+    "NumberCheck",
     "ProcessingLimit",
+    "QualitySetting",
+    "QualityWeek",
     "Relation",
     "Segment",
     "SegmentCount",

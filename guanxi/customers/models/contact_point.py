@@ -11,7 +11,8 @@ class ContactPoint(models.Model):
     One way to reach a customer.
 
     ``value`` is normalized (E.164 for phones, lower case for mail) and what equality
-    is asked of; ``shown`` is how people write it.
+    is asked of; ``shown`` is how people write it. ``failed_at`` is since when nobody is
+    reached by it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -24,6 +25,7 @@ class ContactPoint(models.Model):
     shown = models.CharField(max_length=254)
     label = models.CharField(max_length=40, blank=True)
     is_primary = models.BooleanField(default=False)
+    failed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -37,7 +39,14 @@ class ContactPoint(models.Model):
                 name="contact_point_primary_once",
             ),
         ]
-        indexes = [models.Index(fields=["value", "kind"], name="contact_point_value")]
+        indexes = [
+            models.Index(fields=["value", "kind"], name="contact_point_value"),
+            models.Index(
+                fields=["customer"],
+                condition=models.Q(failed_at__isnull=False),
+                name="contact_point_failed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.shown

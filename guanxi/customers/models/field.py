@@ -95,6 +95,7 @@ class CustomField(models.Model):
             highest=self.highest,
             privacy=Privacy(self.privacy),
             is_indexed=self.is_indexed,
+            review_months=self.review_months,
         )
 
 

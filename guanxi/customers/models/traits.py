@@ -3,6 +3,7 @@
 from django.db import models
 
 from guanxi.customers.models.customer import Customer
+from guanxi.customers.rules.quality import FULL, Dimension
 
 
 class Traits(models.Model):
@@ -41,6 +42,12 @@ class Traits(models.Model):
     # Set by people: the worse grade of both standards, and the limit in force.
     credit_grade = models.CharField(max_length=1, blank=True, default="", db_default="")
     credit_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    # How good the data of the customer are, 0 to 100; unknown until they are judged.
+    quality = models.SmallIntegerField(null=True)
+    accuracy = models.SmallIntegerField(null=True)
+    validity = models.SmallIntegerField(null=True)
+    timeliness = models.SmallIntegerField(null=True)
+    completeness = models.SmallIntegerField(null=True)
 
     class Meta:
         indexes = [
@@ -53,5 +60,15 @@ class Traits(models.Model):
                 fields=["credit_grade", "customer"],
                 condition=~models.Q(credit_grade=""),
                 name="traits_credit_grade",
+            ),
+            models.Index(fields=["quality", "customer"], name="traits_quality"),
+            *(
+                # The worst first, and of those the most valuable: a worklist.
+                models.Index(
+                    fields=[dimension, "-order_total", "customer"],
+                    condition=models.Q(**{f"{dimension}__lt": FULL}),
+                    name=f"traits_{dimension}",
+                )
+                for dimension in Dimension.values
             ),
         ]

@@ -64,6 +64,11 @@ class CustomerRow(Record):
     next_order_on: Annotated[
         date | None, From("traits__next_order_on", "next_order_on")
     ]
+    quality: Annotated[int | None, From("traits__quality", "quality")]
+    accuracy: Annotated[int | None, From("traits__accuracy", "accuracy")]
+    validity: Annotated[int | None, From("traits__validity", "validity")]
+    timeliness: Annotated[int | None, From("traits__timeliness", "timeliness")]
+    completeness: Annotated[int | None, From("traits__completeness", "completeness")]
     extra: Annotated[dict[str, ExtraValue], From("extra", is_bundle=True)] = Field(
         description="The fields that your house added, by their keys."
     )

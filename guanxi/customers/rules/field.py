@@ -103,7 +103,7 @@ class FieldSpec:
     A field as it is in force.
 
     ``form`` is the nature of those who have it, empty for both. ``choices`` are the
-    words of a choice by their keys.
+    words of a choice by their keys. After ``review_months`` a value is to be looked at.
     """
 
     key: str
@@ -119,6 +119,7 @@ class FieldSpec:
     highest: Decimal | None = None
     privacy: Privacy = Privacy.NONE
     is_indexed: bool = False
+    review_months: int | None = None
 
     def fits(self, form: str) -> bool:
         """Tell whether customers of this nature have the field."""

@@ -17,12 +17,12 @@ _NO_NAMES = frozenset(("市辖区", "县", "省直辖县级行政单位", "自�
 
 def lies_elsewhere(city: str, province: str) -> bool:
     """Tell whether the town ``city`` is known, and known to lie in no such ``province``."""
-    known = _provinces().get(plain_place(city))
+    known = towns().get(plain_place(city))
     return known is not None and plain_place(province) not in known
 
 
 @cache
-def _provinces() -> Mapping[str, frozenset[str]]:
+def towns() -> Mapping[str, frozenset[str]]:
     """Return the provinces in which there is, or was, a town of each name."""
     found: dict[str, set[str]] = {}
     for _length, _code, _last, province, parts in numdb.get("cn/loc").prefixes:

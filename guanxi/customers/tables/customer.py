@@ -28,6 +28,7 @@ from guanxi.customers.rules import (
 from guanxi.customers.rules.credit import GRADE_TONES, Grade
 from guanxi.customers.rules.identifier import IdKind
 from guanxi.customers.rules.limit import LimitKind
+from guanxi.customers.rules.quality import Dimension
 from guanxi.customers.tables.added import added_columns
 from guanxi.customers.tables.bulk import (
     add_tags,
@@ -235,6 +236,18 @@ _COLUMNS: Sequence[Column] = (
     trait("first_order_on", _("First order"), ColumnKind.DATE),
     trait("next_order_on", _("Next order expected"), ColumnKind.DATE),
     trait("rhythm_days", _("Own rhythm (days)"), ColumnKind.NUMBER),
+    *(
+        Column(
+            key=key,
+            label=label,
+            path=f"traits__{key}",
+            kind=ColumnKind.NUMBER,
+            sort=f"traits__{key}" if key == "quality" else "",
+            nullable=True,
+            shown=False,
+        )
+        for key, label in (("quality", _("Data quality")), *Dimension.choices)
+    ),
 )
 
 

@@ -1,0 +1,135 @@
+"""Judge how good the data of customers are, one at once or all of them at night."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from guanxi.customers.models import Customer, NumberCheck
+from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.credit import house_day
+from guanxi.customers.queries.quality import quality_rules
+from guanxi.customers.queries.quality_sql import quality_statement
+from guanxi.customers.rules.number import NumberFacts, number_faults
+from guanxi.customers.rules.quality import Dimension
+from guanxi.foundation.actor import Actor, Depth
+from guanxi.foundation.commands import command
+from guanxi.foundation.errors import Denied
+from guanxi.foundation.sealing.field import Unread, opened
+
+_NUMBER_FACTS = ("id_kind", "id_number", "credit_code", "birth_on", "province")
+_COLUMNS = ", ".join(("quality", *Dimension.values))
+# Only what differs is written: a row that stays costs no new version of it.
+_WRITE = """
+    UPDATE customers_traits t SET ({columns}) = ({new})
+    FROM ({scores}) s WHERE t.customer_id = s.id
+    AND ({old}) IS DISTINCT FROM ({new})
+"""
+_WEEK = """
+    INSERT INTO customers_qualityweek
+        (week_on, owner_id, team_id, customers, {columns})
+    SELECT %(week_on)s, c.owner_id, c.team_id, count(*), {sums}
+    FROM customers_customer c JOIN customers_traits t ON t.customer_id = c.id
+    WHERE c.deleted_at IS NULL AND t.quality IS NOT NULL
+    GROUP BY c.owner_id, c.team_id
+"""
+
+
+@command(needs="customer.score")
+def refresh_quality(by: Actor, *, first: int, last: int, at: datetime) -> int:
+    """
+    Judge all customers whose numbers lie from ``first`` to ``last``; return how many changed.
+
+    :raises Denied: for whoever does not speak for all customers.
+    """
+    _require_all(by)
+    span = Q(pk__range=(first, last))
+    with connection.cursor() as cursor:
+        # The web's limit for one statement is not meant for the whole base.
+        cursor.execute("SET LOCAL statement_timeout = 0")
+    _look_at_numbers(Customer.objects.kept().filter(span))
+    return _write({"first": first, "last": last}, house_day(at), is_span=True)
+
+
+@command(needs="customer.score")
+def keep_quality_week(by: Actor, *, at: datetime) -> int:
+    """
+    Keep how good the data are in the week of ``at``, owner by owner; return the owners.
+
+    A later call of the same week takes the place of an earlier one.
+
+    :raises Denied: for whoever does not speak for all customers.
+    """
+    _require_all(by)
+    today = house_day(at)
+    week_on = today - timedelta(days=today.weekday())
+    names = ("quality", *Dimension.values)
+    sums = ", ".join(f"sum(t.{name})" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(
+            "DELETE FROM customers_qualityweek WHERE week_on = %s", [week_on]
+        )
+        cursor.execute(_WEEK.format(columns=_COLUMNS, sums=sums), {"week_on": week_on})
+        return int(cursor.rowcount)
+
+
+def judge(pks: Collection[int], *, at: datetime) -> int:
+    """Judge the customers ``pks`` in the caller's transaction; return how many changed."""
+    _look_at_numbers(Customer.objects.kept().filter(pk__in=pks))
+    return _write({"pks": list(pks)}, house_day(at), is_span=False)
+
+
+def _require_all(by: Actor) -> None:
+    if by.grants.depth(CUSTOMER.permission("score")) is not Depth.ALL:
+        raise Denied(CUSTOMER.permission("score"))
+
+
+def _write(which: dict[str, Any], today: date, *, is_span: bool) -> int:
+    statement = quality_statement(quality_rules(), today, is_span=is_span)
+    names = _COLUMNS.split(", ")
+    sql = _WRITE.format(
+        columns=_COLUMNS,
+        scores=statement.scores,
+        old=", ".join(f"t.{name}" for name in names),
+        new=", ".join(f"s.{name}" for name in names),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**statement.parameters, **which})
+        return int(cursor.rowcount)
+
+
+def _look_at_numbers(rows: "QuerySet[Customer]") -> None:
+    """Check the numbers of those of ``rows`` that have changed since, or never were."""
+    has_number = ~Q(id_number_index="") | ~Q(credit_code="")
+    checks = NumberCheck.objects.filter(
+        customer__in=rows.filter(has_number).values("pk")
+    )
+    known = checks.filter(version=F("customer__version")).values("pk")
+    new = rows.filter(has_number).exclude(pk__in=known)
+    facts = new.order_by("pk").values("pk", "version", "extra", *_NUMBER_FACTS)
+    NumberCheck.objects.bulk_create(
+        [_check(opened(row)) for row in facts.iterator()],
+        update_conflicts=True,
+        unique_fields=["customer"],
+        update_fields=["version", "faults"],
+        batch_size=5_000,
+    )
+
+
+def _check(row: Mapping[str, Any]) -> NumberCheck:
+    number = row["id_number"]
+    facts = NumberFacts(
+        id_kind=row["id_kind"],
+        # What does not open cannot be judged.
+        id_number="" if isinstance(number, Unread) else number,
+        credit_code=row["credit_code"],
+        birth_on=row["birth_on"],
+        gender=str(row["extra"].get("x_gender", "")),
+        province=row["province"],
+    )
+    return NumberCheck(
+        customer_id=row["pk"], version=row["version"], faults=number_faults(facts)
+    )
