@@ -12,7 +12,10 @@ import platform
 import subprocess
 import sys
 
-PARTS = ("world", "scores", "pages", "imports", "analyse", "duplicates", "start")
+PARTS = (
+    *("world", "scores", "quality", "pages", "imports", "analyse", "duplicates"),
+    "start",
+)
 
 
 def main() -> None:

@@ -154,6 +154,7 @@ customers:assess                  POST    302 403 404 302
 customers:credit_due              GET     200 403 200 302
 customers:credit_rules            GET     200 403 403 302
 customers:credit_rules            POST    302 403 403 302
+customers:birthdays               GET     200 200 200 302
 customers:quality                 GET     200 200 200 302
 customers:quality_rules           GET     200 403 403 302
 customers:quality_rules           POST    302 403 403 302

@@ -83,6 +83,16 @@ _PERSONAL = {
     "wechat": Field(_("WeChat"), privacy=Privacy.PERSONAL, mask=mask_wechat),
     "address": Field(_("Street address"), privacy=Privacy.PERSONAL, mask=mask_address),
     "birth_on": Field(_("Birthday"), privacy=Privacy.PERSONAL, mask=mask_birth),
+    # Covered it would tell nothing: it is shown with the birthday or not at all.
+    "lunar_birthday": Field(
+        _("Lunar birthday"), privacy=Privacy.PERSONAL, follows=["customer.birth_on"]
+    ),
+    "next_birthday_on": Field(
+        _("Next birthday"),
+        privacy=Privacy.PERSONAL,
+        level=Level.READ,
+        follows=["customer.birth_on"],
+    ),
     "id_number": Field(_("ID number"), privacy=Privacy.SENSITIVE, mask=mask_identifier),
     # What the number is of says something about the number.
     "id_kind": Field(_("Kind of document"), follows=["customer.id_number"]),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from guanxi.customers.views import (
+    birthday,
     code,
     consent,
     credit,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("consent-texts/new/", consent.new_consent_text, name="new_consent_text"),
     path("credit/rules/", credit.rules, name="credit_rules"),
     path("credit/due/", credit.due, name="credit_due"),
+    path("birthdays/", birthday.upcoming, name="birthdays"),
     path("quality/", quality.quality, name="quality"),
     path("quality/rules/", quality.rules, name="quality_rules"),
     path("<int:pk>/", customer.customer, name="customer"),

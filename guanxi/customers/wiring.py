@@ -88,6 +88,13 @@ room = Room(
             order=34,
         ),
         Nav(
+            _("Birthdays"),
+            "customers:birthdays",
+            needs="customer.read",
+            icon="cake",
+            order=22,
+        ),
+        Nav(
             _("Data quality"),
             "customers:quality",
             needs="customer.edit",

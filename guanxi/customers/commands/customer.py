@@ -38,6 +38,7 @@ from guanxi.customers.models import Address, Code, Customer, Traits
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import kinds_of_forms
 from guanxi.customers.rules import BEGINNINGS, Form, State
+from guanxi.customers.rules.birthday import InvalidLunarDay, parse_lunar_day
 from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts, Point
 from guanxi.foundation.actor import Actor, Level, shown_actor
 from guanxi.foundation.audit import changes_of
@@ -64,6 +65,7 @@ class Facts(TypedDict, total=False):
     founded_year: int | None
     annual_revenue: Decimal | None
     birth_on: date | None
+    lunar_birthday: str
     id_kind: str
     id_number: str
     bank_card: str
@@ -99,6 +101,12 @@ class BadBeginning(Refused):
     """No party begins in this state."""
 
     code = "bad_beginning"
+
+
+class BadBirthday(Refused):
+    """There is no such day in the lunar calendar."""
+
+    code = "bad_birthday"
 
 
 class ChangedMeanwhile(Conflict):
@@ -257,7 +265,16 @@ def _fill(by: Actor, customer: Customer, facts: NamedFacts) -> None:
         setattr(customer, name, value.strip() if isinstance(value, str) else value)
     if not 0 < len(customer.name) <= LONGEST_NAME:
         raise BadName(_("Enter a name of at most 200 characters."), field="name")
+    if facts.get("lunar_birthday"):
+        customer.lunar_birthday = _lunar(customer.lunar_birthday)
     settle_identifiers(by, customer, facts.keys())
+
+
+def _lunar(text: str) -> str:
+    try:
+        return parse_lunar_day(text).stored
+    except InvalidLunarDay as error:
+        raise BadBirthday(str(error), field="lunar_birthday") from error
 
 
 def _store(customer: Customer, *, is_new: bool) -> None:

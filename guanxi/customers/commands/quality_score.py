@@ -1,4 +1,4 @@
-"""Judge how good the data of customers are, one at once or all of them at night."""
+"""Judge how good the data of customers are, and when their birthdays are."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
@@ -7,11 +7,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from guanxi.customers.models import Customer, NumberCheck
+from guanxi.customers.models import Customer, NumberCheck, Traits
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.credit import house_day
 from guanxi.customers.queries.quality import quality_rules
 from guanxi.customers.queries.quality_sql import quality_statement
+from guanxi.customers.rules.birthday import all_birthdays, next_birthday
 from guanxi.customers.rules.number import NumberFacts, number_faults
 from guanxi.customers.rules.quality import Dimension
 from guanxi.foundation.actor import Actor, Depth
@@ -26,6 +27,16 @@ _WRITE = """
     UPDATE customers_traits t SET ({columns}) = ({new})
     FROM ({scores}) s WHERE t.customer_id = s.id
     AND ({old}) IS DISTINCT FROM ({new})
+"""
+_BIRTHDAYS = r"""
+    UPDATE customers_traits t SET next_birthday_on = b.day
+    FROM customers_customer c LEFT JOIN
+        unnest(%(keys)s::text[], %(days)s::date[]) AS b (key, day)
+        ON b.key = CASE WHEN c.lunar_birthday <> ''
+            THEN 'L' || substring(c.lunar_birthday from '\d\d-\d\dL?$')
+            ELSE to_char(c.birth_on, 'MM-DD') END
+    WHERE t.customer_id = c.id AND c.id BETWEEN %(first)s AND %(last)s
+    AND c.deleted_at IS NULL AND t.next_birthday_on IS DISTINCT FROM b.day
 """
 _WEEK = """
     INSERT INTO customers_qualityweek
@@ -50,7 +61,9 @@ def refresh_quality(by: Actor, *, first: int, last: int, at: datetime) -> int:
         # The web's limit for one statement is not meant for the whole base.
         cursor.execute("SET LOCAL statement_timeout = 0")
     _look_at_numbers(Customer.objects.kept().filter(span))
-    return _write({"first": first, "last": last}, house_day(at), is_span=True)
+    today = house_day(at)
+    _next_birthdays(first, last, today)
+    return _write({"first": first, "last": last}, today, is_span=True)
 
 
 @command(needs="customer.score")
@@ -79,7 +92,10 @@ def keep_quality_week(by: Actor, *, at: datetime) -> int:
 def judge(pks: Collection[int], *, at: datetime) -> int:
     """Judge the customers ``pks`` in the caller's transaction; return how many changed."""
     _look_at_numbers(Customer.objects.kept().filter(pk__in=pks))
-    return _write({"pks": list(pks)}, house_day(at), is_span=False)
+    today = house_day(at)
+    for pk, born, lunar in _born(pks):
+        _turn(pk, next_birthday(born, lunar, today))
+    return _write({"pks": list(pks)}, today, is_span=False)
 
 
 def _require_all(by: Actor) -> None:
@@ -99,6 +115,31 @@ def _write(which: dict[str, Any], today: date, *, is_span: bool) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, {**statement.parameters, **which})
         return int(cursor.rowcount)
+
+
+def _born(pks: Collection[int]) -> "QuerySet[Customer, tuple[int, date | None, str]]":
+    rows = Customer.objects.kept().filter(pk__in=pks)
+    return rows.values_list("pk", "birth_on", "lunar_birthday")
+
+
+def _turn(pk: int, day: date | None) -> None:
+    """Write the next birthday of one customer, if it is another one."""
+    traits = Traits.objects.filter(pk=pk)
+    same = Q(next_birthday_on=day) if day else Q(next_birthday_on__isnull=True)
+    traits.exclude(same).update(next_birthday_on=day)
+
+
+def _next_birthdays(first: int, last: int, today: date) -> None:
+    """Write the next birthdays that have turned over, out of all that there can be."""
+    known = dict(all_birthdays(today))
+    parameters = {
+        "first": first,
+        "last": last,
+        "keys": list(known),
+        "days": list(known.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BIRTHDAYS, parameters)
 
 
 def _look_at_numbers(rows: "QuerySet[Customer]") -> None:

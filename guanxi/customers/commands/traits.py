@@ -35,7 +35,12 @@ _TURNED = sql.SQL(
 # Events that are made at once.
 TOGETHER = 5_000
 # What people decide, and what is judged of the record itself: no analysis writes it.
-_DECIDED = frozenset({"credit_grade", "credit_limit", "quality", *Dimension.values})
+_DECIDED = frozenset(
+    {
+        *("credit_grade", "credit_limit", "next_birthday_on", "quality"),
+        *Dimension.values,
+    }
+)
 WRITABLE = frozenset(field.attname for field in Traits._meta.concrete_fields) - (
     _DECIDED | {_KEY}
 )

@@ -51,7 +51,7 @@ ORGANIZATION = (
     "founded_year",
     "annual_revenue",
 )
-PERSON = ("birth_on", "id_kind", "id_number", "bank_card")
+PERSON = ("birth_on", "lunar_birthday", "id_kind", "id_number", "bank_card")
 PARTICULARS = (*ORGANIZATION, *PERSON, "source", "external_id", "note")
 
 
@@ -129,6 +129,13 @@ class CustomerForm(RecordForm):
         label=_("Annual revenue"), max_digits=18, decimal_places=2, required=False
     )
     birth_on = Day(label=_("Birthday"), required=False)
+    lunar_birthday = forms.CharField(
+        label=_("Lunar birthday"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("If it is celebrated by the moon: 八月十五, 闰四月初十 or 8-15."),
+    )
     id_kind = forms.ChoiceField(
         label=_("Kind of document"),
         choices=IdKind.choices,

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -111,6 +112,26 @@ class WhoseForm(forms.Form):
             return None
         column = "owner_id" if chosen[0] == "u" else "team_id"
         return Q(**{column: int(chosen[1:])})
+
+
+def _days(count: int) -> Words:
+    return format_lazy(_("{days} days"), days=count)
+
+
+class BirthdaysForm(WhoseForm):
+    """Whose birthdays, and how many days ahead."""
+
+    days_ahead = forms.TypedChoiceField(
+        label=_("In the next"),
+        coerce=int,
+        choices=[(count, _days(count)) for count in (30, 7, 90)],
+        required=False,
+    )
+
+    def days(self) -> int:
+        """Return how many days ahead, today included."""
+        chosen = self.cleaned_data.get("days_ahead") if self.is_valid() else None
+        return int(chosen or 30)
 
 
 _HINTS: Mapping[str, Words] = {

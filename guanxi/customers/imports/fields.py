@@ -82,6 +82,10 @@ FIELDS = (
     ),
     ImportField("birth_on", _("Birthday"), "date", ("生日", "出生日期", "date of birth", "dob", "birthdate")),
     ImportField(
+        "lunar_birthday", _("Lunar birthday"), "text",
+        ("农历生日", "阴历生日", "lunar birthday"),
+    ),
+    ImportField(
         "id_kind", _("Kind of document"), "choice",
         ("证件类型", "证件种类", "document type", "id type"),
     ),
@@ -135,7 +139,9 @@ _KINDS: Mapping[FieldKind, Kind] = {
 _ONLY_COMPANIES = frozenset(
     ("industry", "employees", "founded_year", "annual_revenue", "credit_code", "parent")
 )
-_ONLY_PERSONS = frozenset(("birth_on", "id_kind", "id_number", "bank_card"))
+_ONLY_PERSONS = frozenset(
+    ("birth_on", "lunar_birthday", "id_kind", "id_number", "bank_card")
+)
 OPTIONS = (
     Option(
         "match",

@@ -13,6 +13,7 @@ from guanxi.customers.commands.imports.party import Party, compute
 from guanxi.customers.imports.fields import AUTO, FIELDS
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.rules import Form, PointKind
+from guanxi.customers.rules.birthday import parse_lunar_day
 from guanxi.customers.rules.identifier import (
     CHECKS,
     IdKind,
@@ -158,7 +159,7 @@ def _extra(values: Mapping[str, Value]) -> dict[str, object]:
 
 def _identifiers(values: Mapping[str, Value]) -> dict[str, object]:
     """
-    Return the numbers of documents, cards and licenses in a row.
+    Return the numbers of documents, cards and licenses in a row, and a lunar birthday.
 
     :raises BadRow: for one that is none, or that tells another birthday than the row.
     """
@@ -166,6 +167,10 @@ def _identifiers(values: Mapping[str, Value]) -> dict[str, object]:
     for key, check in CHECKS.items():
         if text := cast("str", values.get(key, "")):
             facts[key] = _checked(key, check, text)
+    if text := cast("str", values.get("lunar_birthday", "")):
+        facts["lunar_birthday"] = _checked(
+            "lunar_birthday", parse_lunar_day, text
+        ).stored
     if text := cast("str", values.get("id_number", "")):
         kind = cast("str", values.get("id_kind", ""))
         kind, number = _checked("id_number", document_of, kind, text)

@@ -7,6 +7,7 @@ from django.db import models
 from guanxi.customers.models.code import Code
 from guanxi.customers.models.tag import Tag
 from guanxi.customers.rules import Form, State
+from guanxi.customers.rules.birthday import LONGEST
 from guanxi.customers.rules.identifier import IdKind
 from guanxi.foundation.identifiers import plain_identifier
 from guanxi.foundation.sealing.field import SealedField, SealedModel
@@ -32,6 +33,7 @@ class Customer(SealedModel):
     list costs one query. ``search`` holds names and pinyin, ``search_contact`` phones
     and addresses of the net: whoever may not read those does not search them.
     ``match_name`` is the name as it sounds, without legal endings, for duplicates.
+    ``lunar_birthday`` is written as `rules.birthday` says.
     ``extra`` holds the values of the fields that the house added, by their keys.
     The numbers of documents and bank cards are sealed: equality is asked of their indexes.
     """
@@ -91,6 +93,9 @@ class Customer(SealedModel):
         max_digits=18, decimal_places=2, null=True, blank=True
     )
     birth_on = models.DateField(null=True, blank=True)
+    lunar_birthday = models.CharField(
+        max_length=LONGEST, blank=True, default="", db_default="", db_collation="C"
+    )
     id_kind = models.CharField(
         max_length=12, choices=IdKind.choices, blank=True, default="", db_default=""
     )

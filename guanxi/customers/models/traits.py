@@ -42,6 +42,8 @@ class Traits(models.Model):
     # Set by people: the worse grade of both standards, and the limit in force.
     credit_grade = models.CharField(max_length=1, blank=True, default="", db_default="")
     credit_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    # The next day on which the birthday is celebrated, by the sun or by the moon.
+    next_birthday_on = models.DateField(null=True)
     # How good the data of the customer are, 0 to 100; unknown until they are judged.
     quality = models.SmallIntegerField(null=True)
     accuracy = models.SmallIntegerField(null=True)
@@ -60,6 +62,11 @@ class Traits(models.Model):
                 fields=["credit_grade", "customer"],
                 condition=~models.Q(credit_grade=""),
                 name="traits_credit_grade",
+            ),
+            models.Index(
+                fields=["next_birthday_on", "customer"],
+                condition=models.Q(next_birthday_on__isnull=False),
+                name="traits_next_birthday",
             ),
             models.Index(fields=["quality", "customer"], name="traits_quality"),
             *(

@@ -41,8 +41,9 @@ _EMPTY: Mapping[str, str] = {
     },
     **{
         name: f"c.{name} IS NULL"
-        for name in ("birth_on", "employees", "founded_year", "annual_revenue")
+        for name in ("employees", "founded_year", "annual_revenue")
     },
+    "birth_on": "c.birth_on IS NULL AND c.lunar_birthday = ''",
     "id_number": "c.id_number_index = ''",
     "bank_card": "c.bank_card_index = ''",
     "kind": "c.kind_id IS NULL",

@@ -92,6 +92,10 @@ class CustomerRecord(CustomerRow):
     founded_year: int | None
     annual_revenue: str | None
     birth_on: str | None = Field(description="An ISO date, or its year only.")
+    lunar_birthday: str = Field(description="MM-DD, with L behind for a leap month.")
+    next_birthday_on: Annotated[
+        date | None, From("traits__next_birthday_on", "next_birthday_on")
+    ]
     id_kind: str = Field(description="The document that `id_number` is of.")
     id_number: str = Field(description="Reading it in clear goes on record.")
     bank_card: str = Field(description="Reading it in clear goes on record.")
@@ -161,6 +165,11 @@ class CustomerFacts(Input):
         default=None, max_digits=18, decimal_places=2
     )
     birth_on: date | None = None
+    lunar_birthday: str = Field(
+        default="",
+        max_length=20,
+        description="A lunar day that is celebrated, in any usual writing: 闰四月初十.",
+    )
     id_kind: Literal[""] | IdKind = Field(
         default="",
         description="Without it, what looks like a resident ID number is taken for one.",

@@ -35,6 +35,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "bank_card": ("bank_card",),
     "credit_code": ("credit_code",),
     "birth_on": ("birth_on",),
+    "lunar_birthday": ("lunar_birthday",),
     "industry": ("industry",),
     "website": ("website",),
     "employees": ("employees",),

@@ -236,6 +236,7 @@ _COLUMNS: Sequence[Column] = (
     trait("first_order_on", _("First order"), ColumnKind.DATE),
     trait("next_order_on", _("Next order expected"), ColumnKind.DATE),
     trait("rhythm_days", _("Own rhythm (days)"), ColumnKind.NUMBER),
+    trait("next_birthday_on", _("Next birthday"), ColumnKind.DATE, sortable=True),
     *(
         Column(
             key=key,

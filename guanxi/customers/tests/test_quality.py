@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from guanxi.customers.commands.contact_point import add_contact_point
 from guanxi.customers.commands.customer import change_customer, create_customer
@@ -45,10 +47,16 @@ from guanxi.customers.rules.quality import (
 )
 from guanxi.customers.tests.factories import make_customer, make_pair
 from guanxi.foundation.actor import Depth, Level, System
+from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Denied
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.models import User
-from guanxi.identity.tests.factories import NOON, make_role, make_user
+from guanxi.identity.tests.factories import (
+    NOON,
+    make_administrator,
+    make_role,
+    make_user,
+)
 
 HOUSE = System("test")
 YEAR = timedelta(days=366)
@@ -103,15 +111,15 @@ def test_faults_know_their_dimension_and_where_they_are_mended() -> None:
     ],
 )
 def test_numbers_tell_what_contradicts_them(
-    facts: dict[str, object], found: list[str]
+    facts: dict[str, Any], found: list[str]
 ) -> None:
-    given = {
+    given: dict[str, Any] = {
         "id_kind": "resident",
         "id_number": "11010519491231002X",
         "credit_code": "",
         **facts,
     }
-    assert number_faults(NumberFacts(**given)) == found  # type: ignore[arg-type]
+    assert number_faults(NumberFacts(**given)) == found
 
 
 @pytest.fixture
@@ -169,9 +177,9 @@ def test_given_missing_facts_when_entered_then_their_weights_are_lost(
     ],
 )
 def test_given_a_bad_fact_when_judged_then_the_check_says_so(
-    db: None, facts: dict[str, str], fault: Check
+    db: None, facts: dict[str, Any], fault: Check
 ) -> None:
-    customer = make_customer(**{"name": "王芳", **facts})  # type: ignore[arg-type]
+    customer = make_customer(**{"name": "王芳", **facts})
     judge([customer.pk], at=NOON)
     lost = [key for key in faults(customer) if not key.startswith("missing:")]
     assert lost == [fault.value]
@@ -189,7 +197,7 @@ def test_given_a_bad_fact_when_judged_then_the_check_says_so(
     ],
 )
 def test_given_facts_that_agree_when_judged_then_nothing_is_said(
-    db: None, facts: dict[str, str]
+    db: None, facts: dict[str, Any]
 ) -> None:
     customer = make_customer("王芳", **facts)  # type: ignore[arg-type]
     lost = [key for key in faults(customer) if not key.startswith("missing:")]
@@ -351,3 +359,68 @@ def test_weeks_are_means_of_whom_the_viewer_sees(
     (mine,) = quality_weeks(owner)
     assert (mine.customers, mine.means["quality"]) == (2, 50)
     assert mine.week_on.weekday() == 0
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def poor(owner: User) -> Customer:
+    """Return a customer of ``owner`` of whom little is known, judged a year ago."""
+    customer = create_customer(
+        owner, name="李强", points=[Point(PointKind.PHONE, "13812345670")], at=NOON
+    )
+    judge([customer.pk], at=now() + YEAR)
+    return customer
+
+
+@pytest.mark.parametrize("dimension", Dimension.values)
+def test_worklist_names_what_to_mend_and_where(
+    owner: User, poor: Customer, dimension: str
+) -> None:
+    keep_quality_week(HOUSE, at=NOON)
+    query = {"dimension": dimension, "whose": "mine"}
+    page = signed_in(owner).get(reverse("customers:quality"), query)
+    html = page.content.decode()
+    assert page.status_code == 200
+    edit = reverse("customers:edit_customer", args=[poor.pk])
+    assert (f"{edit}#id_city" in html) is (dimension == "completeness")
+    assert ("李强" in html) is (dimension in ("completeness", "timeliness"))
+
+
+def test_given_unknown_dimension_when_worklist_is_asked_then_not_found(
+    owner: User,
+) -> None:
+    page = signed_in(owner).get(reverse("customers:quality"), {"dimension": "beauty"})
+    assert page.status_code == 404
+
+
+def test_panel_says_scores_reasons_and_who_confirmed(
+    owner: User, poor: Customer
+) -> None:
+    client = signed_in(owner)
+    address = reverse("customers:quality_confirmation", args=[poor.pk, "contact"])
+    assert client.post(address).status_code == 302
+    html = client.get(
+        reverse("customers:quality_panel", args=[poor.pk])
+    ).content.decode()
+    assert owner.name in html
+    assert f"/customers/{poor.pk}/edit/#points-email" in html
+
+
+def test_given_weights_of_ninety_when_rules_are_saved_then_told_at_the_field(
+    db: None,
+) -> None:
+    client = signed_in(make_administrator("管理员"))
+    address = reverse("customers:quality_rules")
+    form = client.get(address).context["form"]
+    typed = {name: form[name].value() for name in form.fields}
+    page = client.post(address, {**typed, "person-phone": "20"})
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["person-phone"]
+    page = client.post(address, {**typed, "person-phone": "20", "person-kind": "10"})
+    assert page.status_code == 302
+    assert quality_rules().person["kind"] == 10

@@ -34,6 +34,7 @@ from guanxi.customers.rules import (
     State,
     Tier,
 )
+from guanxi.customers.rules.birthday import lunar_day
 from guanxi.customers.rules.field import fields_for
 from guanxi.customers.rules.identifier import IdKind
 from guanxi.foundation import figures
@@ -281,12 +282,28 @@ def _particulars(viewer: Actor, customer: Customer) -> list[Fact]:
         if revenue is None
         else figures.amount(revenue, settings.CURRENCY),
         "birth_on": customer.birth_on.isoformat() if customer.birth_on else "",
+        "lunar_birthday": str(lunar_day(customer.lunar_birthday))
+        if customer.lunar_birthday
+        else "",
     }
     facts = [
         fact for name, value in shown.items() for fact in _fact(viewer, name, value)
     ]
+    facts = [_with_next(viewer, customer, fact) for fact in facts]
     facts += _numbers(viewer, customer)
     return facts + _fact(viewer, "note", customer.note, _("Remarks"))
+
+
+def _with_next(viewer: Actor, customer: Customer, fact: Fact) -> Fact:
+    """Return ``fact``; the birthday that is celebrated with the day it is next."""
+    celebrated = "lunar_birthday" if customer.lunar_birthday else "birth_on"
+    day = customer.traits.next_birthday_on
+    if fact.field != celebrated or not day:
+        return fact
+    if "next_birthday_on" not in CUSTOMER.readable(viewer):
+        return fact
+    told = _("next on %(day)s") % {"day": date_format(day, "DATE_FORMAT")}
+    return replace(fact, note=told)
 
 
 def _added(viewer: Actor, customer: Customer) -> list[Group]:

@@ -1,4 +1,4 @@
-"""Working days, as the State Council told them for 2026 (国办发明电〔2025〕7号)."""
+"""Working days, as the State Council told them for 2026 in November 2025."""
 
 from datetime import date
 
@@ -25,7 +25,10 @@ from guanxi.foundation.working_days import (
         (date(2040, 10, 6), False),  # its Saturday
     ],
 )
-def test_holidays_rest_and_made_up_days_are_worked(day: date, is_worked: bool) -> None:
+def test_holidays_rest_and_made_up_days_are_worked(
+    day: date,
+    is_worked: bool,  # noqa: FBT001 -- pytest passes parameters by name
+) -> None:
     assert is_working_day(day) is is_worked
 
 

@@ -49,10 +49,10 @@ FILLED = (Customer, Traits, ContactPoint, Address)
 
 _FACTS = (
     "short_name", "industry", "website", "external_id", "note", "credit_code", "id_kind",
-    "id_number", "id_number_index", "bank_card", "bank_card_index",
+    "id_number", "id_number_index", "bank_card", "bank_card_index", "lunar_birthday",
     "employees", "founded_year", "annual_revenue", "birth_on",
 )  # fmt: skip
-_EMPTY = (*[""] * 11, *[None] * 4)
+_EMPTY = (*[""] * 12, *[None] * 4)
 # What becomes another when a customer has bought.
 _MARKED = ("state", "updated_at", "version")
 _COLUMNS = (
