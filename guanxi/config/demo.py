@@ -34,6 +34,7 @@ from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.commands.segment_member import refresh_all
 from guanxi.customers.commands.ship_fields import ship_fields
 from guanxi.customers.models import Customer
+from guanxi.customers.tasks import judge_nightly
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
 from guanxi.foundation.events import Event, publish
@@ -160,6 +161,7 @@ def _analyze(at: datetime) -> None:
     tell_step(_("Analyzing the customers …"))
     today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     run_analysis(DEMO, as_of=today, at=at)
+    judge_nightly(at)
     detect(DEMO, as_of=today, at=at)
     refresh_all(at)
 

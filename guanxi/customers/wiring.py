@@ -92,14 +92,14 @@ room = Room(
             "customers:birthdays",
             needs="customer.read",
             icon="cake",
-            order=22,
+            order=38,
         ),
         Nav(
             _("Data quality"),
             "customers:quality",
             needs="customer.edit",
             icon="list-check",
-            order=21,
+            order=36,
         ),
         Nav(
             _("Rules of data quality"),

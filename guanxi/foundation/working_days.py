@@ -12,8 +12,8 @@ from chinese_calendar import constants
 from chinese_calendar import is_workday as _is_told_workday
 
 _DAY = timedelta(days=1)
-_FIRST_YEAR = min(constants.holidays).year
-_LAST_YEAR = max(constants.holidays).year
+_FIRST_YEAR: int = min(constants.holidays).year
+_LAST_YEAR: int = max(constants.holidays).year
 _SATURDAY = 5
 
 

@@ -35,13 +35,16 @@ def by_message(message: ActionMessage, at: datetime) -> Sequence[Way]:
     return [_way(message, channel, at) for channel in WRITTEN]
 
 
+def purpose_of(message: ActionMessage) -> str:
+    """Return for what we come: about an order that runs we serve, else we sell."""
+    return SERVICE if message.object_kind == "order" else MARKETING
+
+
 def objected(ways: Sequence[Way]) -> bool:
     """Tell whether the customer has spoken against every one of ``ways``."""
     return all(way.verdict.is_objection for way in ways)
 
 
 def _way(message: ActionMessage, channel: ContactChannel, at: datetime) -> Way:
-    # About an order that runs we serve; about buying again we sell.
-    purpose = SERVICE if message.object_kind == "order" else MARKETING
-    verdict = may_contact(message.customer, channel, purpose, at)
+    verdict = may_contact(message.customer, channel, purpose_of(message), at)
     return Way(channel.label, verdict)

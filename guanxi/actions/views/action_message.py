@@ -35,7 +35,12 @@ from guanxi.actions.queries.action_message import (
     problem_of,
     told,
 )
-from guanxi.actions.queries.contact import by_message, by_phone, objected
+from guanxi.actions.queries.contact import (
+    by_message,
+    by_phone,
+    objected,
+    purpose_of,
+)
 from guanxi.actions.queries.line import line_of
 from guanxi.actions.queries.priority import why_priority
 from guanxi.actions.queries.rule import rule_in_use
@@ -43,7 +48,9 @@ from guanxi.actions.queries.task import open_tasks
 from guanxi.actions.rules import Detector, DismissReason, Outcome, TaskKind
 from guanxi.actions.tables import MESSAGES
 from guanxi.actions.views.dialog import Dialog, answer, back, undoable
-from guanxi.customers.queries.customer import bare_customer
+from guanxi.customers.queries.approach import approach_of
+from guanxi.customers.queries.customer import customer
+from guanxi.customers.rules.consent import SERVICE
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
@@ -286,10 +293,14 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def of_customer(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Show what is to be done about a customer: open messages, else the next task."""
-    bare_customer(request.user, customer_pk)
+    whom = customer(request.user, customer_pk)
     found = messages_of(request.user, customer_pk)
     lines = [line_of(request.user, row) for row in found]
+    purpose = purpose_of(found[0]) if found else SERVICE
     context: dict[str, object] = {"lines": lines}
+    if "consent" in policy_of("customer").readable(request.user):
+        context["approach"] = approach_of(request.user, whom, purpose, at=now())
+        context["is_told"] = True
     if not lines and allowed(request.user, "task.read"):
         planned = open_tasks(request.user).filter(customer_id=customer_pk)
         context["task"] = planned.select_related("assignee").first()

@@ -1,6 +1,9 @@
 """What the invented customers say in the fields that the product comes with."""
 
+from datetime import date, timedelta
 from random import Random
+
+from guanxi.customers.rules.birthday import LunarDay
 
 _HOBBIES = ("旅行", "摄影", "烘焙", "羽毛球", "读书", "园艺", "露营", "书法")
 _EMPLOYERS = ("市第一中学", "某设计事务所", "区人民医院", "一家互联网公司", "自由职业")
@@ -10,6 +13,9 @@ _BUSINESS = ("办公家具销售与安装", "酒店客房翻新", "样板间软�
 _STYLES = ("看数据，比三家", "重交情，决定快", "层层上报，周期长")
 # How many of ten customers are known this well.
 _KNOWN = 6
+_EARLIEST, _BORN_WITHIN = date(1955, 1, 1), 45 * 365
+# Mostly older people keep to the moon.
+_LUNAR_SHARE = 0.2
 
 
 def draw_extra(number: int, *, is_person: bool) -> dict[str, str | bool]:
@@ -18,6 +24,17 @@ def draw_extra(number: int, *, is_person: bool) -> dict[str, str | bool]:
     if random.randrange(10) >= _KNOWN:
         return {}
     return _person(random) if is_person else _organization(random)
+
+
+def draw_birthday(number: int) -> tuple[date | None, str]:
+    """Return the birthday of the person ``number``: solar, lunar as well, or unknown."""
+    random = Random(f"birthday {number}")  # noqa: S311 -- a play, not a secret
+    if random.randrange(10) >= _KNOWN:
+        return None, ""
+    born = _EARLIEST + timedelta(days=random.randrange(_BORN_WITHIN))
+    if random.random() >= _LUNAR_SHARE:
+        return born, ""
+    return born, LunarDay(random.randint(1, 12), random.randint(1, 29)).stored
 
 
 def _person(random: Random) -> dict[str, str | bool]:

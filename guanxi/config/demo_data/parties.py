@@ -7,7 +7,7 @@ from random import Random
 
 from guanxi.config.demo_data.buyers import Buyer, purchase_days
 from guanxi.config.demo_data.company import Staff
-from guanxi.config.demo_data.extra import draw_extra
+from guanxi.config.demo_data.extra import draw_birthday, draw_extra
 from guanxi.config.demo_data.names import EAST, NORTH, Home, Names
 from guanxi.config.demo_data.store import copy_objects, reserve_ids
 from guanxi.customers.commands.contact_point import Reach, fill_columns, reaches_of
@@ -62,6 +62,8 @@ def draw_parties(
         customer = _customer(names, buyer, home)
         customer.pk, customer.import_run_id = pk, run
         customer.extra = draw_extra(number, is_person=customer.is_person)
+        if customer.is_person:
+            customer.birth_on, customer.lunar_birthday = draw_birthday(number)
         customer.external_id = f"YS-{number:05d}"
         customer.owner, customer.team_id = owner, owner.team_id
         customer.kind = codes.get(_kind_key(buyer))

@@ -58,9 +58,16 @@ def may_contact(
     anybody, at the moment it does.
     """
     known = contactability(customer)
+    return verdict_of(situation_of(known, channel, purpose, at), at)
+
+
+def situation_of(
+    known: Contactability, channel: ContactChannel, purpose: str, at: datetime
+) -> Situation:
+    """Return what of ``known`` decides about a contact by ``channel`` for ``purpose``."""
     standing = known.standings.get((purpose, channel.value))
     block = next((b for b in known.blocks if b.channel in ("", channel)), None)
-    situation = Situation(
+    return Situation(
         channel=channel,
         purpose=purpose,
         today=house_day(at),
@@ -69,7 +76,6 @@ def may_contact(
         standing=_standing(standing) if standing else None,
         hours=hours_of(known.preference),
     )
-    return verdict_of(situation, at)
 
 
 def contactability(customer: Customer) -> Contactability:

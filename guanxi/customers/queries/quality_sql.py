@@ -7,14 +7,14 @@ checked key; all values are parameters.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.rules import Form
-from guanxi.customers.rules.area import area_provinces, division_provinces
+from guanxi.customers.rules.area import RANKS, area_provinces, division_provinces
 from guanxi.customers.rules.field import FieldSpec
 from guanxi.customers.rules.quality import (
     MISSING,
@@ -173,15 +173,27 @@ def review_months(rules: QualityRules) -> dict[str, int]:
 
 
 def _parameters(today: date) -> dict[str, Any]:
-    cities = towns()
     return {
         "today": today,
-        "provinces": list(division_provinces().values()),
+        "provinces": _written(division_provinces().values()),
         "areas": list(area_provinces()),
-        "area_pairs": [code + name for code, name in area_provinces().items()],
-        "towns": list(cities),
-        "town_pairs": [city + name for city, names in cities.items() for name in names],
+        "area_pairs": [
+            code + name
+            for code, province in area_provinces().items()
+            for name in _written([province])
+        ],
+        "towns": list(towns()),
+        "town_pairs": [
+            city + name
+            for city, provinces in towns().items()
+            for name in _written(provinces)
+        ],
     }
+
+
+def _written(provinces: Iterable[str]) -> list[str]:
+    """Return the names of ``provinces`` with what may stand behind them, and without."""
+    return [name + rank for name in provinces for rank in RANKS]
 
 
 def _checks(rules: QualityRules) -> list[_Fault]:

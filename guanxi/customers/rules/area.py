@@ -46,6 +46,13 @@ _DIVISIONS = """
 """
 
 
+# What may stand behind the name of a province.
+RANKS = (
+    *("", "省", "市", "自治区", "壮族自治区", "回族自治区", "维吾尔自治区"),
+    "特别行政区",
+)
+
+
 @cache
 def area_provinces() -> Mapping[str, str]:
     """Return the province of each area code, which is written without its zero."""

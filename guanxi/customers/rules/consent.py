@@ -69,6 +69,11 @@ class Hours:
             return self.start <= here < self.end
         return here >= self.start or here < self.end
 
+    def are_over(self, at: datetime) -> bool:
+        """Tell whether those of this day are over at ``at``, so that tomorrow's are next."""
+        here = at.astimezone(ZoneInfo(self.zone)).time()
+        return self.start <= self.end <= here
+
     def __str__(self) -> str:
         """Return them as people read them."""
         return f"{time_format(self.start, 'H:i')}–{time_format(self.end, 'H:i')} ({self.zone})"

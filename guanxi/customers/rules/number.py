@@ -6,6 +6,7 @@ from datetime import date
 
 from guanxi.customers.rules.area import division_provinces
 from guanxi.customers.rules.identifier import IdKind
+from guanxi.customers.rules.point import plain_place
 from guanxi.customers.rules.quality import Check
 from guanxi.foundation.identifiers import (
     BadIdentifier,
@@ -61,5 +62,5 @@ def _resident_faults(facts: NumberFacts) -> Iterator[Check]:
         if facts.gender != sex:
             yield Check.ID_GENDER
     home = division_provinces().get(resident.number[:2], "")
-    if home and facts.province not in ("", home):
+    if home and plain_place(facts.province) not in ("", home):
         yield Check.ID_PROVINCE

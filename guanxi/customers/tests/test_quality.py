@@ -104,6 +104,7 @@ def test_faults_know_their_dimension_and_where_they_are_mended() -> None:
         ({"birth_on": date(1949, 12, 30)}, ["id_birthday"]),
         ({"gender": "male"}, ["id_gender"]),
         ({"province": "上海"}, ["id_province"]),
+        ({"province": "北京市"}, []),
         ({"id_number": "110105194912310021"}, ["id_number"]),
         ({"id_number": "", "credit_code": "91350100M000100Y43"}, []),
         ({"id_number": "", "credit_code": "91350100M000100Y44"}, ["credit_code"]),
@@ -194,6 +195,8 @@ def test_given_a_bad_fact_when_judged_then_the_check_says_so(
         {"phone": "+1 415 555 2671", "province": "浙江"},
         {"province": "浙江", "city": "杭州"},
         {"province": "浙江", "city": "某镇"},
+        {"province": "浙江省", "city": "杭州", "phone": "0571-87654321"},
+        {"province": "广西壮族自治区", "city": "南宁"},
     ],
 )
 def test_given_facts_that_agree_when_judged_then_nothing_is_said(
