@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop
 from psycopg import sql
 
 from guanxi.customers.commands.credit import refresh_credit
+from guanxi.customers.commands.quality_score import judge
 from guanxi.customers.events import CustomersMerged, CustomFieldEvent, MergeUndone
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.queries.customer import customers
@@ -21,6 +22,11 @@ _INDEXED = frozenset(FieldKind) - {FieldKind.PARAGRAPH, FieldKind.BOOLEAN}
 def renew_credit(event: CustomersMerged | MergeUndone) -> None:
     """Let grade and limit of a customer follow the assessments it has now."""
     refresh_credit(HOUSE, list(customers(HOUSE).filter(pk=event.customer_id)))
+
+
+def judge_again(event: CustomersMerged | MergeUndone) -> None:
+    """Judge the data of customers that became one, or two again."""
+    judge([event.customer_id, event.other_id], at=event.at)
 
 
 def index_field(event: CustomFieldEvent) -> None:

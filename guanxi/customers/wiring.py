@@ -12,7 +12,7 @@ from guanxi.customers.events import (
     MergeUndone,
 )
 from guanxi.customers.events.file import file_event
-from guanxi.customers.handlers import index_field, renew_credit
+from guanxi.customers.handlers import index_field, judge_again, renew_credit
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.queries.duplicate_pair import customer_facts
@@ -175,8 +175,8 @@ room = Room(
     reacts={
         CustomFieldAdded: [index_field],
         CustomFieldChanged: [index_field],
-        CustomersMerged: [renew_credit],
-        MergeUndone: [renew_credit],
+        CustomersMerged: [judge_again, renew_credit],
+        MergeUndone: [judge_again, renew_credit],
     },
     facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS, SEGMENTS],

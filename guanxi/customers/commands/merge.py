@@ -15,7 +15,6 @@ from guanxi.customers.commands.marks import (
     mark_first,
     take_marks,
 )
-from guanxi.customers.commands.quality_score import judge
 from guanxi.customers.events import CustomersMerged, MergeUndone
 from guanxi.customers.models import Customer, Merge
 from guanxi.customers.policies import CUSTOMER
@@ -103,7 +102,6 @@ def merge_customers(
         customer_id=survivor.pk, other_id=gone.pk, version=survivor.version, at=at
     )
     publish(told, changes=changes_of(CUSTOMER, before, facts_as_text(survivor)))
-    judge([survivor.pk], at=at)
     return merge
 
 
@@ -142,7 +140,6 @@ def undo_merge(
                 customer_id=one.pk, other_id=other.pk, version=one.version, at=at
             )
         )
-    judge([survivor.pk, gone.pk], at=at)
     return [name for name in CUSTOMER.fields if name in kept]
 
 

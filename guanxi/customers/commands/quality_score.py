@@ -132,7 +132,7 @@ def _turn(pk: int, day: date | None) -> None:
 def _next_birthdays(first: int, last: int, today: date) -> None:
     """Write the next birthdays that have turned over, out of all that there can be."""
     known = dict(all_birthdays(today))
-    parameters = {
+    parameters: dict[str, Any] = {
         "first": first,
         "last": last,
         "keys": list(known),

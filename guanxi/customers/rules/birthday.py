@@ -2,7 +2,7 @@
 Birthdays by the sun and by the moon, and when the next one is.
 
 A lunar birthday is kept as ``MM-DD``, with the year in front where it is known, and an
-``L`` behind for one in a leap month: ``04-10``, ``1982-04-10L``. Months are looked up in
+``L`` behind for one in a leap month: ``04-10``, ``1982-04-10L``. Months are those of
 lunar-python, which computes them as the calendar office does (GB/T 33661-2017).
 """
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.commands.consent import Statement, record_consent
 from guanxi.customers.commands.contact import (
     Preference,
@@ -26,6 +27,7 @@ NIGHT = datetime(2026, 3, 6, 13, tzinfo=UTC)
 
 @pytest.fixture
 def customer(db: None) -> Customer:
+    ship_codes(HOUSE)
     ship_fields(HOUSE)
     return make_customer(
         "王芳",

@@ -202,7 +202,7 @@ def test_given_a_bad_fact_when_judged_then_the_check_says_so(
 def test_given_facts_that_agree_when_judged_then_nothing_is_said(
     db: None, facts: dict[str, Any]
 ) -> None:
-    customer = make_customer("王芳", **facts)  # type: ignore[arg-type]
+    customer = make_customer("王芳", **facts)
     lost = [key for key in faults(customer) if not key.startswith("missing:")]
     assert lost == []
 

@@ -28,7 +28,6 @@ from guanxi.customers.commands.imports.party import (
     marks_of,
     with_primary,
 )
-from guanxi.customers.commands.quality import note_changes
 from guanxi.customers.events import CustomerChanged
 from guanxi.customers.models import Address, ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
@@ -96,7 +95,6 @@ def update_parties(
         by,
         [edit.changes for edit in changed],
     )
-    note_changes(by, {edit.customer.pk: edit.changes for edit in changed}, at=at)
     return len(changed)
 
 
