@@ -81,6 +81,7 @@ from guanxi.foundation.tables import saved
 from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.tables.where import parse
 from guanxi.identity.commands import (
+    duty,
     preferences,
     provider,
     role,
@@ -92,6 +93,7 @@ from guanxi.identity.commands import (
 from guanxi.identity.commands.preferences import Preferences
 from guanxi.identity.commands.role import RoleRights
 from guanxi.identity.rules.provider import Claims
+from guanxi.identity.rules.duty import DutyKind, Gate
 from guanxi.sales.commands import credit as sales_credit
 from guanxi.sales.commands import order, payment, product, step
 from guanxi.sales.commands import owner as order_owner
@@ -115,6 +117,7 @@ SECRET = "seven-blue-Kettles-9"
 RIGHTS = RoleRights(
     name="新角色", description="", depths={"customer.read": Depth.TEAM}, levels={}
 )
+DUTY = duty.DutyFacts(title="年度培训", gate=Gate.FLAG)
 PRODUCT_ROW = {"code": "F-1", "name": "文件带来的"}
 _FIELD = {
     "name_zh": "车牌",
@@ -184,6 +187,20 @@ ARGS: Mapping[str, Args] = {
     "identity:no_group": _pk("mapping"),
     "openid_connect_login": _with("sso"),
     "openid_connect_callback": _with("sso"),
+    **dict.fromkeys(
+        (
+            "identity:my_duty",
+            "identity:duty",
+            "identity:duty_edit",
+            "identity:duty_version",
+            "identity:duty_record",
+            "identity:duty_reminder",
+            "api:list_fulfilments",
+            "api:post_fulfilments",
+        ),
+        _pk("duty"),
+    ),
+    "identity:duty_withdrawal": lambda w: [w.duty.pk, w.fulfilment.pk],
     "account_confirm_email": _with("nothing"),
     "account_reset_password_from_key": lambda w: ["1", "set-password"],
     "mfa_remove_webauthn": _with(1),
@@ -471,6 +488,29 @@ DATA: Mapping[str, Data] = {
     "identity:user_password": lambda w: {"password": SECRET},
     "identity:team_create": lambda w: {"name": "新队", "parent": ""},
     "identity:team": lambda w: {"name": "改队", "parent": ""},
+    "identity:duty_create": lambda w: {
+        "kind": "training",
+        "title": "年度培训",
+        "text": "保密培训",
+        "effective_on": "2026-03-02",
+        "gate": "flag",
+        "days": "14",
+        "months": "12",
+    },
+    "identity:duty_edit": lambda w: {
+        "title": "新名称",
+        "gate": "none",
+        "days": "14",
+        "months": "0",
+    },
+    "identity:duty_version": lambda w: {
+        "text": "新的内容",
+        "effective_on": "2026-03-02",
+    },
+    "identity:duty_record": lambda w: {
+        "users": [str(w.mate.pk)],
+        "done_on": "2026-03-02",
+    },
     "identity:role_create": lambda w: _role_form("新角色"),
     "identity:provider": lambda w: {"group": "desk", "role": w.role.pk},
     "identity:role": lambda w: _role_form("改角色"),
@@ -660,6 +700,10 @@ DATA: Mapping[str, Data] = {
         lambda w: {"customers": [w.friend.pk]},
     ),
     "api:post_owner": lambda w: {"owner": w.mate.pk},
+    "api:post_fulfilments": lambda w: {
+        "users": [w.mate.pk],
+        "done_on": "2026-03-02",
+    },
     "api:post_consents": lambda w: {
         "is_given": False,
         "purposes": ["marketing"],
@@ -1043,6 +1087,23 @@ CALLS: Mapping[str, Call] = {
     "identity.choose_password": lambda by, w: user.choose_password(
         by, password=SECRET, at=w.at
     ),
+    "identity.create_duty": lambda by, w: duty.create_duty(
+        by, DutyKind.TRAINING, DUTY, text="培训", effective_on=DAY, at=w.at
+    ),
+    "identity.save_duty": lambda by, w: duty.save_duty(by, w.duty, DUTY, at=w.at),
+    "identity.publish_version": lambda by, w: duty.publish_version(
+        by, w.duty, text="新的内容", effective_on=DAY, at=w.at
+    ),
+    "identity.record_fulfilments": lambda by, w: duty.record_fulfilments(
+        by, w.duty, [w.mate], duty.Evidence(done_on=DAY), at=w.at
+    ),
+    "identity.confirm_document": lambda by, w: duty.confirm_document(
+        by, w.duty.pk, at=w.at
+    ),
+    "identity.withdraw_fulfilment": lambda by, w: duty.withdraw_fulfilment(
+        by, w.mate, w.fulfilment.pk, at=w.at
+    ),
+    "identity.remind_lacking": lambda by, w: duty.remind_lacking(by, w.duty, at=w.at),
     "identity.create_role": lambda by, w: role.create_role(by, RIGHTS, at=w.at),
     "identity.create_team": lambda by, w: team.create_team(by, name="新队", at=w.at),
     "identity.create_token": lambda by, w: token.create_token(

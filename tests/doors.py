@@ -94,6 +94,21 @@ identity:user_provider            POST    302 403 404 302
 identity:user_sessions            POST    302 403 404 302
 identity:user_deactivation        POST    302 403 404 302
 identity:user_reactivation        POST    302 403 404 302
+identity:my_duties                GET     200 200 200 302
+identity:my_duty                  GET     200 200 200 302
+identity:my_duty                  POST    302 302 302 302
+identity:duties                   GET     200 403 403 302
+identity:duty_create              GET     200 403 403 302
+identity:duty_create              POST    302 403 403 302
+identity:duty                     GET     200 404 404 302
+identity:duty_edit                GET     200 404 404 302
+identity:duty_edit                POST    302 404 404 302
+identity:duty_version             GET     200 404 404 302
+identity:duty_version             POST    302 404 404 302
+identity:duty_record              GET     200 404 404 302
+identity:duty_record              POST    302 404 404 302
+identity:duty_reminder            POST    302 404 404 302
+identity:duty_withdrawal          POST    302 404 404 302
 identity:teams                    GET     200 200 200 302
 identity:team_create              GET     200 403 403 302
 identity:team_create              POST    302 403 403 302
@@ -376,6 +391,9 @@ api:get_file_content              GET     200 200 404 401
 api:put_file                      PUT     200 403 404 401
 api:delete_file                   DELETE  204 403 404 401
 api:post_file_restoration         POST    200 403 404 401
+api:list_duties                   GET     200 403 403 401
+api:list_fulfilments              GET     200 404 404 401
+api:post_fulfilments              POST    201 404 404 401
 api:get_consents                  GET     200 200 404 401
 api:post_consents                 POST    201 403 404 401
 api:get_limits                    GET     200 200 404 401
@@ -558,6 +576,13 @@ foundation.undo_import            done    unseen  unseen  unseen
 foundation.upload_import          done    denied  done    denied
 identity.change_user              done    denied  unseen  unseen
 identity.choose_password          done    done    done    unseen
+identity.create_duty              done    denied  denied  denied
+identity.save_duty                done    unseen  unseen  unseen
+identity.publish_version          done    unseen  unseen  unseen
+identity.record_fulfilments       done    unseen  unseen  unseen
+identity.confirm_document         done    done    done    unseen
+identity.withdraw_fulfilment      done    denied  unseen  unseen
+identity.remind_lacking           done    unseen  unseen  unseen
 identity.create_role              done    denied  denied  denied
 identity.create_team              done    denied  denied  denied
 identity.create_token             done    denied  unseen  unseen

@@ -59,9 +59,16 @@ from guanxi.foundation.models import ImportRun, StoredFile
 from guanxi.foundation.policies import all_policies
 from guanxi.foundation.tables.saved import save_view
 from guanxi.foundation.tables.where import parse
+from guanxi.identity.commands.duty import (
+    DutyFacts,
+    Evidence,
+    create_duty,
+    record_fulfilments,
+)
 from guanxi.identity.commands.token import create_token
 from guanxi.identity.models import RoleOfGroup, Team, User
 from guanxi.identity.models.rights import forget_rights
+from guanxi.identity.rules.duty import DutyKind, Gate
 from guanxi.identity.tests.factories import PASSWORD, make_role, make_team, make_user
 from guanxi.sales.commands.order import trash_order
 from guanxi.sales.commands.payment import receive_payment
@@ -296,6 +303,18 @@ class World:
         self.brought_order.save()
         self._make_handovers()
         self._make_segments()
+        facts_of_duty = DutyFacts(title="保密制度", gate=Gate.NONE)
+        self.duty = create_duty(
+            HOUSE,
+            DutyKind.DOCUMENT,
+            facts_of_duty,
+            text="不外传客户信息。",
+            effective_on=DAY,
+            at=self.at,
+        )
+        (self.fulfilment,) = record_fulfilments(
+            HOUSE, self.duty, [self.mate], Evidence(done_on=DAY), at=self.at
+        )
         self.view = save_view(
             self.owner,
             CUSTOMERS,

@@ -37,6 +37,7 @@ from guanxi.foundation.rest.repeat import repeatable
 from guanxi.foundation.rest.throttle import take
 from guanxi.identity.backends import AccountAdapter
 from guanxi.identity.queries import actor_for_token
+from guanxi.identity.rest import router as duties
 from guanxi.sales.rest.credit import router as instalments
 from guanxi.sales.rest.order import router as orders
 from guanxi.sales.rest.product import router as products
@@ -132,6 +133,7 @@ for router in (
     tasks,
     imports,
     files,
+    duties,
 ):
     api.add_router("", router)
 

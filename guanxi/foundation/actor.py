@@ -34,12 +34,16 @@ class Grants:
 
     ``depths`` maps ``"thing.edit"`` to a depth; what is not named is refused.
     ``levels`` maps ``"thing.field"`` to a level; what is not named falls back to
-    the policy's default for the field.
+    the policy's default for the field. Whatever these say, fields that are ``covered`` are
+    masked at most and permissions that are ``shut`` refused, until the principal has done
+    what he owes.
     """
 
     depths: Mapping[str, Depth] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     everything: bool = False
+    covered: frozenset[str] = frozenset()
+    shut: frozenset[str] = frozenset()
     # What follows from these grants, such as levels, which a page asks a thousand of.
     worked_out: dict[Hashable, Any] = field(
         default_factory=dict, compare=False, repr=False
@@ -47,15 +51,16 @@ class Grants:
 
     def depth(self, permission: str) -> Depth:
         """Return how far ``permission`` reaches."""
+        if permission in self.shut:
+            return Depth.NONE
         if self.everything:
             return Depth.ALL
         return self.depths.get(permission, Depth.NONE)
 
     def level(self, field_key: str, default: Level) -> Level:
         """Return how openly the field ``"kind.field"`` is shown."""
-        if self.everything:
-            return Level.WRITE
-        return self.levels.get(field_key, default)
+        level = Level.WRITE if self.everything else self.levels.get(field_key, default)
+        return min(level, Level.MASKED) if field_key in self.covered else level
 
 
 @runtime_checkable

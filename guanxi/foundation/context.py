@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.notices import unread_of
-from guanxi.foundation.rooms import Nav, allowed, collected
+from guanxi.foundation.rooms import Banner, Nav, allowed, collected
 from guanxi.foundation.viewer import Viewer, viewer_of
 
 THEMES = ("light", "dark")
@@ -87,6 +87,15 @@ class Shell:
             for c in sorted(collected("creates"), key=lambda c: c.order)
             if allowed(viewer, c.needs)
         )
+
+    @cached_property
+    def banners(self) -> tuple[Banner, ...]:
+        """What the rooms tell the viewer above every page."""
+        viewer = self.viewer
+        if viewer is None:
+            return ()
+        told = (banner(viewer) for banner in collected("banners"))
+        return tuple(one for one in told if one)
 
     @cached_property
     def account(self) -> tuple[Entry, ...]:

@@ -80,7 +80,11 @@ class RefusalMiddleware:
         if isinstance(exception, NotVisible):
             return render(request, "404.html", status=404)
         if isinstance(exception, Denied):
-            return render(request, "403.html", status=403)
+            shut = (
+                request.user.is_authenticated
+                and exception.permission in viewer_of(request).grants.shut
+            )
+            return render(request, "403.html", {"is_shut": shut}, status=403)
         if isinstance(exception, Refused):
             return _refused(request, exception)
         return None

@@ -73,6 +73,16 @@ class Create:
 
 
 @dataclass(frozen=True)
+class Banner:
+    """What stands above every page until it is mended; ``tone`` is a color of the kit."""
+
+    text: str
+    label: str
+    url: str
+    tone: str = "amber"
+
+
+@dataclass(frozen=True)
 class Found:
     """One search result."""
 
@@ -186,6 +196,7 @@ class Room:
     tallies: Sequence[Tally] = ()
     facts: Sequence[Fact] = ()
     finds: Sequence[Finder] = ()
+    banners: Sequence[Callable[[Actor], Banner | None]] = ()
     tables: "Sequence[Table]" = ()
     imports: "Sequence[ImportKind]" = ()
     files: "Sequence[FilePlace]" = ()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.foundation.actor import Level
 from guanxi.foundation.emails import mask_email
 from guanxi.foundation.policies import Field, Policy, Privacy, all_policies, register
-from guanxi.identity.models import Role, Team, Token, User
+from guanxi.identity.models import Duty, Role, Team, Token, User
 
 USER = register(
     Policy(
@@ -95,6 +95,28 @@ TOKEN = register(
         always=["name", "user", "scopes", "expires_at", "last_used_at"],
     ),
     Token,
+)
+
+DUTY = register(
+    Policy(
+        kind="duty",
+        label=_("Security duties"),
+        actions={
+            "read": _("See who lacks what"),
+            "edit": _("Edit"),
+            "record": _("Record trainings and agreements"),
+        },
+        fields={
+            "title": Field(_("Title")),
+            "kind": Field(pgettext_lazy("duty", "Kind")),
+            "gate": Field(_("While overdue")),
+            "days": Field(_("Days to do it")),
+            "months": Field(_("Holds for months")),
+            "is_active": Field(_("In use")),
+        },
+        always=["title", "kind", "gate", "days", "months", "is_active"],
+    ),
+    Duty,
 )
 
 

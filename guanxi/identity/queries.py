@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -10,6 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import pgettext
 
 from guanxi.foundation.actor import Actor
@@ -17,9 +18,20 @@ from guanxi.foundation.arranged import arrangement_number, heed
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.rooms import Found, allowed
-from guanxi.identity.models import Role, RoleOfGroup, Team, Token, User
+from guanxi.identity.models import (
+    Duty,
+    DutyVersion,
+    Fulfilment,
+    Role,
+    RoleOfGroup,
+    Team,
+    Token,
+    User,
+)
+from guanxi.identity.models.duty import owed_by
 from guanxi.identity.models.token import TokenActor
-from guanxi.identity.policies import TOKEN, USER, default_levels, told_rights
+from guanxi.identity.policies import DUTY, TOKEN, USER, default_levels, told_rights
+from guanxi.identity.rules.duty import Owed
 from guanxi.identity.rules.grants import covers
 from guanxi.identity.rules.token import parse_token
 
@@ -243,3 +255,54 @@ def has_two_factor(of: User) -> bool:
 def is_untouched() -> bool:
     """Tell whether nobody has ever signed in: the house was only just started."""
     return not User.objects.filter(last_login__isnull=False).exists()
+
+
+def duties(viewer: Actor) -> QuerySet[Duty]:
+    """Return the register of duties if ``viewer`` may read it, those in use first."""
+    rows = Duty.objects.filter(DUTY.visible(viewer))
+    return rows.order_by("-is_active", "kind", "title", "pk")
+
+
+def duty(viewer: Actor, duty_id: int) -> Duty:
+    """
+    Return one duty.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = duties(viewer).filter(pk=duty_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def asked_version(duty_id: int, today: date) -> DutyVersion | None:
+    """Return the version of a duty that is in force on ``today``."""
+    rows = DutyVersion.objects.filter(duty=duty_id, effective_on__lte=today)
+    return rows.select_related("duty").order_by("-number").first()
+
+
+@dataclass(frozen=True)
+class Debt:
+    """What one person owes."""
+
+    user: User
+    owed: Owed
+
+
+def debts(viewer: Actor, today: date) -> list[Debt]:
+    """Return what each active user owes or has done whom ``viewer`` sees."""
+    people = {one.pk: one for one in assignable_users(viewer).select_related("team")}
+    joined = [(pk, localdate(one.created_at)) for pk, one in people.items()]
+    return [
+        Debt(people[pk], one)
+        for pk, owes in owed_by(joined, today).items()
+        for one in owes
+    ]
+
+
+def fulfilments(viewer: Actor, duty_id: int) -> QuerySet[Fulfilment]:
+    """Return who fulfilled a duty, in any version, as far as ``viewer`` sees them."""
+    rows = Fulfilment.objects.filter(
+        version__duty=duty_id, user__in=users(viewer).values("pk")
+    )
+    return rows.select_related("user", "version", "recorded_by").order_by("-pk")

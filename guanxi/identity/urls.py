@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from guanxi.identity.views import account, password, provider, role, team, token, user
+from guanxi.identity.views import (
+    account,
+    duty,
+    password,
+    provider,
+    role,
+    team,
+    token,
+    user,
+)
 
 app_name = "identity"
 
@@ -31,6 +40,20 @@ urlpatterns = [
         "people/<int:user_id>/reactivation/",
         user.user_reactivation,
         name="user_reactivation",
+    ),
+    path("duties/", duty.my_duties, name="my_duties"),
+    path("duties/<int:duty_id>/", duty.my_duty, name="my_duty"),
+    path("security-duties/", duty.duties, name="duties"),
+    path("security-duties/new/", duty.duty_create, name="duty_create"),
+    path("security-duties/<int:duty_id>/", duty.duty_page, name="duty"),
+    path("security-duties/<int:duty_id>/edit/", duty.duty_edit, name="duty_edit"),
+    path("security-duties/<int:duty_id>/version/", duty.version, name="duty_version"),
+    path("security-duties/<int:duty_id>/record/", duty.record, name="duty_record"),
+    path("security-duties/<int:duty_id>/reminder/", duty.remind, name="duty_reminder"),
+    path(
+        "security-duties/<int:duty_id>/fulfilments/<int:fulfilment_id>/withdrawal/",
+        duty.withdrawal,
+        name="duty_withdrawal",
     ),
     path("teams/", team.teams, name="teams"),
     path("teams/new/", team.team_create, name="team_create"),

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guanxi.foundation.access_log.events import AccessLogBroken
 from guanxi.foundation.rooms import Create, Finder, Nav, Room
 from guanxi.identity import tasks
 from guanxi.identity.queries import find_users
 from guanxi.identity.tables import USERS
+from guanxi.identity.views.duty import duty_banner
 
 SETTINGS = _("Settings")
 
@@ -38,6 +40,14 @@ room = Room(
             order=92,
         ),
         Nav(
+            _("Security duties"),
+            "identity:duties",
+            needs="duty.read",
+            icon="shield-check",
+            group=SETTINGS,
+            order=93,
+        ),
+        Nav(
             pgettext_lazy("API", "Tokens"),
             "identity:tokens",
             needs="token.read",
@@ -46,7 +56,12 @@ room = Room(
             order=96,
         ),
     ],
-    clock={"27 3 * * *": [tasks.forget_sessions]},
+    clock={
+        "27 3 * * *": [tasks.forget_sessions],
+        "0 8 * * *": [tasks.remind_of_duties],
+    },
+    reacts={AccessLogBroken: [tasks.warn_auditors]},
+    banners=[duty_banner],
     tables=[USERS],
     finds=[Finder(_("People"), "users", find_users)],
     creates=[

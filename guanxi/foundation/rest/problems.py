@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import Conflict, Denied, NotVisible, Refused, TooOften
 from guanxi.foundation.rest.call import encoded
 
@@ -122,6 +123,12 @@ def no_such_field() -> str:
 
 def _denied(request: HttpRequest, error: Denied) -> HttpResponse:
     text = _("The right “%(right)s” is needed.") % {"right": error.permission}
+    actor = getattr(request, "auth", None)
+    if isinstance(actor, Actor) and error.permission in actor.grants.shut:
+        text = _(
+            "“%(right)s” is closed until the person behind the token has done what is "
+            "overdue: /settings/duties/ says what it is."
+        ) % {"right": error.permission}
     return problem(403, detail=text)
 
 

@@ -9,13 +9,19 @@ against changes by hand in the database.
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 from time import monotonic
 
+from django.utils.timezone import localdate
+
 from guanxi.foundation.actor import Grants
 from guanxi.foundation.arranged import forgets
+from guanxi.identity.models.duty import owed_by
+from guanxi.identity.models.gate import gated
 from guanxi.identity.models.role import Role
 from guanxi.identity.models.team import Team
+from guanxi.identity.rules.duty import Owed
 from guanxi.identity.rules.grants import merge_grants
 
 LIFE_SECONDS = 30.0
@@ -24,10 +30,11 @@ MOST_KEPT = 2000
 
 @dataclass(frozen=True)
 class Rights:
-    """The grants of a user, and the team with all teams below it."""
+    """The grants of a user, the team with all teams below it, and what he owes."""
 
     grants: Grants
     team_ids: frozenset[int]
+    duties: tuple[Owed, ...] = ()
 
 
 NO_RIGHTS = Rights(grants=Grants(), team_ids=frozenset())
@@ -36,14 +43,19 @@ _alike: dict[Hashable, Grants] = {}
 _lock = Lock()
 
 
-def rights_of(user_id: int, epoch: int, team_id: int | None) -> Rights:
-    """Return the rights of a user: from memory, or by one query each for roles and teams."""
+def rights_of(user_id: int, epoch: int, team_id: int | None, joined_on: date) -> Rights:
+    """
+    Return the rights of a user: from memory, or by one query each for roles and teams.
+
+    What he owes is one more, in a house that asks for something.
+    """
     key = (user_id, epoch)
     until, rights = _kept.get(key, (0.0, NO_RIGHTS))
     if monotonic() < until:
         return rights
-    grants = _shared(role_grants(user_id))
-    rights = Rights(grants=grants, team_ids=_team_ids(team_id))
+    duties = owed_by([(user_id, joined_on)], localdate()).get(user_id, [])
+    grants = _shared(gated(role_grants(user_id), duties))
+    rights = Rights(grants=grants, team_ids=_team_ids(team_id), duties=tuple(duties))
     _keep(key, rights)
     return rights
 
@@ -67,10 +79,11 @@ def role_grants(user_id: int) -> Grants:
 def _shared(grants: Grants) -> Grants:
     """Return the grants of all who may do the same: what follows is worked out once."""
     levels, depths = frozenset(grants.levels.items()), frozenset(grants.depths.items())
+    key = grants.everything, levels, depths, grants.covered
     with _lock:
         if len(_alike) >= MOST_KEPT:
             _alike.clear()
-        return _alike.setdefault((grants.everything, levels, depths), grants)
+        return _alike.setdefault(key, grants)
 
 
 def _keep(key: tuple[int, int], rights: Rights) -> None:

@@ -5,11 +5,13 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.timezone import localdate
 
 from guanxi.foundation.actor import Grants
 from guanxi.identity.models.rights import NO_RIGHTS, Rights, rights_of
 from guanxi.identity.models.role import Role
 from guanxi.identity.models.team import Team
+from guanxi.identity.rules.duty import Owed
 from guanxi.identity.rules.user import DENSITIES, THEMES
 
 
@@ -105,7 +107,13 @@ class User(AbstractBaseUser):
         """Return the ids of the user's team and of all below it."""
         return self._rights().team_ids
 
+    @property
+    def duties(self) -> tuple[Owed, ...]:
+        """Return what the user owes or has done; nothing while inactive."""
+        return self._rights().duties
+
     def _rights(self) -> Rights:
         if self.pk is None or not self.is_active:
             return NO_RIGHTS
-        return rights_of(self.pk, self.epoch, self.team_id)
+        joined_on = localdate(self.created_at)
+        return rights_of(self.pk, self.epoch, self.team_id, joined_on)

@@ -70,9 +70,10 @@ def within_scopes(
     ``fields`` are all field keys: whoever may do everything keeps seeing them all.
     """
     depths = {scope: grants.depth(scope) for scope in scopes}
-    if grants.everything:
-        return Grants(depths=depths, levels=dict.fromkeys(fields, Level.WRITE))
-    return Grants(depths=depths, levels=grants.levels)
+    levels = dict.fromkeys(fields, Level.WRITE) if grants.everything else grants.levels
+    return Grants(
+        depths=depths, levels=levels, covered=grants.covered, shut=grants.shut
+    )
 
 
 def _default(defaults: Mapping[str, Level], name: str) -> Level:

@@ -83,6 +83,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "product: read create edit delete export import",
                     "analysis: read run",
                     "rule: read",
+                    "duty: read record",
                 ),
             },
         ),
@@ -202,6 +203,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "role: read",
                 "token: read",
                 "audit: read export",
+                "duty: read",
             ),
         ),
     }
