@@ -92,8 +92,8 @@ from guanxi.identity.commands import (
 )
 from guanxi.identity.commands.preferences import Preferences
 from guanxi.identity.commands.role import RoleRights
-from guanxi.identity.rules.provider import Claims
 from guanxi.identity.rules.duty import DutyKind, Gate
+from guanxi.identity.rules.provider import Claims
 from guanxi.sales.commands import credit as sales_credit
 from guanxi.sales.commands import order, payment, product, step
 from guanxi.sales.commands import owner as order_owner

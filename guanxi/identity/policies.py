@@ -107,7 +107,7 @@ DUTY = register(
             "record": _("Record trainings and agreements"),
         },
         fields={
-            "title": Field(_("Title")),
+            "title": Field(pgettext_lazy("duty", "Title")),
             "kind": Field(pgettext_lazy("duty", "Kind")),
             "gate": Field(_("While overdue")),
             "days": Field(_("Days to do it")),

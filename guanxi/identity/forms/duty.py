@@ -17,7 +17,7 @@ from guanxi.identity.rules.duty import GATE_LABELS, KIND_LABELS, Gate
 class DutyForm(forms.Form):
     """What happens to who is overdue with a duty, and how long it holds."""
 
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = forms.CharField(label=pgettext_lazy("duty", "Title"), max_length=120)
     gate = forms.ChoiceField(
         label=_("While overdue"),
         choices=list(GATE_LABELS.items()),
