@@ -38,12 +38,15 @@ from guanxi.customers.commands import (
     reveal,
     segment,
     segment_member,
+    share,
     ship_fields,
     ship_segments,
     state,
     tag,
+    territory,
     traits,
     trash,
+    wall,
 )
 from guanxi.customers.commands.code import CodeNames
 from guanxi.customers.commands.consent import Statement
@@ -53,6 +56,7 @@ from guanxi.customers.commands.imports import create as load
 from guanxi.customers.commands.imports import undo, update
 from guanxi.customers.commands.imports.party import Party
 from guanxi.customers.commands.segment import SegmentFacts
+from guanxi.customers.commands.territory import TerritoryPlan
 from guanxi.customers.forms.credit import RulesForm
 from guanxi.customers.forms.quality import RulesForm as QualityForm
 from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
@@ -268,6 +272,24 @@ ARGS: Mapping[str, Args] = {
         _pk("file"),
     ),
     **dict.fromkeys(("files:restore", "api:post_file_restoration"), _pk("gone_file")),
+    **dict.fromkeys(
+        (
+            "customers:edit_territory",
+            "customers:no_territory",
+            "api:put_territory",
+            "api:delete_one_territory",
+            "api:post_territory_customers",
+        ),
+        _pk("territory"),
+    ),
+    "identity:who_sees": lambda w: ["customer", w.customer.pk],
+    **dict.fromkeys(
+        ("customers:no_share", "api:delete_share"),
+        lambda w: [w.customer.pk, w.share.pk],
+    ),
+    **dict.fromkeys(
+        ("customers:no_wall", "api:delete_wall"), lambda w: [w.customer.pk, w.wall.pk]
+    ),
     "customers:no_block": lambda w: [w.customer.pk, w.block.pk],
     "customers:no_relation": lambda w: [w.customer.pk, w.relation.pk],
     **dict.fromkeys(
@@ -293,6 +315,10 @@ ARGS: Mapping[str, Args] = {
             "customers:new_block",
             "customers:new_limit",
             "customers:new_consent",
+            "customers:ties",
+            "customers:placing",
+            "customers:new_share",
+            "customers:new_wall",
             "customers:note",
             "customers:state",
             "customers:stage",
@@ -318,6 +344,10 @@ ARGS: Mapping[str, Args] = {
             "api:post_owner",
             "api:post_note",
             "api:get_consents",
+            "api:get_shares",
+            "api:post_share",
+            "api:get_walls",
+            "api:post_wall",
             "api:post_consents",
             "api:get_limits",
             "api:post_limits",
@@ -613,6 +643,17 @@ DATA: Mapping[str, Data] = {
         "proof": "电话同意",
     },
     "customers:consent_withdrawal": lambda w: {"proof": "来电"},
+    **dict.fromkeys(
+        ("customers:new_territory", "customers:edit_territory"),
+        lambda w: {"name": "华北", "provinces": "北京，天津"},
+    ),
+    "customers:placing": lambda w: {"territories": [w.territory.pk]},
+    "customers:new_share": lambda w: {
+        "user": w.mate.pk,
+        "level": "read",
+        "reason": "代班",
+    },
+    "customers:new_wall": lambda w: {"team": w.empty_team.pk, "reason": "利益冲突"},
     "customers:new_block": lambda w: {"channel": "phone", "reason": "不想接电话"},
     "customers:contact_preference": lambda w: {"channel": "email"},
     "customers:new_limit": lambda w: {"kind": "profiling", "reason": "来信要求"},
@@ -704,6 +745,14 @@ DATA: Mapping[str, Data] = {
         "users": [w.mate.pk],
         "done_on": "2026-03-02",
     },
+    **dict.fromkeys(
+        ("api:post_territory", "api:put_territory"),
+        lambda w: {"name": "华北", "provinces": ["北京"]},
+    ),
+    "api:post_territory_preview": lambda w: {"provinces": ["北京"]},
+    "api:post_territory_customers": lambda w: {"customers": []},
+    "api:post_share": lambda w: {"user": w.mate.pk, "reason": "代班"},
+    "api:post_wall": lambda w: {"team": w.empty_team.pk, "reason": "利益冲突"},
     "api:post_consents": lambda w: {
         "is_given": False,
         "purposes": ["marketing"],
@@ -892,6 +941,30 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.assign_customers": lambda by, w: owner.assign_customers(
         by, [w.customer], w.mate, at=w.at
+    ),
+    "customers.share_customer": lambda by, w: share.share_customer(
+        by, w.customer, to=w.mate, reason="代班", at=w.at
+    ),
+    "customers.revoke_share": lambda by, w: share.revoke_share(
+        by, w.customer, w.share.pk, at=w.at
+    ),
+    "customers.save_territory": lambda by, w: territory.save_territory(
+        by, w.territory, plan=TerritoryPlan(name="华北"), at=w.at
+    ),
+    "customers.delete_territory": lambda by, w: territory.delete_territory(
+        by, w.territory, at=w.at
+    ),
+    "customers.place_customers": lambda by, w: territory.place_customers(
+        by, w.territory, [w.customer], at=w.at
+    ),
+    "customers.refill_territory": lambda by, w: territory.refill_territory(
+        by, w.territory, at=w.at
+    ),
+    "customers.set_wall": lambda by, w: wall.set_wall(
+        by, w.customer, to=w.mate, reason="利益冲突", at=w.at
+    ),
+    "customers.take_wall_down": lambda by, w: wall.take_wall_down(
+        by, w.customer, w.wall.pk, at=w.at
     ),
     "customers.block_contact": lambda by, w: contact.block_contact(
         by, w.customer, ContactChannel.PHONE, reason="不想接电话", at=w.at

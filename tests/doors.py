@@ -124,6 +124,7 @@ identity:role_deletion            POST    302 404 404 302
 identity:provider                 GET     200 403 403 302
 identity:provider                 POST    302 403 403 302
 identity:no_group                 POST    302 404 404 302
+identity:who_sees                 GET     200 403 404 302
 identity:tokens                   GET     200 200 200 302
 identity:token_create             GET     200 403 200 302
 identity:token_create             POST    200 403 200 302
@@ -244,6 +245,21 @@ customers:new_limit               POST    302 403 404 302
 customers:no_limit                POST    302 403 404 302
 customers:contact_preference      GET     200 403 404 302
 customers:contact_preference      POST    302 403 404 302
+customers:ties                    GET     200 403 404 302
+customers:new_share               GET     200 403 404 302
+customers:new_share               POST    302 403 404 302
+customers:no_share                POST    302 403 404 302
+customers:placing                 GET     200 403 404 302
+customers:placing                 POST    302 403 404 302
+customers:territories             GET     200 403 403 302
+customers:new_territory           GET     200 403 403 302
+customers:new_territory           POST    302 403 403 302
+customers:edit_territory          GET     200 404 404 302
+customers:edit_territory          POST    302 404 404 302
+customers:no_territory            POST    302 404 404 302
+customers:new_wall                GET     200 403 404 302
+customers:new_wall                POST    302 403 404 302
+customers:no_wall                 POST    302 403 404 302
 customers:consent_texts           GET     200 403 403 302
 customers:new_consent_text        GET     200 403 403 302
 customers:new_consent_text        POST    302 403 403 302
@@ -399,6 +415,18 @@ api:post_consents                 POST    201 403 404 401
 api:get_limits                    GET     200 200 404 401
 api:post_limits                   POST    201 403 404 401
 api:delete_limit                  DELETE  200 403 404 401
+api:get_shares                    GET     200 403 404 401
+api:post_share                    POST    201 403 404 401
+api:delete_share                  DELETE  204 403 404 401
+api:get_walls                     GET     200 403 404 401
+api:post_wall                     POST    201 403 404 401
+api:delete_wall                   DELETE  204 403 404 401
+api:list_territories              GET     200 403 403 401
+api:post_territory                POST    201 403 403 401
+api:put_territory                 PUT     200 404 404 401
+api:delete_one_territory          DELETE  204 404 404 401
+api:post_territory_preview        POST    200 403 403 401
+api:post_territory_customers      POST    200 404 404 401
 api:get_contact_permission        GET     200 200 404 401
 api:post_note                     POST    201 403 404 401
 api:list_handovers                GET     200 200 200 401
@@ -517,6 +545,14 @@ customers.add_note                done    denied  unseen  unseen
 customers.add_relation            done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen
 customers.block_contact           done    denied  unseen  unseen
+customers.share_customer          done    denied  unseen  unseen
+customers.revoke_share            done    denied  unseen  unseen
+customers.save_territory          done    unseen  unseen  unseen
+customers.delete_territory        done    unseen  unseen  unseen
+customers.place_customers         done    unseen  unseen  unseen
+customers.refill_territory        done    unseen  unseen  unseen
+customers.set_wall                done    denied  unseen  unseen
+customers.take_wall_down          done    denied  unseen  unseen
 customers.change_code             done    denied  denied  unseen
 customers.change_field            done    unseen  unseen  unseen
 customers.change_group            done    unseen  unseen  unseen

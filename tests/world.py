@@ -40,8 +40,11 @@ from guanxi.customers.commands.segment import (
     delete_segment,
 )
 from guanxi.customers.commands.segment_member import add_members
+from guanxi.customers.commands.share import share_customer
+from guanxi.customers.commands.territory import TerritoryPlan, save_territory
 from guanxi.customers.commands.trash import trash_customer
-from guanxi.customers.models import Code, ContactPoint, Handover
+from guanxi.customers.commands.wall import set_wall
+from guanxi.customers.models import Code, ContactPoint, Handover, Territory
 from guanxi.customers.rules import PURPOSE_SCHEME, RelationKind
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, Origin, Standard
@@ -218,6 +221,15 @@ class World:
         )
         self._make_consents()
         self._make_files()
+        self.territory = save_territory(
+            HOUSE, Territory(), plan=TerritoryPlan(name="华东"), at=self.at
+        )
+        self.share = share_customer(
+            HOUSE, self.customer, to=self.mate, reason="代班", at=self.at
+        )
+        self.wall = set_wall(
+            HOUSE, self.customer, to=self.mate, reason="利益冲突", at=self.at
+        )
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
 
     def _make_files(self) -> None:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.actions.models import ActionMessage, DetectorRule, Task
 from guanxi.foundation.names import mask_name
-from guanxi.foundation.policies import Field, Policy, register
+from guanxi.foundation.policies import About, Field, Policy, register
 
 ACTION_MESSAGE = register(
     Policy(
@@ -16,6 +16,7 @@ ACTION_MESSAGE = register(
             "dismiss": _("Dismiss"),
             "assign": _("Assign"),
             "export": _("Export"),
+            "view_access": _("See who has access, and why"),
         },
         fields={
             "problem": Field(_("Problem")),
@@ -42,6 +43,7 @@ ACTION_MESSAGE = register(
         ],
         owner="assignee_id",
         team="team_id",
+        about=About("customer", "customer_id"),
     ),
     ActionMessage,
 )
@@ -56,6 +58,7 @@ TASK = register(
             "edit": _("Edit"),
             "complete": _("Complete"),
             "export": _("Export"),
+            "view_access": _("See who has access, and why"),
         },
         fields={
             "title": Field(_("Title")),
@@ -70,6 +73,7 @@ TASK = register(
         always=["title", "kind", "state", "due_on", "assignee", "team", "created_at"],
         owner="assignee_id",
         team="team_id",
+        about=About("customer", "customer_id"),
     ),
     Task,
 )

@@ -25,6 +25,8 @@ from guanxi.customers.rest.handover import router as handovers
 from guanxi.customers.rest.limit import router as limits
 from guanxi.customers.rest.quality import router as quality
 from guanxi.customers.rest.segment import router as segments
+from guanxi.customers.rest.territory import router as territories
+from guanxi.customers.rest.tie import router as ties
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.files.rest import router as files
@@ -126,6 +128,8 @@ for router in (
     quality,
     handovers,
     segments,
+    ties,
+    territories,
     orders,
     instalments,
     products,

@@ -10,14 +10,18 @@ from guanxi.customers.models import (
     Code,
     CreditSetting,
     Customer,
+    CustomerShare,
+    CustomerWall,
     CustomField,
     DuplicatePair,
     FieldGroup,
     Handover,
     QualitySetting,
     Segment,
+    Territory,
 )
 from guanxi.customers.models.field import custom_fields
+from guanxi.customers.models.territory import in_territory, places_of
 from guanxi.customers.rules.quality import Dimension
 from guanxi.customers.rules.segment import Sharing
 from guanxi.foundation.actor import Actor, Depth, Level
@@ -34,6 +38,8 @@ from guanxi.foundation.policies import (
     GrowingFields,
     Policy,
     Privacy,
+    Territories,
+    Ties,
     register,
 )
 from guanxi.foundation.rooms import tallies_of
@@ -211,11 +217,45 @@ CUSTOMER = register(
             "credit": _("See credit"),
             "assess": _("Assess credit and keep reports"),
             "grant": _("Set credit limits"),
+            "share": pgettext_lazy("customer", "Share with colleagues"),
+            "view_access": _("See who has access, and why"),
         },
         fields=_FIELDS,
         always=["form", "created_at", "updated_at"],
+        ties=Ties(
+            shares=CustomerShare,
+            walls=CustomerWall,
+            by_reading=["read", "export", "reveal", "credit"],
+            by_editing=["edit", "consent", "assess"],
+            territories=Territories(reached=in_territory, places=places_of),
+        ),
     ),
     Customer,
+)
+TERRITORY = register(
+    Policy(
+        kind="territory",
+        label=_("Territories"),
+        actions={"read": _("See"), "edit": _("Edit, and place customers by hand")},
+        fields={
+            "name": Field(pgettext_lazy("territory", "Name")),
+            "rule": Field(pgettext_lazy("territory", "Rule")),
+            "members": Field(pgettext_lazy("territory", "Belongs to")),
+        },
+    ),
+    Territory,
+)
+WALL = register(
+    Policy(
+        kind="wall",
+        label=_("Walls"),
+        actions={
+            "read": _("See"),
+            "edit": _("Set and take down; never stand behind one"),
+        },
+        fields={"reason": Field(_("Reason"))},
+    ),
+    CustomerWall,
 )
 DUPLICATE_PAIR = register(
     Policy(

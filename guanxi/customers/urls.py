@@ -19,6 +19,8 @@ from guanxi.customers.views import (
     quality,
     segment,
     segment_builder,
+    territory,
+    tie,
 )
 
 app_name = "customers"
@@ -79,6 +81,14 @@ urlpatterns = [
     path("fields/groups/<int:pk>/", field.edit_group, name="edit_group"),
     path("consent-texts/", consent.consent_texts, name="consent_texts"),
     path("consent-texts/new/", consent.new_consent_text, name="new_consent_text"),
+    path("territories/", territory.territories, name="territories"),
+    path("territories/new/", territory.new_territory, name="new_territory"),
+    path("territories/<int:pk>/", territory.edit_territory, name="edit_territory"),
+    path(
+        "territories/<int:pk>/deletion/",
+        territory.no_territory,
+        name="no_territory",
+    ),
     path("credit/rules/", credit.rules, name="credit_rules"),
     path("credit/due/", credit.due, name="credit_due"),
     path("birthdays/", birthday.upcoming, name="birthdays"),
@@ -119,6 +129,12 @@ urlpatterns = [
     path("<int:pk>/owner/<int:owner_id>/", dialogs.owner_back, name="owner_back"),
     path("<int:pk>/segments/", segment.segments_of, name="segments_of"),
     path("<int:pk>/owners/", handover.owners, name="owners"),
+    path("<int:pk>/access/", tie.ties, name="ties"),
+    path("<int:pk>/territories/", territory.placing, name="placing"),
+    path("<int:pk>/shares/", tie.new_share, name="new_share"),
+    path("<int:pk>/shares/<int:share_id>/", tie.no_share, name="no_share"),
+    path("<int:pk>/walls/", tie.new_wall, name="new_wall"),
+    path("<int:pk>/walls/<int:wall_id>/", tie.no_wall, name="no_wall"),
     path("<int:pk>/reveal/<slug:field>/", dialogs.reveal, name="reveal"),
     path("<int:pk>/relations/", dialogs.new_relation, name="new_relation"),
     path(

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.customers import tasks
 from guanxi.customers.commands.handover import carry_back, carry_out
 from guanxi.customers.commands.segment_member import find_later, refresh_all
+from guanxi.customers.commands.territory import fill_territory
 from guanxi.customers.events import (
     CustomersMerged,
     CustomFieldAdded,
@@ -80,6 +81,14 @@ room = Room(
             order=94,
         ),
         Nav(
+            _("Territories"),
+            "customers:territories",
+            needs="territory.read",
+            icon="map-pin",
+            group=_("Settings"),
+            order=93,
+        ),
+        Nav(
             _("Credit reports due"),
             "customers:credit_due",
             needs="customer.assess",
@@ -148,13 +157,20 @@ room = Room(
         ),
         Panel(
             "customers.customer",
+            _("Access"),
+            "customers:ties",
+            needs="customer.share",
+            order=75,
+        ),
+        Panel(
+            "customers.customer",
             _("Owner history"),
             "customers:owners",
             needs="customer.read",
             order=80,
         ),
     ],
-    jobs=[carry_out, carry_back, find_later],
+    jobs=[carry_out, carry_back, find_later, fill_territory],
     tallies=NOTE_TALLIES,
     clock={
         # After the search for duplicates, which counts here.
@@ -226,6 +242,16 @@ room = Room(
             "customers.NumberCheck",
             "customer_id",
             "It tells of the numbers of this record.",
+        ),
+        Remains(
+            "customers.TerritoryCustomer",
+            "customer_id",
+            "Where a customer lies follows from what is known of it.",
+        ),
+        Remains(
+            "customers.CustomerShare",
+            "record_id",
+            "What was shared was one customer, and not what it has become part of.",
         ),
         Remains(
             "foundation.Access", "subject_id", "What was seen is never written anew."

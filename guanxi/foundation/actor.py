@@ -9,13 +9,18 @@ from django.utils.translation import gettext
 
 
 class Depth(IntEnum):
-    """How far an action reaches: nobody's rows, one's own, the team's, … all rows."""
+    """
+    How far an action reaches: nobody's rows, one's own, the team's, … all rows.
+
+    Each holds what those before it hold. Roles store the numbers.
+    """
 
     NONE = 0
     OWN = 1
     TEAM = 2
     TEAM_TREE = 3
-    ALL = 4
+    TERRITORY = 4
+    ALL = 5
 
 
 class Level(IntEnum):
@@ -36,7 +41,9 @@ class Grants:
     ``levels`` maps ``"thing.field"`` to a level; what is not named falls back to
     the policy's default for the field. Whatever these say, fields that are ``covered`` are
     masked at most and permissions that are ``shut`` refused, until the principal has done
-    what he owes.
+    what he owes. ``shared`` and ``walled`` name the kinds of which somebody has shared
+    single records with the principal, or shut some from him: only then do conditions ask
+    for them.
     """
 
     depths: Mapping[str, Depth] = field(default_factory=dict)
@@ -44,6 +51,8 @@ class Grants:
     everything: bool = False
     covered: frozenset[str] = frozenset()
     shut: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+    walled: frozenset[str] = frozenset()
     # What follows from these grants, such as levels, which a page asks a thousand of.
     worked_out: dict[Hashable, Any] = field(
         default_factory=dict, compare=False, repr=False

@@ -1,8 +1,14 @@
 """The two logs as lists: what was changed, and who saw what."""
 
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +21,12 @@ from guanxi.foundation.policies import (
     COVERED,
     NOBODY,
     READ,
+    WALLED,
     Field,
     Policy,
     Privacy,
     all_policies,
+    models_of,
     policy_of,
     register,
 )
@@ -60,12 +68,34 @@ ACTS = [
 
 def logged_events(viewer: Actor) -> "QuerySet[LoggedEvent]":
     """Return all that was announced, if ``viewer`` may audit."""
-    return LoggedEvent.objects.filter(AUDIT.visible(viewer))
+    rows = LoggedEvent.objects.filter(AUDIT.visible(viewer))
+    return rows.filter(_not_walled(viewer))
 
 
 def accesses(viewer: Actor) -> "QuerySet[Access]":
     """Return all recorded reads, if ``viewer`` may audit."""
-    return Access.objects.filter(AUDIT.visible(viewer))
+    rows = Access.objects.filter(AUDIT.visible(viewer), _not_walled(viewer))
+    shut = [
+        Q(kind=kind, subject_ids__overlap=ArraySubquery(those.values("pk")))
+        for kind, those in _walled(viewer)
+    ]
+    return rows.exclude(reduce(or_, shut)) if shut else rows
+
+
+def _not_walled(viewer: Actor) -> Q:
+    """Return the condition that a row is of no record that is shut from ``viewer``."""
+    found = Q()
+    for kind, rows in _walled(viewer):
+        found &= ~(Q(kind=kind) & Q(Exists(rows.filter(pk=OuterRef("subject_id")))))
+    return found
+
+
+def _walled(viewer: Actor) -> "Iterator[tuple[str, QuerySet[Any]]]":
+    """Yield the kinds of which records are shut from ``viewer``, with these records."""
+    for policy in all_policies():
+        walled = policy.tied(viewer).get(WALLED)
+        for model in models_of(policy.kind) if walled else ():
+            yield policy.kind, model._base_manager.filter(walled)
 
 
 def _kinds(viewer: Actor) -> list[tuple[str, str]]:

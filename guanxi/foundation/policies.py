@@ -22,11 +22,18 @@ from django.db.models import Model, Q
 
 from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.errors import Denied, NotVisible
+from guanxi.foundation.ties.conditions import shared_with, walled_from
+from guanxi.foundation.ties.models import Share, ShareLevel, Wall
+from guanxi.foundation.ties.standing import learn, standing
 from guanxi.foundation.words import Words
 
 READ = "read"
 COVERED = "***"
 NOBODY = Q(pk__in=[])
+# Whoever sets walls is not behind them: somebody has to see what to tear down.
+SET_WALLS = "wall.edit"
+WALLED = "walled"
+IN_TERRITORY = "in_territory"
 
 
 class Privacy(StrEnum):
@@ -78,6 +85,52 @@ class GrowingFields(Mapping[str, Field]):
 
 
 @dataclass(frozen=True)
+class Place:
+    """A territory with one of those whose it is: a user, or a team with those below it."""
+
+    name: str
+    user_id: int | None
+    team_id: int | None
+
+
+@dataclass(frozen=True)
+class Territories:
+    """
+    How the records of a kind lie in territories.
+
+    ``reached`` gives the condition that the record at a path is in one of an actor's,
+    ``places`` tell of the record with a number in whose territories it is.
+    """
+
+    reached: Callable[[Actor, str], Q]
+    places: Callable[[int], Sequence[Place]]
+
+
+@dataclass(frozen=True)
+class Ties:
+    """
+    The tables by which single records of a kind are opened to people and shut from them.
+
+    A share lets its holder do ``by_reading`` on the record, one to edit ``by_editing``
+    too: as far as his roles let him do it on any record at all.
+    """
+
+    shares: type[Share]
+    walls: type[Wall]
+    by_reading: Collection[str] = (READ,)
+    by_editing: Collection[str] = ()
+    territories: Territories | None = None
+
+
+@dataclass(frozen=True)
+class About:
+    """The record of another kind on which one hangs, and the path to its number."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Policy:
     """
     What a room says about one kind of record.
@@ -85,7 +138,8 @@ class Policy:
     ``owner`` and ``team`` are lookup paths to the row facts that depths speak of; a
     kind without them has no owner, so that any granted depth means all its rows.
     ``always`` are the fields that whoever sees a record sees, whatever his roles say:
-    without them a page would not say what it is about.
+    without them a page would not say what it is about. ``ties`` open and shut single
+    records; a kind ``about`` another is read, and shut, by the ties of that one.
     """
 
     kind: str
@@ -95,6 +149,8 @@ class Policy:
     owner: str = ""
     team: str = ""
     always: Collection[str] = ()
+    ties: Ties | None = None
+    about: About | None = None
 
     def permission(self, action: str) -> str:
         """Return the permission of ``action`` on this kind: ``"thing.edit"``."""
@@ -105,27 +161,108 @@ class Policy:
         depth = actor.grants.depth(self.permission(action))
         if depth is Depth.NONE:
             return NOBODY
-        if depth is Depth.ALL or not self.owner:
-            return Q()
-        own = Q(**{self.owner: actor.actor_id}) if actor.actor_id else NOBODY
-        if depth is Depth.OWN or not self.team:
-            return own
-        teams = actor.team_ids if depth is Depth.TEAM_TREE else _only(actor.team_id)
-        return own | Q(**{f"{self.team}__in": sorted(teams)})
+        tied = self.tied(actor)
+        found = self._within(actor, depth)
+        level = self.share_level(action)
+        if found and level in tied:
+            found |= tied[level]
+        if depth is Depth.TERRITORY and IN_TERRITORY in tied:
+            found |= tied[IN_TERRITORY]
+        return found & ~tied[WALLED] if WALLED in tied else found
 
     def reaches(self, actor: Actor, action: str, subject: Model) -> bool:
         """Tell whether ``action`` is granted on ``subject``, as ``visible`` does."""
         depth = actor.grants.depth(self.permission(action))
         if depth is Depth.NONE:
             return False
-        if depth is Depth.ALL or not self.owner:
-            return True
-        if actor.actor_id and _fact(subject, self.owner) == actor.actor_id:
-            return True
-        if depth is Depth.OWN or not self.team:
+        tied = self.tied(actor)
+        if WALLED in tied and WALLED in standing(actor, subject, tied):
             return False
-        teams = actor.team_ids if depth is Depth.TEAM_TREE else _only(actor.team_id)
+        if self.holds(actor, depth, subject):
+            return True
+        ways = {self.share_level(action)}
+        if depth is Depth.TERRITORY:
+            ways.add(IN_TERRITORY)
+        ways &= tied.keys()
+        return bool(ways) and not ways.isdisjoint(standing(actor, subject, tied))
+
+    def tied(self, actor: Actor) -> Mapping[str, Q]:
+        """
+        Return the conditions of the ties that single records of this kind have to ``actor``.
+
+        By the level of a share, `IN_TERRITORY`, and `WALLED` for those shut from him. For
+        most it is empty: nobody has shared anything with them.
+        """
+        anchor = self.anchor()
+        if anchor is None:
+            return {}
+        kind, path, ties = anchor
+        found = {}
+        if kind in actor.grants.walled and actor.grants.depth(SET_WALLS) is Depth.NONE:
+            found[WALLED] = walled_from(ties.walls, actor, path)
+        if kind in actor.grants.shared:
+            for level in ShareLevel:
+                to_edit = level is ShareLevel.EDIT
+                found[level.value] = shared_with(
+                    ties.shares, actor, path, to_edit=to_edit
+                )
+        if self.territories is not None and self._reaches_territories(actor):
+            found[IN_TERRITORY] = self.territories.reached(actor, path)
+        return found
+
+    @property
+    def territories(self) -> Territories | None:
+        """How the records lie in territories: their own, or those they hang on."""
+        anchor = self.anchor()
+        return anchor[2].territories if anchor else None
+
+    def _reaches_territories(self, actor: Actor) -> bool:
+        """Tell whether an action on this kind reaches territories; kept with the grants."""
+        key = id(self), IN_TERRITORY
+        known: bool | None = actor.grants.worked_out.get(key)
+        if known is None:
+            depths = (actor.grants.depth(self.permission(a)) for a in self.actions)
+            known = actor.grants.worked_out[key] = Depth.TERRITORY in depths
+        return known
+
+    def share_level(self, action: str) -> str:
+        """Return the level of a share that lets people do ``action``; empty if none does."""
+        if self.ties is None:
+            opens_reading = self.about is not None and action == READ
+            return ShareLevel.READ.value if opens_reading else ""
+        if action in self.ties.by_reading:
+            return ShareLevel.READ.value
+        return ShareLevel.EDIT.value if action in self.ties.by_editing else ""
+
+    def anchor(self) -> tuple[str, str, Ties] | None:
+        """Return whose ties count here, and the path to that record: its own, or another's."""
+        if self.ties is not None:
+            return self.kind, "pk", self.ties
+        if self.about is None:
+            return None
+        ties = _policies[self.about.kind].ties
+        return (self.about.kind, self.about.path, ties) if ties else None
+
+    def holds(self, actor: Actor, depth: Depth, subject: Model) -> bool:
+        """Tell whether owner or team of ``subject`` put it within ``depth`` of ``actor``."""
+        if depth is Depth.ALL or not self.owner:
+            return depth > Depth.NONE
+        if actor.actor_id and _fact(subject, self.owner) == actor.actor_id:
+            return depth > Depth.NONE
+        if depth < Depth.TEAM or not self.team:
+            return False
+        teams = actor.team_ids if depth > Depth.TEAM else _only(actor.team_id)
         return _fact(subject, self.team) in teams
+
+    def _within(self, actor: Actor, depth: Depth) -> Q:
+        """Return the rows within ``depth`` of ``actor``, as `holds` tells of one."""
+        if depth is Depth.ALL or not self.owner:
+            return Q()
+        own = Q(**{self.owner: actor.actor_id}) if actor.actor_id else NOBODY
+        if depth is Depth.OWN or not self.team:
+            return own
+        teams = actor.team_ids if depth > Depth.TEAM else _only(actor.team_id)
+        return own | Q(**{f"{self.team}__in": sorted(teams)})
 
     def level(self, actor: Actor, name: str) -> Level:
         """Return how openly ``actor`` sees the field ``name``; kept with his grants."""
@@ -234,10 +371,22 @@ def require(actor: Actor, permission: str, *subjects: Model) -> None:
     """
     kind, _, action = permission.partition(".")
     policy = _policies[kind]
+    _learn_all(actor, subjects)
     for subject in subjects:
         _require_subject(actor, policy, action, subject)
     if not subjects and actor.grants.depth(permission) is Depth.NONE:
         raise Denied(permission)
+
+
+def _learn_all(actor: Actor, subjects: Sequence[Model]) -> None:
+    """Ask of many subjects at once how they stand to ``actor``, where that matters."""
+    by_kind: dict[str, list[Model]] = {}
+    for subject in subjects:
+        by_kind.setdefault(_kinds.get(subject.__class__, ""), []).append(subject)
+    for kind, alike in by_kind.items():
+        tied = _policies[kind].tied(actor) if kind else {}
+        if tied and len(alike) > 1:
+            learn(actor, alike, tied)
 
 
 def _require_subject(actor: Actor, policy: Policy, action: str, subject: Model) -> None:

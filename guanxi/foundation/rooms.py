@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from guanxi.foundation.files.places import FilePlace
     from guanxi.foundation.imports.kinds import ImportKind
     from guanxi.foundation.tables.table import Table
+    from guanxi.foundation.ties.explain import Principal
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ class Room:
     What one room contributes to the house.
 
     ``jobs`` are those that only commands call: the worker knows what rooms name.
+    ``principals`` tell which roles an actor has, None for one they do not know.
     """
 
     nav: Sequence[Nav] = ()
@@ -203,6 +205,7 @@ class Room:
     invariants: Sequence[Invariant] = ()
     mentions: Sequence[Mention] = ()
     remains: Sequence[Remains] = ()
+    principals: "Sequence[Callable[[Actor], Principal | None]]" = ()
     answers: Mapping[Question[Any], Callable[[Actor, int, datetime], Any]] = field(
         default_factory=dict
     )

@@ -11,6 +11,7 @@ from guanxi.identity.views import (
     team,
     token,
     user,
+    who,
 )
 
 app_name = "identity"
@@ -68,6 +69,7 @@ urlpatterns = [
     path(
         "people/<int:user_id>/provider/", provider.user_provider, name="user_provider"
     ),
+    path("who-sees/<slug:kind>/<int:pk>/", who.who, name="who_sees"),
     path("tokens/", token.tokens, name="tokens"),
     path("tokens/new/", token.token_create, name="token_create"),
     path(

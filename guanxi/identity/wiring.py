@@ -7,6 +7,7 @@ from guanxi.foundation.access_log.events import AccessLogBroken
 from guanxi.foundation.rooms import Create, Finder, Nav, Room
 from guanxi.identity import tasks
 from guanxi.identity.queries import find_users
+from guanxi.identity.queries.who import principal_of
 from guanxi.identity.tables import USERS
 from guanxi.identity.views.duty import duty_banner
 
@@ -63,6 +64,7 @@ room = Room(
     reacts={AccessLogBroken: [tasks.warn_auditors]},
     banners=[duty_banner],
     tables=[USERS],
+    principals=[principal_of],
     finds=[Finder(_("People"), "users", find_users)],
     creates=[
         Create(

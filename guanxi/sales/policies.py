@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Level
 from guanxi.foundation.names import mask_name
-from guanxi.foundation.policies import Field, Policy, Privacy, register
+from guanxi.foundation.policies import About, Field, Policy, Privacy, register
 from guanxi.sales.models import Order, Product
 
 ORDER = register(
@@ -26,6 +26,7 @@ ORDER = register(
             "delete": _("Delete and restore"),
             "export": _("Export"),
             "import": _("Import"),
+            "view_access": _("See who has access, and why"),
         },
         fields={
             "number": Field(_("Order number")),
@@ -50,6 +51,7 @@ ORDER = register(
             *("number", "state", "payment_state", "ordered_at", "shipped_at"),
             *("due_on", "ship_on", "channel", "owner", "team", "external_id"),
         ],
+        about=About("customer", "customer_id"),
     ),
     Order,
 )

@@ -91,6 +91,20 @@ from guanxi.customers.events.segment import (
     SegmentMembersChanged,
     SegmentRestored,
 )
+from guanxi.customers.events.territory import (
+    CustomersPlaced,
+    TerritoryDeleted,
+    TerritoryEvent,
+    TerritorySaved,
+)
+from guanxi.customers.events.tie import (
+    CustomerShared,
+    ShareEvent,
+    ShareRevoked,
+    WallEvent,
+    WallSet,
+    WallTakenDown,
+)
 
 __all__ = [
     "BlockEvent",
@@ -121,10 +135,12 @@ __all__ = [
     "CustomerCreated",
     "CustomerEvent",
     "CustomerRestored",
+    "CustomerShared",
     "CustomerStateChanged",
     "CustomerTrashed",
     "CustomersHandedOver",
     "CustomersMerged",
+    "CustomersPlaced",
     "DuplicateDismissed",
     "DuplicateReopened",
     "FieldGroupSaved",
@@ -156,7 +172,15 @@ __all__ = [
     "SegmentEvent",
     "SegmentMembersChanged",
     "SegmentRestored",
+    "ShareEvent",
+    "ShareRevoked",
     "TagAdded",
     "TagEvent",
     "TagRemoved",
+    "TerritoryDeleted",
+    "TerritoryEvent",
+    "TerritorySaved",
+    "WallEvent",
+    "WallSet",
+    "WallTakenDown",
 ]

@@ -30,6 +30,12 @@ from guanxi.customers.models.quality import (
 from guanxi.customers.models.relation import Relation
 from guanxi.customers.models.segment import Segment, SegmentCount, SegmentMember
 from guanxi.customers.models.tag import Tag
+from guanxi.customers.models.territory import (
+    Territory,
+    TerritoryCustomer,
+    TerritoryMember,
+)
+from guanxi.customers.models.tie import CustomerShare, CustomerWall
 from guanxi.customers.models.traits import Traits
 
 __all__ = [
@@ -46,6 +52,8 @@ __all__ = [
     "CreditSetting",
     "CustomField",
     "Customer",
+    "CustomerShare",
+    "CustomerWall",
     "DuplicatePair",
     "FieldGroup",
     "FieldReview",
@@ -62,5 +70,8 @@ __all__ = [
     "SegmentCount",
     "SegmentMember",
     "Tag",
+    "Territory",
+    "TerritoryCustomer",
+    "TerritoryMember",
     "Traits",
 ]

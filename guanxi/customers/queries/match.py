@@ -12,9 +12,9 @@ from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules import Form
 from guanxi.customers.rules.name import core_name, match_name
-from guanxi.foundation.actor import Actor, Depth
+from guanxi.foundation.actor import Actor
 from guanxi.foundation.bulk import array
-from guanxi.foundation.policies import READ
+from guanxi.foundation.policies import READ, reachable
 from guanxi.foundation.sealing.field import sealed_field
 
 
@@ -144,12 +144,9 @@ def _by_name(names: Sequence[str]) -> Grouped:
 
 
 def _opened(by: Actor, found: Mapping[str, Sequence[Match]], action: str) -> Found:
-    """Mark what ``by`` may not do ``action`` on; for who may do it on all, nothing."""
-    if by.grants.depth(CUSTOMER.permission(action)) is Depth.ALL:
-        return found
+    """Mark what ``by`` may not do ``action`` on."""
     pks = {match.pk for matches in found.values() for match in matches}
-    rows = Customer.objects.filter(CUSTOMER.visible(by, action), pk__in=pks)
-    may = set(rows.values_list("pk", flat=True))
+    may = reachable(by, CUSTOMER.permission(action), pks)
     return {
         value: [replace(match, is_open=match.pk in may) for match in matches]
         for value, matches in found.items()

@@ -163,6 +163,7 @@ class Rights:
     assign: bool
     reveal: bool
     merge: bool
+    view_access: bool
     tag: bool
     stage: bool
 
@@ -171,7 +172,9 @@ class Rights:
         """Ask the policy for each."""
         can = {
             action: CUSTOMER.reaches(request.user, action, found)
-            for action in ("edit", "delete", "assign", "reveal", "merge")
+            for action in (
+                *("edit", "delete", "assign", "reveal", "merge", "view_access"),
+            )
         }
         return cls(
             **can,

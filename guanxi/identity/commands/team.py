@@ -67,6 +67,8 @@ def move_team(by: Actor, team: Team, *, parent: Team | None, at: datetime) -> Te
     _move_paths(tree, team.pk, len(old), new)
     team.path = [*new, team.pk]
     _renew_rights_above([*old, *new])
+    # What is shared with a team, or shut from it, is so for the teams below it too.
+    User.objects.filter(team__path__contains=[team.pk]).renew_rights()
     event = TeamMoved(team_id=team.pk, team=team.name, parent_id=team.parent_id, at=at)
     publish(event, changes={"parent": names})
     return team

@@ -125,7 +125,7 @@ def _depth_field(policy: Policy, label: str) -> forms.ChoiceField:
     if policy.owner:
         depths = [Depth.NONE, Depth.OWN, Depth.ALL]
     if policy.owner and policy.team:
-        depths = list(Depth)
+        depths = [d for d in Depth if d is not Depth.TERRITORY or policy.territories]
     choices = [(str(int(depth)), DEPTH_LABELS[depth]) for depth in depths]
     return forms.ChoiceField(label=label, choices=choices, widget=_select())
 

@@ -7,16 +7,21 @@ the row, and a page costs no query for roles and teams. The short life is a seco
 against changes by hand in the database.
 """
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from time import monotonic
+from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db.models import Exists
 from django.utils.timezone import localdate
 
 from guanxi.foundation.actor import Grants
 from guanxi.foundation.arranged import forgets
+from guanxi.foundation.policies import Ties, all_policies
+from guanxi.foundation.ties.conditions import in_force, open_ties
 from guanxi.identity.models.duty import owed_by
 from guanxi.identity.models.gate import gated
 from guanxi.identity.models.role import Role
@@ -37,6 +42,17 @@ class Rights:
     duties: tuple[Owed, ...] = ()
 
 
+@dataclass(frozen=True)
+class Member:
+    """Somebody as ties know him: who he is, and his team."""
+
+    actor_id: int | None
+    team_id: int | None
+    actor_name: str = ""
+    grants: Grants = field(default_factory=Grants)
+    team_ids: frozenset[int] = frozenset()
+
+
 NO_RIGHTS = Rights(grants=Grants(), team_ids=frozenset())
 _kept: dict[tuple[int, int], tuple[float, Rights]] = {}
 _alike: dict[Hashable, Grants] = {}
@@ -54,7 +70,8 @@ def rights_of(user_id: int, epoch: int, team_id: int | None, joined_on: date) ->
     if monotonic() < until:
         return rights
     duties = owed_by([(user_id, joined_on)], localdate()).get(user_id, [])
-    grants = _shared(gated(role_grants(user_id), duties))
+    tied = _tied(role_grants(user_id), Member(user_id, team_id))
+    grants = _shared(gated(tied, duties))
     rights = Rights(grants=grants, team_ids=_team_ids(team_id), duties=tuple(duties))
     _keep(key, rights)
     return rights
@@ -79,11 +96,41 @@ def role_grants(user_id: int) -> Grants:
 def _shared(grants: Grants) -> Grants:
     """Return the grants of all who may do the same: what follows is worked out once."""
     levels, depths = frozenset(grants.levels.items()), frozenset(grants.depths.items())
-    key = grants.everything, levels, depths, grants.covered
+    key = (
+        *(grants.everything, levels, depths),
+        *(grants.covered, grants.shut, grants.shared, grants.walled),
+    )
     with _lock:
         if len(_alike) >= MOST_KEPT:
             _alike.clear()
         return _alike.setdefault(key, grants)
+
+
+def _tied(grants: Grants, member: Member) -> Grants:
+    """Return ``grants`` with the kinds of which single records are tied to ``member``."""
+    kinds = dict(_tied_kinds())
+    asked = {
+        name: Exists(rows)
+        for kind, ties in kinds.items()
+        for name, rows in (
+            (f"shared_{kind}", open_ties(ties.shares, member).filter(in_force())),
+            (f"walled_{kind}", open_ties(ties.walls, member)),
+        )
+    }
+    users = get_user_model()._base_manager.filter(pk=member.actor_id or 0)
+    rows: Any = users.values(**asked) if asked else ()
+    found = next(iter(rows), None)
+    if found is None:
+        return grants
+    shared = frozenset(kind for kind in kinds if found[f"shared_{kind}"])
+    walled = frozenset(kind for kind in kinds if found[f"walled_{kind}"])
+    return replace(grants, shared=shared, walled=walled)
+
+
+def _tied_kinds() -> Iterator[tuple[str, Ties]]:
+    for policy in all_policies():
+        if policy.ties is not None:
+            yield policy.kind, policy.ties
 
 
 def _keep(key: tuple[int, int], rights: Rights) -> None:

@@ -13,6 +13,7 @@ DEPTH_LABELS = {
     Depth.OWN: pgettext_lazy("depth", "Own"),
     Depth.TEAM: pgettext_lazy("depth", "Own team"),
     Depth.TEAM_TREE: pgettext_lazy("depth", "Team and below"),
+    Depth.TERRITORY: pgettext_lazy("depth", "Team and below, and territories"),
     Depth.ALL: pgettext_lazy("depth", "All"),
 }
 LEVEL_LABELS = {
@@ -72,7 +73,12 @@ def within_scopes(
     depths = {scope: grants.depth(scope) for scope in scopes}
     levels = dict.fromkeys(fields, Level.WRITE) if grants.everything else grants.levels
     return Grants(
-        depths=depths, levels=levels, covered=grants.covered, shut=grants.shut
+        depths=depths,
+        levels=levels,
+        covered=grants.covered,
+        shut=grants.shut,
+        shared=grants.shared,
+        walled=grants.walled,
     )
 
 

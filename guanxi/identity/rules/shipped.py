@@ -68,11 +68,12 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     Depth.TEAM_TREE,
                     "customer: read create edit delete restore assign merge export"
                     " import reveal consent privacy credit assess grant",
+                    " import reveal consent credit assess grant share view_access",
                     "duplicate_pair: read",
                     "order: read create edit delete cancel pay refund ship override export"
-                    " import",
-                    "action_message: read act dismiss assign export",
-                    "task: read create edit complete export",
+                    " import view_access",
+                    "action_message: read act dismiss assign export view_access",
+                    "task: read create edit complete export view_access",
                     "import_run: read create undo",
                     "handover: read create undo",
                     "segment: read create edit delete share",
@@ -96,7 +97,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_DESK,
                 **_may(
                     Depth.OWN,
-                    "customer: read create edit import consent credit assess",
+                    "customer: read create edit import consent credit assess share",
                     "order: read create edit cancel pay",
                     "action_message: read act dismiss",
                     "task: read create edit complete",

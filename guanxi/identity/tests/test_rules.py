@@ -19,7 +19,7 @@ EVERYTHING = Grants(everything=True)
 def test_given_two_roles_when_merged_then_the_more_permissive_counts() -> None:
     merged = merge_grants(
         [
-            (False, {"customer.edit": 1, "order.read": 4}, {"customer.phone": 1}),
+            (False, {"customer.edit": 1, "order.read": 5}, {"customer.phone": 1}),
             (False, {"customer.edit": 3}, {"customer.phone": 2, "customer.email": 0}),
         ]
     )

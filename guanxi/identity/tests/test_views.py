@@ -403,7 +403,7 @@ def test_given_known_rights_when_a_request_comes_then_two_queries_tell_who_and_w
     role = make_role({"user.read": Depth.TEAM_TREE})
     user = make_user(roles=[role], team=team)
     client.force_login(user)
-    for queries in (4, 2):
+    for queries in (5, 2):
         request = RequestFactory().get("/")
         request.session = type(client.session)(client.session.session_key)
         with django_assert_num_queries(queries):

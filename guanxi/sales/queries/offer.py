@@ -26,6 +26,7 @@ class Offers:
     trash: bool = False
     restore: bool = False
     take_back_payment: bool = False
+    view_access: bool = False
 
     @property
     def has_more(self) -> bool:
@@ -37,6 +38,7 @@ class Offers:
             or self.refund
             or self.cancel
             or self.trash
+            or self.view_access
         )
 
 
@@ -62,6 +64,7 @@ def offers(viewer: Actor, order: Order, *, at: datetime) -> Offers:
         and may_become(state, OrderState.CANCELLED)
         and order.kept_money <= 0,
         trash="delete" in rights and order.shipped_at is None and order.kept_money <= 0,
+        view_access="view_access" in rights,
         take_back_payment="pay" in rights and state is not OrderState.DONE,
     )
 
