@@ -24,6 +24,7 @@ from guanxi.customers.commands import (
     customer,
     duplicate_pair,
     field,
+    handling,
     handover,
     handover_report,
     handover_step,
@@ -32,6 +33,7 @@ from guanxi.customers.commands import (
     merge,
     note,
     owner,
+    plan,
     quality,
     quality_score,
     relation,
@@ -64,6 +66,7 @@ from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, CreditRules, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.rules.limit import LimitKind
+from guanxi.customers.rules.plan import PlanKind
 from guanxi.customers.rules.point import Point
 from guanxi.customers.rules.quality import QualityRules
 from guanxi.customers.tables import CUSTOMERS
@@ -213,6 +216,16 @@ ARGS: Mapping[str, Args] = {
     "customers:edit_code": _pk("code"),
     "customers:merge_undo": _pk("merge"),
     "customers:edit_field": _pk("field"),
+    **dict.fromkeys(
+        ("customers:plan", "customers:edit_plan"),
+        lambda w: [w.customer.pk, w.plan.pk],
+    ),
+    **dict.fromkeys(
+        ("customers:edit_line", "customers:no_line"),
+        lambda w: [w.customer.pk, w.plan.pk, w.line.pk],
+    ),
+    "customers:new_line": lambda w: [w.customer.pk, w.plan.pk, "goals"],
+    "customers:edit_handling": lambda w: [w.yes_field.pk, "true"],
     "customers:edit_group": _pk("group"),
     "customers:duplicate_pair": _pk("pair"),
     "customers:duplicate_dismissal": _pk("pair"),
@@ -295,6 +308,12 @@ ARGS: Mapping[str, Args] = {
     **dict.fromkeys(
         (
             "customers:customer",
+            "customers:types",
+            "customers:network",
+            "customers:plans",
+            "customers:new_plan",
+            "api:get_plans",
+            "customers:network_panel",
             "customers:credit",
             "customers:credit_panel",
             "customers:quality_panel",
@@ -570,6 +589,12 @@ DATA: Mapping[str, Data] = {
         "position": "1",
     },
     "customers:new_field": lambda w: _FIELD | {"group": w.group.pk, "kind": "text"},
+    "customers:edit_handling": lambda w: {"tip_zh": "好好接待", "is_offered": "on"},
+    "customers:new_plan": lambda w: {"kind": "needs", "title": "走访"},
+    "customers:edit_plan": lambda w: {"title": "改名", "state": "done"},
+    "customers:new_line": lambda w: {"text": "四个新品"},
+    "customers:edit_line": lambda w: {"text": "五个新品"},
+    "customers:types": lambda w: {"version": str(w.customer.version)},
     "customers:edit_field": lambda w: _FIELD | {"position": "1", "is_active": "on"},
     "customers:edit_code": lambda w: {"name_zh": "改名", "name_en": "Renamed"},
     "customers:duplicate_pairs": lambda w: {
@@ -995,6 +1020,24 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.change_field": lambda by, w: field.change_field(
         by, w.field, at=w.at, names=Names("车牌", "Plate")
+    ),
+    "customers.start_plan": lambda by, w: plan.start_plan(
+        by, w.customer, PlanKind.NEEDS, at=w.at, title="走访"
+    ),
+    "customers.change_plan": lambda by, w: plan.change_plan(
+        by, w.customer, w.plan.pk, at=w.at, title="改名"
+    ),
+    "customers.add_plan_line": lambda by, w: plan.add_plan_line(
+        by, w.customer, w.plan.pk, "goals", at=w.at, text="四个新品"
+    ),
+    "customers.change_plan_line": lambda by, w: plan.change_plan_line(
+        by, w.customer, w.plan.pk, w.line.pk, at=w.at, text="五个新品"
+    ),
+    "customers.remove_plan_line": lambda by, w: plan.remove_plan_line(
+        by, w.customer, w.plan.pk, w.line.pk, at=w.at
+    ),
+    "customers.set_handling": lambda by, w: handling.set_handling(
+        by, w.yes_field, "true", at=w.at, tip_zh="好好接待"
     ),
     "customers.change_group": lambda by, w: field.change_group(
         by, w.group, Names("会员", "Member"), position=1, at=w.at

@@ -157,6 +157,24 @@ customers:new_group               GET     200 403 403 302
 customers:new_group               POST    302 403 403 302
 customers:edit_group              GET     200 403 403 302
 customers:edit_group              POST    302 403 403 302
+customers:handlings               GET     200 403 403 302
+customers:edit_handling           GET     200 403 403 302
+customers:edit_handling           POST    302 403 403 302
+customers:types                   GET     200 403 404 302
+customers:types                   POST    302 403 404 302
+customers:plans                   GET     200 200 404 302
+customers:plan                    GET     200 200 404 302
+customers:new_plan                GET     200 403 404 302
+customers:new_plan                POST    302 403 404 302
+customers:edit_plan               GET     200 403 404 302
+customers:edit_plan               POST    302 403 404 302
+customers:new_line                GET     200 403 404 302
+customers:new_line                POST    302 403 404 302
+customers:edit_line               GET     200 403 404 302
+customers:edit_line               POST    302 403 404 302
+customers:no_line                 POST    302 403 404 302
+customers:network                 GET     200 200 404 302
+customers:network_panel           GET     200 200 404 302
 customers:customer                GET     200 200 404 302
 customers:credit                  GET     200 403 404 302
 customers:credit_panel            GET     200 403 404 302
@@ -410,6 +428,7 @@ api:post_file_restoration         POST    200 403 404 401
 api:list_duties                   GET     200 403 403 401
 api:list_fulfilments              GET     200 404 404 401
 api:post_fulfilments              POST    201 404 404 401
+api:get_plans                     GET     200 200 404 401
 api:get_consents                  GET     200 200 404 401
 api:post_consents                 POST    201 403 404 401
 api:get_limits                    GET     200 200 404 401
@@ -574,6 +593,12 @@ customers.remove_relation         done    denied  unseen  unseen
 customers.restore_customer        done    denied  unseen  unseen
 customers.reveal_field            done    denied  unseen  unseen
 customers.set_contact_preference  done    denied  unseen  unseen
+customers.start_plan              done    denied  unseen  unseen
+customers.change_plan             done    denied  unseen  unseen
+customers.add_plan_line           done    denied  unseen  unseen
+customers.change_plan_line        done    denied  unseen  unseen
+customers.remove_plan_line        done    denied  unseen  unseen
+customers.set_handling            done    unseen  unseen  unseen
 customers.set_life_stage          done    denied  unseen  unseen
 customers.set_state               done    denied  unseen  unseen
 customers.set_tags                done    denied  unseen  unseen

@@ -33,6 +33,7 @@ from guanxi.customers.commands.credit import (
 from guanxi.customers.commands.field import add_field, add_group
 from guanxi.customers.commands.limit import limit_processing
 from guanxi.customers.commands.merge import merge_customers
+from guanxi.customers.commands.plan import add_plan_line, start_plan
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.segment import (
     SegmentFacts,
@@ -50,6 +51,7 @@ from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.rules.limit import LimitKind
+from guanxi.customers.rules.plan import PlanKind
 from guanxi.customers.rules.segment import Membership
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer, make_pair
@@ -172,6 +174,10 @@ class World:
         self.field = add_field(
             HOUSE, self.group, FieldKind.TEXT, at=self.at, names=names
         )
+        names = Names("会员", "Member")
+        self.yes_field = add_field(
+            HOUSE, self.group, FieldKind.BOOLEAN, at=self.at, names=names
+        )
         self.product = make_product("椅子", code="C-1")
         self.gone_product = trash_product(HOUSE, make_product("旧椅"), at=self.at)
         self.role = make_role(name="空")
@@ -230,6 +236,7 @@ class World:
         self.wall = set_wall(
             HOUSE, self.customer, to=self.mate, reason="利益冲突", at=self.at
         )
+        self._make_plan()
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
 
     def _make_files(self) -> None:
@@ -265,6 +272,12 @@ class World:
         self.block = block_contact(
             HOUSE, self.customer, ContactChannel.POST, reason="搬家", at=self.at
         )
+
+    def _make_plan(self) -> None:
+        kind, at = PlanKind.ALLIANCE, self.at
+        self.plan = start_plan(HOUSE, self.customer, kind, at=at, title="一起做新品")
+        pks = (self.plan.pk, "goals")
+        self.line = add_plan_line(HOUSE, self.customer, *pks, at=at, text="三个新品")
 
     def _make_orders(self) -> None:
         at, party = self.at, self.customer

@@ -13,6 +13,7 @@ from guanxi.analytics.queries import present_day
 from guanxi.customers.events import (
     CustomersHandedOver,
     OwnerChanged,
+    PlanEvent,
     ProcessingLimited,
     ProcessingLimitLifted,
 )
@@ -36,7 +37,8 @@ def look_again(
     | TaskMoved
     | TaskClosed
     | ProcessingLimited
-    | ProcessingLimitLifted,
+    | ProcessingLimitLifted
+    | PlanEvent,
 ) -> None:
     """
     Look again at a customer: what an order or a plan settled closes by itself.

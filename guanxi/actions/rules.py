@@ -34,6 +34,9 @@ class Detector(TextChoices):
     DOUBLE_TASK = "double_task", _("Two plans for the same thing")
     REMINDER_LATE = "reminder_late", _("Payment reminder planned too late")
     FOLLOW_UP_EARLY = "follow_up_early", _("Delivery follow-up planned before delivery")
+    CONTACT_DUE = "contact_due", _("Regular contact is due")
+    PLAN_STEP_DUE = "plan_step_due", _("Step of a plan is due")
+    FOLLOW_UP_DUE = "follow_up_due", _("Follow-up after a purchase is due")
 
 
 class MessageState(TextChoices):
@@ -65,6 +68,13 @@ class Outcome(TextChoices):
     APPLIED = "applied", _("Applied")
 
 
+# After which of them we have been in contact.
+IN_CONTACT = (
+    Outcome.REACHED,
+    Outcome.PROMISED,
+    Outcome.NOT_INTERESTED,
+    Outcome.SENT,
+)
 # What can come of a call; the other outcomes are written by the deeds themselves.
 CALL_OUTCOMES = (
     Outcome.REACHED,

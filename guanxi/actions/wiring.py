@@ -13,6 +13,10 @@ from guanxi.analytics.events import ScoresRefreshed
 from guanxi.customers.events import (
     CustomersHandedOver,
     OwnerChanged,
+    PlanChanged,
+    PlanLineDone,
+    PlanLineRemoved,
+    PlanLineSet,
     ProcessingLimited,
     ProcessingLimitLifted,
 )
@@ -41,6 +45,10 @@ SETTLING = (
     TaskClosed,
     ProcessingLimited,
     ProcessingLimitLifted,
+    PlanChanged,
+    PlanLineDone,
+    PlanLineRemoved,
+    PlanLineSet,
 )
 
 room = Room(

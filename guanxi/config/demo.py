@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from guanxi.actions.commands.detection import detect
 from guanxi.actions.models import Task
 from guanxi.analytics.commands.analysis import run_analysis
+from guanxi.config.demo_data.agreements import write_agreements
 from guanxi.config.demo_data.buyers import draw_buyer
 from guanxi.config.demo_data.catalog import goods
 from guanxi.config.demo_data.company import (
@@ -152,6 +153,7 @@ def _write(random: Random, at: datetime) -> None:
     write_history(parties, sales)
     write_notes(random, parties, at)
     write_tasks(random, parties, sales, today=today, now=at)
+    write_agreements(DEMO, parties, today=today, at=at)
     write_credits(DEMO, random, parties, today=today, at=at)
     publish(DemoLoaded(customers=len(parties), orders=len(sales), at=at))
 

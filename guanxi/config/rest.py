@@ -23,6 +23,7 @@ from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
 from guanxi.customers.rest.handover import router as handovers
 from guanxi.customers.rest.limit import router as limits
+from guanxi.customers.rest.plan import router as plans
 from guanxi.customers.rest.quality import router as quality
 from guanxi.customers.rest.segment import router as segments
 from guanxi.customers.rest.territory import router as territories
@@ -124,6 +125,7 @@ for router in (
     customers,
     consents,
     limits,
+    plans,
     credit,
     quality,
     handovers,

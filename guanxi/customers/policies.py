@@ -15,6 +15,7 @@ from guanxi.customers.models import (
     CustomField,
     DuplicatePair,
     FieldGroup,
+    Handling,
     Handover,
     QualitySetting,
     Segment,
@@ -117,6 +118,7 @@ _PERSONAL = {
         privacy=Privacy.SENSITIVE,
         follows=["customer.id_number"],
     ),
+    "plans": Field(_("Plans and agreements"), privacy=Privacy.PERSONAL),
     "consent_proof": Field(_("Proofs of consent"), privacy=Privacy.PERSONAL),
 }
 _FACTS = {
@@ -284,9 +286,11 @@ CODE = register(
         fields={
             "name_zh": Field(_("Chinese name")),
             "name_en": Field(_("English name")),
+            "reverse_zh": Field(_("Chinese name from the other side")),
+            "reverse_en": Field(_("English name from the other side")),
             "is_active": Field(_("Offered")),
         },
-        always=["name_zh", "name_en", "is_active"],
+        always=["name_zh", "name_en", "reverse_zh", "reverse_en", "is_active"],
     ),
     Code,
 )
@@ -313,10 +317,21 @@ FIELD = register(
             "choices": Field(_("Choices")),
             "is_required": Field(_("Required")),
             "is_active": Field(_("In use")),
+            "description_zh": Field(_("What it means, in Chinese")),
+            "description_en": Field(_("What it means, in English")),
+            "tip_zh": Field(_("Tip in Chinese")),
+            "tip_en": Field(_("Tip in English")),
+            "statement_zh": Field(_("Words for the customer in Chinese")),
+            "statement_en": Field(_("Words for the customer in English")),
+            "policy": Field(_("Contact policy")),
+            "days": Field(pgettext_lazy("contact", "Days")),
+            "channel": Field(_("Best channel")),
+            "is_offered": Field(_("Offered")),
         },
     ),
     CustomField,
     FieldGroup,
+    Handling,
 )
 HANDOVER = register(
     Policy(

@@ -65,6 +65,14 @@ room = Room(
             order=94,
         ),
         Nav(
+            _("Kinds and treatment"),
+            "customers:handlings",
+            needs="custom_field.edit",
+            icon="users",
+            group=_("Settings"),
+            order=94,
+        ),
+        Nav(
             _("Consent texts"),
             "customers:consent_texts",
             needs="code.edit",
@@ -161,6 +169,20 @@ room = Room(
             "customers:ties",
             needs="customer.share",
             order=75,
+        ),
+        Panel(
+            "customers.customer",
+            _("Plans and agreements"),
+            "customers:plans",
+            needs="customer.read",
+            order=50,
+        ),
+        Panel(
+            "customers.customer",
+            _("Who belongs together"),
+            "customers:network_panel",
+            needs="customer.read",
+            order=70,
         ),
         Panel(
             "customers.customer",

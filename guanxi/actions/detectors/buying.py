@@ -28,6 +28,7 @@ from guanxi.actions.rules import (
 )
 from guanxi.analytics.queries import usual_return_days
 from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.handling import left_in_peace
 from guanxi.customers.queries.limit import is_unprofiled
 from guanxi.customers.rules import PurchaseState, Tier
 from guanxi.sales.queries.order import orders
@@ -122,6 +123,8 @@ def _known(as_of: date, customer_id: int | None) -> "QuerySet[Customer]":
         .filter(traits__last_order_on__lte=as_of)
         .exclude(Exists(newer))
         .exclude(is_unprofiled())
+        # Whom the house leaves in peace is not called because of a silence.
+        .exclude(left_in_peace())
         .select_related("traits")
         .only("owner_id", "team_id", "traits")
     )

@@ -50,6 +50,7 @@ from guanxi.actions.tables import MESSAGES
 from guanxi.actions.views.dialog import Dialog, answer, back, undoable
 from guanxi.customers.queries.approach import approach_of
 from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.handling import card_of
 from guanxi.customers.rules.consent import SERVICE
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import record_shown
@@ -136,7 +137,8 @@ def _call_of(viewer: Actor, found: ActionMessage) -> Mapping[str, object]:
     ways = by_phone(found, now())
     if objected(ways):
         return {"ways": ways, "is_closed": True}
-    return {"ways": ways, **_number_of(viewer, found)}
+    card = card_of(viewer, found.customer)
+    return {"ways": ways, "card": card, **_number_of(viewer, found)}
 
 
 def _number_of(viewer: Actor, found: ActionMessage) -> Mapping[str, str]:
@@ -180,15 +182,16 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
             verb=_("Record as sent"),
             template="actions/draft.html",
             about=found,
-            more=_letter_of(found),
+            more=_letter_of(request.user, found),
         ),
     )
 
 
-def _letter_of(found: ActionMessage) -> Mapping[str, object]:
-    """Return by what the customer may be written to."""
+def _letter_of(viewer: Actor, found: ActionMessage) -> Mapping[str, object]:
+    """Return by what the customer may be written to, and how it is treated."""
     ways = by_message(found, now())
-    return {"ways": ways, "is_closed": objected(ways)}
+    card = card_of(viewer, found.customer)
+    return {"ways": ways, "is_closed": objected(ways), "card": card}
 
 
 @login_required

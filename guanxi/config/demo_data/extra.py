@@ -1,5 +1,6 @@
 """What the invented customers say in the fields that the product comes with."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
@@ -47,6 +48,10 @@ def _person(random: Random) -> dict[str, str | bool]:
         "x_outlook": random.choice(_OUTLOOKS),
         "x_motive": random.choice(("quality", "price", "brand", "convenience")),
         "x_buys_at": random.choice(("shop", "web", "web", "phone")),
+        "x_psychology": random.choice(("pragmatic", "brand", "aesthetic", "novelty")),
+        "x_character": random.choice(("friendly", "assertive", "analytical")),
+        **_online(random),
+        **_relationship(random, ("basic", "passive", "passive", "responsible")),
     }
 
 
@@ -56,4 +61,20 @@ def _organization(random: Random) -> dict[str, str | bool]:
         "x_main_business": random.choice(_BUSINESS),
         "x_terms": random.choice(("prepaid", "on_delivery", "monthly", "installments")),
         "x_head_style": random.choice(_STYLES),
+        **_relationship(random, ("responsible", "active", "partner")),
     }
+
+
+def _online(random: Random) -> dict[str, str | bool]:
+    """Return what is known of whom the shop has talked with: one in three."""
+    if random.randrange(3):
+        return {}
+    return {
+        "x_shop_visitor": random.choice(("social", "buying", "polite", "haggling")),
+        "x_shopper": random.choice(("first", "bargain", "reluctant", "driven")),
+    }
+
+
+def _relationship(random: Random, types: Sequence[str]) -> dict[str, str | bool]:
+    """Return the type of relationship where it was decided: one in four."""
+    return {} if random.randrange(4) else {"x_relationship": random.choice(types)}

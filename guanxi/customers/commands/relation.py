@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.customers.events import RelationAdded, RelationRemoved
 from guanxi.customers.models import Customer, Relation
+from guanxi.customers.models.code import tie_of, ties
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import relation_of
 from guanxi.customers.rules import RelationKind
@@ -27,7 +28,7 @@ def add_relation(
     source: Customer,
     *,
     target: Customer,
-    kind: RelationKind,
+    kind: str,
     at: datetime,
     title: str = "",
     since_on: date | None = None,
@@ -35,10 +36,14 @@ def add_relation(
     """
     Say that ``source`` works for, decides for, … ``target``, which ``by`` must see.
 
-    :raises BadRelation: for one with itself, or one that is there already.
+    ``kind`` is the key of an entry in the list of relations that is offered.
+
+    :raises BadRelation: for one with itself, one that is there already, or no such kind.
     """
     if not CUSTOMER.reaches(by, "read", target):
         raise NotVisible
+    if kind not in ties() or not ties()[kind].is_offered:
+        raise BadRelation(_("There is no such relation."), field="kind")
     if source.pk == target.pk:
         raise BadRelation(_("A customer cannot be related to itself."), field="target")
     relation, is_new = Relation.objects.get_or_create(
@@ -72,5 +77,17 @@ def _tell(
 ) -> None:
     """Publish the event on both timelines."""
     ends = (relation.source_id, relation.target_id)
+    called = (
+        ""
+        if relation.kind in RelationKind.values
+        else str(tie_of(relation.kind).forward)
+    )
     for one, other in (ends, ends[::-1]):
-        publish(event(customer_id=one, other_id=other, relation=relation.kind, at=at))
+        told = event(
+            customer_id=one,
+            other_id=other,
+            relation=relation.kind,
+            called=called,
+            at=at,
+        )
+        publish(told)

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from guanxi.customers.models import CustomField, FieldGroup
+from guanxi.customers.commands.shipped_kinds import (
+    KIND_FIELDS,
+    KIND_GROUPS,
+    Kind,
+    KindField,
+    shipped_kinds,
+)
+from guanxi.customers.models import CustomField, FieldGroup, Handling
 from guanxi.customers.rules import Form
 from guanxi.customers.rules.field import PREFIX, FieldKind, InfoKind
 from guanxi.foundation.actor import Actor
@@ -27,6 +34,7 @@ _GROUPS = (
     ("business", ORGANIZATION, "业务情况", "Business"),
     ("dealings", ORGANIZATION, "交易情况", "Dealings with us"),
     ("responsible", ORGANIZATION, "负责人信息", "Person in charge"),
+    *((key, "", zh, en) for key, zh, en in KIND_GROUPS),
 )
 
 
@@ -141,11 +149,16 @@ _FIELDS = (
 @command(needs="custom_field.edit")
 def ship_fields(by: Actor) -> None:
     """Add the groups and fields the product comes with, where they are missing."""
-    missing = {PREFIX + one.key for one in _FIELDS} - set(
-        CustomField.objects.values_list("key", flat=True)
-    )
-    if not missing:
-        return
+    shipped = {PREFIX + one.key for one in (*_FIELDS, *KIND_FIELDS)}
+    missing = shipped - set(CustomField.objects.values_list("key", flat=True))
+    if missing:
+        _ship_groups()
+        _ship_missing(missing)
+        _ship_handlings(missing)
+        rearrange()
+
+
+def _ship_groups() -> None:
     FieldGroup.objects.bulk_create(
         [
             FieldGroup(key=key, form=form, name_zh=zh, name_en=en, position=at)
@@ -153,16 +166,28 @@ def ship_fields(by: Actor) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def _ship_missing(missing: set[str]) -> None:
     groups = {group.key: group for group in FieldGroup.objects.all()}
+    fields = [_field(one, groups[one.group], at) for at, one in enumerate(_FIELDS)]
+    fields += [_kinds(one, groups[one.group], at) for at, one in enumerate(KIND_FIELDS)]
     CustomField.objects.bulk_create(
+        [field for field in fields if field.key in missing], ignore_conflicts=True
+    )
+
+
+def _ship_handlings(missing: set[str]) -> None:
+    """Say how the kinds of the ``missing`` fields are treated; the rest is the house's."""
+    fields = {field.key: field for field in CustomField.objects.filter(key__in=missing)}
+    Handling.objects.bulk_create(
         [
-            _field(one, groups[one.group], at)
-            for at, one in enumerate(_FIELDS)
+            _handling(kind, fields[PREFIX + one.key])
+            for one, kind in shipped_kinds()
             if PREFIX + one.key in missing
         ],
         ignore_conflicts=True,
     )
-    rearrange()
 
 
 def _field(one: _Shipped, group: FieldGroup, position: int) -> CustomField:
@@ -178,4 +203,36 @@ def _field(one: _Shipped, group: FieldGroup, position: int) -> CustomField:
         privacy=one.privacy.value,
         info_kind=one.info_kind,
         position=position,
+    )
+
+
+def _kinds(one: KindField, group: FieldGroup, position: int) -> CustomField:
+    """Return a field of kinds; what the house judges of somebody tells of behavior."""
+    kind = FieldKind.CHOICE if one.is_choice else FieldKind.BOOLEAN
+    choices = [(kind.key, *kind.names) for kind in one.kinds if one.is_choice]
+    return CustomField(
+        group=group,
+        key=PREFIX + one.key,
+        kind=kind,
+        name_zh=one.names.zh,
+        name_en=one.names.en,
+        choices=[{"key": k, "zh": zh, "en": en} for k, zh, en in choices],
+        info_kind=BEHAVES,
+        position=position,
+    )
+
+
+def _handling(kind: Kind, field: CustomField) -> Handling:
+    texts = {
+        f"{name}_{language}": text
+        for name in ("description", "tip", "statement")
+        for language, text in zip(("zh", "en"), getattr(kind, name), strict=True)
+    }
+    return Handling(
+        field=field,
+        choice=kind.key,
+        policy=kind.policy or "",
+        days=kind.days,
+        channel=kind.channel or "",
+        **texts,
     )

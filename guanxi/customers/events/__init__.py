@@ -51,6 +51,7 @@ from guanxi.customers.events.field import (
     CustomFieldChanged,
     CustomFieldEvent,
     FieldGroupSaved,
+    HandlingChanged,
 )
 from guanxi.customers.events.file import (
     FileAdded,
@@ -76,6 +77,15 @@ from guanxi.customers.events.merge import (
     DuplicateDismissed,
     DuplicateReopened,
     MergeUndone,
+)
+from guanxi.customers.events.plan import (
+    PlanChanged,
+    PlanEvent,
+    PlanLineDone,
+    PlanLineEvent,
+    PlanLineRemoved,
+    PlanLineSet,
+    PlanStarted,
 )
 from guanxi.customers.events.quality import (
     ContactPointFailed,
@@ -149,6 +159,7 @@ __all__ = [
     "FileEvent",
     "FileRestored",
     "FileTrashed",
+    "HandlingChanged",
     "HandoverEvent",
     "HandoverFinished",
     "HandoverStarted",
@@ -160,6 +171,13 @@ __all__ = [
     "NoteAdded",
     "OwnerChanged",
     "PartConfirmed",
+    "PlanChanged",
+    "PlanEvent",
+    "PlanLineDone",
+    "PlanLineEvent",
+    "PlanLineRemoved",
+    "PlanLineSet",
+    "PlanStarted",
     "ProcessingLimitLifted",
     "ProcessingLimited",
     "QualityRulesChanged",

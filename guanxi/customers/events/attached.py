@@ -65,16 +65,23 @@ class TagRemoved(TagEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RelationEvent(CustomerEvent):
-    """Something about how two customers belong together; told to both."""
+    """
+    Something about how two customers belong together; told to both.
+
+    ``called`` is how the house named a relation that the product does not know.
+    """
 
     icon: ClassVar[str] = "link"
 
     other_id: int
     relation: str
+    called: str = ""
 
     def words(self) -> dict[str, object]:
         """Return the label of the relation."""
-        return {"relation": RelationKind(self.relation).label}
+        if self.relation in RelationKind.values:
+            return {"relation": RelationKind(self.relation).label}
+        return {"relation": self.called or self.relation}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,3 +53,18 @@ class FieldGroupSaved(Event):
     def words(self) -> dict[str, object]:
         """Return the key."""
         return {"key": self.key}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlingChanged(CustomFieldEvent):
+    """Something else is said about how customers of one kind are treated."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "Treatment of customers with “%(key)s” = “%(choice)s” changed"
+    )
+
+    choice: str
+
+    def words(self) -> dict[str, object]:
+        """Return the keys of field and choice."""
+        return {"key": self.key, "choice": self.choice}

@@ -198,6 +198,7 @@ class CustomerForm(RecordForm):
                 is_required=spec.is_required
                 and customer is None
                 and (not nature or spec.fits(nature)),
+                carried=customer and customer.extra.get(spec.key),
             )
             for spec in custom_fields()
         }

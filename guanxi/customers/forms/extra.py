@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.forms.base import Day
+from guanxi.customers.models.handling import withdrawn_choices
 from guanxi.customers.rules.field import (
     LONGEST_PARAGRAPH,
     LONGEST_TEXT,
     FieldKind,
     FieldSpec,
 )
+from guanxi.foundation.words import Words
 
 _EMPTY = ("", pgettext_lazy("choice", "Not set"))
 
@@ -26,9 +28,19 @@ def _yes_or_no() -> forms.TypedChoiceField:
     )
 
 
-def added_field(spec: FieldSpec, *, is_required: bool) -> forms.Field:
-    """Return the control of an added field."""
+def added_field(
+    spec: FieldSpec, *, is_required: bool, carried: object = None
+) -> forms.Field:
+    """
+    Return the control of an added field.
+
+    Choices that are offered no more are left out, but for the one ``carried``.
+    """
     field = _CONTROLS[spec.kind](spec)
+    if isinstance(field, forms.ChoiceField) and spec.kind is FieldKind.CHOICE:
+        gone = {choice for key, choice in withdrawn_choices() if key == spec.key}
+        gone.discard(str(carried))
+        field.choices = [one for one in _listed(spec) if one[0] not in gone]
     field.label = spec.names.words
     field.help_text = spec.help.words
     field.required = is_required
@@ -37,8 +49,12 @@ def added_field(spec: FieldSpec, *, is_required: bool) -> forms.Field:
 
 
 def _choice(spec: FieldSpec) -> forms.Field:
+    return forms.ChoiceField(choices=_listed(spec))
+
+
+def _listed(spec: FieldSpec) -> list[tuple[str, Words]]:
     listed = [(key, names.words) for key, names in (spec.choices or {}).items()]
-    return forms.ChoiceField(choices=[_EMPTY, *listed])
+    return [_EMPTY, *listed]
 
 
 def _number(spec: FieldSpec) -> forms.Field:

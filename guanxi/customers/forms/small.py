@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.commands.code import CodeNames
 from guanxi.customers.commands.reveal import LONGEST_REASON
 from guanxi.customers.forms.base import Day, RecordForm, Words
-from guanxi.customers.rules import SCHEMES, LifeStage, RelationKind
+from guanxi.customers.models.code import ties
+from guanxi.customers.rules import SCHEMES, LifeStage
 from guanxi.foundation.actor import Actor
 from guanxi.identity.queries import assignable_users
 
@@ -70,10 +71,15 @@ class CustomerTagsForm(TagsForm):
     seen = Words(required=False, widget=forms.HiddenInput)
 
 
+def offered_ties() -> list[tuple[str, object]]:
+    """Return the kinds of relations to choose from."""
+    return [(key, tie.forward) for key, tie in ties().items() if tie.is_offered]
+
+
 class RelationForm(RecordForm):
     """How a customer belongs to another one, which is found by search."""
 
-    kind = forms.ChoiceField(label=_("Relation"), choices=RelationKind.choices)
+    kind = forms.ChoiceField(label=_("Relation"), choices=offered_ties)
     target = forms.IntegerField(
         widget=forms.HiddenInput, error_messages={"required": _("Choose a customer.")}
     )
@@ -100,12 +106,25 @@ class CodeForm(RecordForm):
 
     name_zh = forms.CharField(label=_("Chinese name"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=60)
+    reverse_zh = forms.CharField(
+        label=_("Chinese name from the other side"),
+        max_length=60,
+        required=False,
+        help_text=_("For relations alone: what “employs” is to “works for”."),
+    )
+    reverse_en = forms.CharField(
+        label=_("English name from the other side"), max_length=60, required=False
+    )
     is_active = forms.BooleanField(label=_("Offered"), required=False, initial=True)
 
     def names(self) -> CodeNames:
-        """Return both names."""
+        """Return the names."""
+        clean = self.cleaned_data
         return CodeNames(
-            zh=self.cleaned_data["name_zh"], en=self.cleaned_data["name_en"]
+            zh=clean["name_zh"],
+            en=clean["name_en"],
+            reverse_zh=clean.get("reverse_zh", ""),
+            reverse_en=clean.get("reverse_en", ""),
         )
 
 

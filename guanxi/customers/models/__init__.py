@@ -17,10 +17,12 @@ from guanxi.customers.models.credit import (
 from guanxi.customers.models.customer import Customer
 from guanxi.customers.models.duplicate_pair import DuplicatePair
 from guanxi.customers.models.field import CustomField, FieldGroup
+from guanxi.customers.models.handling import Handling
 from guanxi.customers.models.handover import HandedCustomer, Handover
 from guanxi.customers.models.limit import ProcessingLimit
 from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note
+from guanxi.customers.models.plan import Plan, PlanLine
 from guanxi.customers.models.quality import (
     FieldReview,
     NumberCheck,
@@ -58,10 +60,13 @@ __all__ = [
     "FieldGroup",
     "FieldReview",
     "HandedCustomer",
+    "Handling",
     "Handover",
     "Merge",
     "Note",
     "NumberCheck",
+    "Plan",
+    "PlanLine",
     "ProcessingLimit",
     "QualitySetting",
     "QualityWeek",

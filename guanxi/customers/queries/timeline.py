@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.customers.events import NoteAdded
 from guanxi.customers.models import Customer, Note
+from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import all_codes
 from guanxi.customers.rules import SCHEMES, Form
@@ -20,6 +21,7 @@ from guanxi.foundation.models import LoggedEvent
 
 PAGE = 20
 NOTHING = "–"
+_TRUTHS = (str(True), str(False))
 # What the log holds in place of a text that must not outlive its owner.
 KEPT_BACK = "…"
 Labels = Mapping[tuple[str, str], str]
@@ -149,4 +151,12 @@ def _told(name: str, value: str, labels: Labels) -> str:
         return str(Form(value).label)
     if name in SCHEMES:
         value = labels.get((name, value), value)
+    for spec in custom_fields():
+        if spec.key == name and value:
+            return spec.shown(value == str(True) if value in _TRUTHS else value)
     return value or NOTHING
+
+
+def notes_about(customer: "int | OuterRef") -> QuerySet[Note]:
+    """Return the notes about a customer, named by its number or by an outer query."""
+    return Note.objects.filter(customer_id=customer)  # type: ignore[misc]  # -- an outer row

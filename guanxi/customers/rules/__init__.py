@@ -82,6 +82,7 @@ class RelationKind(TextChoices):
 
     WORKS_FOR = "works_for", _("works for")
     DECIDES_FOR = "decides_for", _("decides for")
+    INFLUENCES = "influences", _("influences")
     REFERRED_BY = "referred_by", _("was referred by")
     FAMILY = "family", _("is family of")
     SUBSIDIARY_OF = "subsidiary_of", pgettext_lazy("company", "is a subsidiary of")
@@ -91,6 +92,7 @@ class RelationKind(TextChoices):
 REVERSED: Mapping[str, Words] = {
     RelationKind.WORKS_FOR: _("employs"),
     RelationKind.DECIDES_FOR: _("is decided for by"),
+    RelationKind.INFLUENCES: _("is influenced by"),
     RelationKind.REFERRED_BY: _("referred"),
     RelationKind.FAMILY: _("is family of"),
     RelationKind.SUBSIDIARY_OF: pgettext_lazy("company", "is the parent of"),
@@ -116,11 +118,14 @@ STAGE_TONES: Mapping[str, str] = {
 KIND_SCHEME = "kind"
 RELATION_SCHEME = "relation_kind"
 PURPOSE_SCHEME = "consent_purpose"
+# How customers belong together; its entries are called otherwise read backward.
+TIE_SCHEME = "tie"
 KIND_SCHEMES = (KIND_SCHEME, RELATION_SCHEME)
 SCHEMES: Mapping[str, Words] = {
     KIND_SCHEME: pgettext_lazy("customer", "Kind"),
     RELATION_SCHEME: _("Business relationship"),
     PURPOSE_SCHEME: _("Purposes of consent"),
+    TIE_SCHEME: _("Relations between customers"),
 }
 
 # Every party has a kind: this one where nobody says another.

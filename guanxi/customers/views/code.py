@@ -11,7 +11,7 @@ from guanxi.customers.commands.code import add_code, change_code
 from guanxi.customers.forms.small import CodeForm, NewCodeForm
 from guanxi.customers.policies import CODE
 from guanxi.customers.queries.customer import all_codes, code
-from guanxi.customers.rules import SCHEMES
+from guanxi.customers.rules import SCHEMES, TIE_SCHEME
 from guanxi.customers.views.request import StaffRequest, accepted, dialog
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
@@ -55,6 +55,8 @@ def edit_code(request: StaffRequest, pk: int) -> HttpResponse:
     form = CodeForm(request.POST or None, initial=facts)
     for name in form.fields.keys() - CODE.writable(request.user):
         form.fields[name].disabled = True
+    if found.scheme != TIE_SCHEME:
+        del form.fields["reverse_zh"], form.fields["reverse_en"]
 
     def change() -> None:
         is_active = form.cleaned_data["is_active"]

@@ -17,6 +17,7 @@ from guanxi.customers.forms.small import NoteForm
 from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries import customer as queries
+from guanxi.customers.queries.handling import card_of
 from guanxi.customers.queries.merge import survivor_of
 from guanxi.customers.queries.timeline import timeline
 from guanxi.customers.rules import State
@@ -60,6 +61,7 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
         "timeline": timeline(request.user, found),
         "note_form": NoteForm() if may(request.user, "customer.edit", found) else None,
         "may": Rights.of(request, found),
+        "card": card_of(request.user, found),
     }
     return render(request, "customers/customer_detail.html", context)
 

@@ -26,7 +26,7 @@ from guanxi.customers.forms.small import (
 from guanxi.customers.policies import CUSTOMER, is_revealable
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.search import customers_like
-from guanxi.customers.rules import LifeStage, RelationKind
+from guanxi.customers.rules import LifeStage
 from guanxi.customers.views.request import StaffRequest, accepted, dialog
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible
@@ -185,7 +185,7 @@ def new_relation(request: StaffRequest, pk: int) -> HttpResponse:
             request.user,
             found,
             target=customer(request.user, clean["target"]),
-            kind=RelationKind(clean["kind"]),
+            kind=clean["kind"],
             title=clean["title"],
             since_on=clean["since_on"],
             at=now(),

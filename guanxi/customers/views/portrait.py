@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guanxi.customers.models import Address, ContactPoint, Customer, Relation
+from guanxi.customers.models.code import tie_of
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER, is_revealable
 from guanxi.customers.queries.customer import (
@@ -22,7 +23,6 @@ from guanxi.customers.queries.customer import (
 )
 from guanxi.customers.queries.trait import trait_words
 from guanxi.customers.rules import (
-    REVERSED,
     STAGE_TONES,
     STATE_TONES,
     TIER_TONES,
@@ -30,7 +30,6 @@ from guanxi.customers.rules import (
     Form,
     LifeStage,
     PointKind,
-    RelationKind,
     State,
     Tier,
 )
@@ -339,11 +338,11 @@ def _fact(viewer: Actor, name: str, value: str, label: Words = "") -> list[Fact]
 
 
 def _related(customer: Customer, relation: Relation) -> Related:
-    kind = RelationKind(relation.kind)
+    tie = tie_of(relation.kind)
     is_source = relation.source_id == customer.pk
     return Related(
         customer=relation.target if is_source else relation.source,
-        role=kind.label if is_source else REVERSED[kind],
+        role=tie.forward if is_source else tie.backward,
         title=relation.title,
         relation_id=relation.pk,
     )

@@ -33,6 +33,7 @@ function palette() {
     valueAxis: { ...axis, axisLine: { show: false } },
     timeAxis: axis,
     tooltip: { backgroundColor: raised, borderColor: line, textStyle: { color: ink } },
+    graph: { color: ["--accent", "--green", "--amber"].map(colour), label: { color: ink, textBorderWidth: 0 }, edgeLabel: { color: ink3 }, lineStyle: { color: ink3, width: 1 } },
   };
 }
 
@@ -45,6 +46,8 @@ function drawChart(canvas) {
   drawn.get(canvas)?.dispose();
   const chart = echarts.init(canvas, palette());
   chart.setOption({ ...own, ...option, grid: { ...own.grid, ...option.grid }, tooltip: { ...own.tooltip, ...option.tooltip } });
+  // What stands for a page leads to it.
+  chart.on("click", ({ data }) => data?.url?.startsWith("/") && location.assign(data.url));
   drawn.set(canvas, chart);
 }
 
