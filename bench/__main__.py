@@ -14,6 +14,7 @@ import sys
 
 PARTS = (
     *("world", "scores", "quality", "pages", "imports", "analyse", "duplicates"),
+    "segments",
     "start",
 )
 

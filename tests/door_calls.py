@@ -246,6 +246,7 @@ ARGS: Mapping[str, Args] = {
         (
             "customers:segment",
             "customers:edit_segment",
+            "customers:segment_portrait",
             "customers:segment_refresh",
             "customers:segment_deletion",
             "api:get_segment",

@@ -225,6 +225,7 @@ customers:new_segment             GET     200 403 200 302
 customers:new_segment             POST    302 403 302 302
 customers:segment_preview         POST    200 403 200 302
 customers:segment                 GET     200 200 404 302
+customers:segment_portrait        GET     200 200 404 302
 customers:edit_segment            GET     200 403 404 302
 customers:edit_segment            POST    302 403 404 302
 customers:segment_refresh         POST    302 403 404 302

@@ -64,6 +64,9 @@ urlpatterns = [
     path("segments/new/", segment_builder.new_segment, name="new_segment"),
     path("segments/preview/", segment_builder.segment_preview, name="segment_preview"),
     path("segments/<int:pk>/", segment.segment, name="segment"),
+    path(
+        "segments/<int:pk>/portrait/", segment.segment_portrait, name="segment_portrait"
+    ),
     path("segments/<int:pk>/edit/", segment_builder.edit_segment, name="edit_segment"),
     path("segments/<int:pk>/refresh/", segment.segment_refresh, name="segment_refresh"),
     path(

@@ -60,7 +60,9 @@ class Draft:
         operator = OPERATORS.get(self.operator)
         if not self.key or operator is None:
             return False
-        return operator.values == "none" or bool(self.values or self.span)
+        if operator.values == "none":
+            return True
+        return bool(self.span if self.operator in WITHIN else self.values)
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,21 @@ def changed(draft: Draft, act: str) -> Draft:
     if word == "remove":
         return _without(draft, number)
     return draft
+
+
+def settled(draft: Draft, criteria: Criteria) -> Draft:
+    """Return the draft with what the page shows chosen where nothing is chosen yet."""
+    if draft.is_group:
+        members = tuple(settled(member, criteria) for member in draft.members)
+        return replace(draft, members=members)
+    column = criteria.columns.get(draft.key)
+    if column is None:
+        return draft
+    offered = _offered(column)
+    operator = draft.operator if draft.operator in offered else next(iter(offered))
+    spans = [key for key, _label in _spans(operator, draft.span)]
+    span = draft.span if draft.span in spans else next(iter(spans), "")
+    return replace(draft, operator=operator, span=span)
 
 
 def newest(draft: Draft) -> int:

@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from guanxi.customers.models import Customer, Segment, SegmentCount, SegmentMember
-from guanxi.customers.policies import SEGMENT
+from guanxi.customers.policies import CUSTOMER, SEGMENT
 from guanxi.customers.queries.consent import house_day
 from guanxi.customers.queries.criteria import Criteria
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.rules.segment import read_definition
-from guanxi.foundation.actor import Actor, System
+from guanxi.foundation.actor import Actor, Depth, System
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.tables.where import Group
 
@@ -113,6 +113,23 @@ def counts_of(found: Segment) -> Sequence[SegmentCount]:
     """Return how many belonged to a segment day by day, the first day first."""
     rows = SegmentCount.objects.filter(segment=found).order_by("-counted_on")
     return list(rows[:MOST_DAYS])[::-1]
+
+
+def is_counted_for(viewer: Actor, found: Segment) -> bool:
+    """
+    Tell whether the kept numbers of a segment are those ``viewer`` would count himself.
+
+    They count whom its owner sees: who sees fewer must not learn of the others.
+    """
+    is_own = found.owner_id is not None and found.owner_id == viewer.actor_id
+    return is_own or viewer.grants.depth(CUSTOMER.permission("read")) is Depth.ALL
+
+
+def size_of(viewer: Actor, found: Segment) -> int:
+    """Return how many of a segment ``viewer`` sees."""
+    if is_counted_for(viewer, found):
+        return found.members
+    return segment_members(viewer, found).count()
 
 
 def stays_of(viewer: Actor, customer: Customer) -> Sequence[Stay]:

@@ -30,7 +30,7 @@ from guanxi.customers.models import Customer, Segment
 from guanxi.customers.policies import SEGMENT
 from guanxi.customers.queries.criteria import Criteria
 from guanxi.customers.queries.customer import customers
-from guanxi.customers.queries.segment import segment, segments, sentence_of
+from guanxi.customers.queries.segment import segment, segments, sentence_of, size_of
 from guanxi.customers.rules.segment import (
     BadDefinition,
     Membership,
@@ -64,7 +64,6 @@ class SegmentRow(Record):
     definition: dict[str, Any]
     sharing: Sharing
     owner: Annotated[int | None, From("owner_id", "owner", is_key=True)]
-    members: int
     refreshed_at: datetime | None
     budget: Decimal | None
     budget_from: date | None
@@ -76,6 +75,7 @@ class SegmentRow(Record):
 class SegmentRecord(SegmentRow):
     """One segment with its definition in words, and what is wrong with it, if anything."""
 
+    members: int
     sentence: str
     problem: str
 
@@ -311,5 +311,9 @@ def _whole(viewer: Actor, pk: int) -> dict[str, Any]:
     record = ROW.one(viewer, segments(viewer).filter(pk=pk), at=now())
     found = segment(viewer, pk)
     told = {"name": found.title, "description": found.about}
-    more = {"sentence": sentence_of(viewer, found, now()), "problem": found.problem}
+    more = {
+        "members": size_of(viewer, found),
+        "sentence": sentence_of(viewer, found, now()),
+        "problem": found.problem,
+    }
     return record | told | more

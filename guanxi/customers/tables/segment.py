@@ -4,10 +4,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.models import Segment
-from guanxi.customers.queries.segment import segments
+from guanxi.customers.queries.segment import is_counted_for, segments
 from guanxi.customers.rules.segment import Membership, Sharing
 from guanxi.customers.tables.parts import fixed, owner_choices
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.figures import grouped
 from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+
+
+def _members(row: Segment, viewer: Actor) -> str:
+    """Return the kept number to who would count as many himself; others count anew."""
+    return grouped(row.members) if is_counted_for(viewer, row) else "…"
+
 
 SEGMENTS = Table(
     key="segments",
@@ -24,7 +32,11 @@ SEGMENTS = Table(
             link="customers:segment",
         ),
         Column(
-            "members", pgettext_lazy("segment", "Customers"), kind=ColumnKind.NUMBER
+            "members",
+            pgettext_lazy("segment", "Customers"),
+            kind=ColumnKind.NUMBER,
+            filterable=False,
+            text_to=_members,
         ),
         Column(
             "membership",

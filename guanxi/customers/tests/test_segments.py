@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -28,14 +29,23 @@ from guanxi.customers.commands.segment_member import (
     remove_members,
 )
 from guanxi.customers.commands.ship_segments import ship_segments
-from guanxi.customers.models import Customer, Note, Segment, SegmentMember
+from guanxi.customers.models import (
+    Customer,
+    Note,
+    Segment,
+    SegmentCount,
+    SegmentMember,
+    Tag,
+)
 from guanxi.customers.queries.criteria import Criteria
 from guanxi.customers.queries.segment import (
     counts_of,
     segment_members,
     segments,
+    size_of,
     stays_of,
 )
+from guanxi.customers.queries.segment_portrait import segment_portrait
 from guanxi.customers.rules.segment import (
     BadDefinition,
     Membership,
@@ -46,6 +56,7 @@ from guanxi.customers.rules.segment import (
 )
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
+from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Conflict, Denied, NotVisible
 from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.tables.where import Condition, Group, parse
@@ -539,3 +550,81 @@ def test_given_groups_and_conditions_without_end_then_they_are_refused() -> None
     many = Group("and", tuple(Condition("city", "eq", ("a",)) for _n in range(51)))
     with pytest.raises(BadDefinition):
         read_definition(written_definition(many))
+
+
+# What its customers are like
+
+
+def test_given_members_then_the_portrait_says_how_they_differ_from_all(
+    admin: User, team: Callable[..., Customer]
+) -> None:
+    rich = {"tier": "vital", "order_total": 900, "order_count": 3, "rhythm_days": 30}
+    poor = {"tier": "small", "order_total": 100, "order_count": 1}
+    one = team("甲", city="上海", birth_on=date(1990, 5, 1), traits=rich)
+    one.tags.add(Tag.objects.create(name="展会"))
+    for name in ("乙", "丙", "丁"):
+        team(name, city="北京", traits=poor)
+    made = create_segment(admin, _facts(), at=AT)
+    found = segment_portrait(admin, made, AT)
+    assert (found.size, found.of_customers, found.share) == (1, 4, 0.25)
+    assert (found.money, found.money_share) == (Decimal(900), 0.75)
+    assert (found.mean_money, found.order_mean) == (Decimal(900), Decimal(300))
+    assert found.interval_days == 30
+    shares = {one.key: one.shares for one in found.distributions}
+    (tier,) = shares["tier"]
+    assert (tier.inside, tier.share, tier.share_of_all, tier.lift) == (1, 1, 0.25, 4)
+    assert [one.value for one in shares["birth_on"]] == ["30–39"]
+    assert [(one.value, one.lift) for one in shares["tags"]] == [("展会", 4)]
+
+
+def test_given_hidden_fields_then_the_portrait_leaves_them_out(
+    manager: User, team: Callable[..., Customer]
+) -> None:
+    team("甲", city="上海", traits={"tier": "vital", "order_total": 900})
+    made = create_segment(manager, _facts(), at=AT)
+    role = manager.roles.get()
+    hidden = ("tier", "order_total", "birth_on")
+    role.levels = {f"customer.{name}": int(Level.HIDDEN) for name in hidden}
+    role.save()
+    forget_rights()
+    found = segment_portrait(manager, made, AT)
+    assert (found.size, found.money, found.money_share) == (1, None, None)
+    assert not {"tier", "birth_on"} & {one.key for one in found.distributions}
+
+
+def test_given_fewer_customers_than_its_owner_then_his_own_are_counted(
+    admin: User, mate: User, client: Client, team: Callable[..., Customer]
+) -> None:
+    team("甲", city="上海")
+    make_customer("别组", city="上海")
+    made = create_segment(admin, _facts(sharing=Sharing.ALL), at=AT)
+    assert (made.members, size_of(admin, made), size_of(mate, made)) == (2, 2, 1)
+    client.force_login(mate)
+    assert "…" in client.get("/customers/segments/").content.decode()
+    assert client.get(f"/customers/segments/{made.pk}/portrait/").status_code == 200
+    client.force_login(admin)
+    find_later(segment_id=made.pk)
+    SegmentCount.objects.create(segment=made, counted_on=date(2026, 3, 9), members=1)
+    assert (
+        "segment-trend"
+        in client.get(f"/customers/segments/{made.pk}/").content.decode()
+    )
+
+
+def test_given_a_field_just_chosen_then_what_the_page_proposes_is_counted(
+    manager: User, client: Client, team: Callable[..., Customer]
+) -> None:
+    team("寿星", birth_on=now().date())
+    client.force_login(manager)
+    posted = {
+        "node": ["0", "1"],
+        "joint_0": "and",
+        "up_1": "0",
+        "key_1": "birthday",
+        "was_1": "city",
+        "operator_1": "eq",
+        "act": "redraw",
+    }
+    page = client.post("/customers/segments/new/", posted).content.decode()
+    assert "寿星" in page
+    assert "<strong>1</strong>" in page

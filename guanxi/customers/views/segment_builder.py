@@ -230,13 +230,14 @@ def _write(request: StaffRequest, page: Page, group: Group) -> Segment:
 
 def _drawn(request: StaffRequest, page: Page) -> HttpResponse:
     criteria = Criteria(request.user, now())
-    group, numbers = builder.definition(page.draft)
+    draft = builder.settled(page.draft, criteria)
+    group, numbers = builder.definition(draft)
     wrong = {numbers[place]: text for place, text in criteria.problems(group).items()}
     wrong = {**wrong, **page.problems}
     context = {
         "form": page.form,
         "segment": page.segment,
-        "box": builder.drawn(page.draft, criteria, wrong),
+        "box": builder.drawn(draft, criteria, wrong),
         "menu": builder.menu(criteria),
         "preview": None if wrong else preview_of(criteria, group),
         "problems": wrong.values(),
