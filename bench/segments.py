@@ -119,11 +119,7 @@ def _measured() -> dict[str, object]:
     found: dict[str, object] = {"customers": by_hand(CUSTOMERS)}
     for text, plain in _questions(criteria.today):
         group = parse(text)
-        ours, number = _timed(
-            lambda group=group: (
-                counted(criteria.fitting(group), milliseconds=60_000).number
-            )
-        )
+        ours, number = _timed(partial(count, group))
         theirs, same = _timed(partial(by_hand, plain))
         found[text] = {
             "count": number,
