@@ -272,6 +272,14 @@ ARGS: Mapping[str, Args] = {
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
     "customers:no_limit": lambda w: [w.customer.pk, "hold"],
     "api:delete_limit": lambda w: [w.customer.pk, "hold"],
+    **dict.fromkeys(
+        (
+            *("customers:edit_note", "customers:note_history"),
+            *("customers:pin_note", "customers:no_note"),
+        ),
+        lambda w: [w.customer.pk, w.note.pk],
+    ),
+    "customers:note_back": lambda w: [w.customer.pk, w.gone_note.pk],
     "files:content": lambda w: [address_of(w.file, w.visitor).split("/")[-2]],
     **dict.fromkeys(
         ("files:upload", "files:new", "files:trashed"),
@@ -328,6 +336,7 @@ ARGS: Mapping[str, Args] = {
             "customers:edit_customer",
             "customers:timeline",
             "customers:files",
+            "customers:mentions",
             "customers:consents",
             "customers:consent_ledger",
             "customers:consent_withdrawal",
@@ -654,6 +663,8 @@ DATA: Mapping[str, Data] = {
         "version": str(w.customer.version),
         "base": "{}",
     },
+    "customers:edit_note": lambda w: {"text": "下月回访"},
+    "customers:pin_note": lambda w: {"is_pinned": "1"},
     "files:new": lambda w: {"name": "合同", "paper_place": "3 号柜"},
     "files:edit": lambda w: {"name": "合同", "paper_place": "5 号柜"},
     "api:post_file": lambda w: {
@@ -952,6 +963,18 @@ CALLS: Mapping[str, Call] = {
     "customers.add_note": lambda by, w: note.add_note(by, w.customer, "好", at=w.at),
     "customers.add_relation": lambda by, w: relation.add_relation(
         by, w.friend, target=w.customer, kind=RelationKind.WORKS_FOR, at=w.at
+    ),
+    "customers.change_note": lambda by, w: note.change_note(
+        by, w.customer, w.note.pk, "下月回访", at=w.at
+    ),
+    "customers.pin_note": lambda by, w: note.pin_note(
+        by, w.customer, w.note.pk, is_pinned=True, at=w.at
+    ),
+    "customers.restore_note": lambda by, w: note.restore_note(
+        by, w.customer, w.gone_note.pk, at=w.at
+    ),
+    "customers.trash_note": lambda by, w: note.trash_note(
+        by, w.customer, w.note.pk, at=w.at
     ),
     "foundation.add_file": lambda by, w: files.add_file(
         by, place_of("customer"), w.customer, PAPER, at=w.at

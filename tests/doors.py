@@ -238,6 +238,13 @@ customers:tags                    POST    302 403 404 302
 customers:owner                   GET     200 403 404 302
 customers:owner                   POST    302 403 404 302
 customers:owner_back              POST    302 403 404 302
+customers:mentions                GET     200 403 404 302
+customers:edit_note               GET     200 403 404 302
+customers:edit_note               POST    302 403 404 302
+customers:note_history            GET     200 200 404 302
+customers:pin_note                POST    302 403 404 302
+customers:no_note                 POST    302 403 404 302
+customers:note_back               POST    302 403 404 302
 customers:files                   GET     200 200 404 302
 files:upload                      POST    302 403 404 302
 files:new                         GET     200 403 404 302
@@ -563,6 +570,10 @@ customers.restore_segment         done    denied  unseen  unseen
 customers.ship_segments           done    denied  denied  denied
 customers.add_note                done    denied  unseen  unseen
 customers.add_relation            done    denied  unseen  unseen
+customers.change_note             done    denied  unseen  unseen
+customers.pin_note                done    denied  unseen  unseen
+customers.restore_note            done    denied  unseen  unseen
+customers.trash_note              done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen
 customers.block_contact           done    denied  unseen  unseen
 customers.share_customer          done    denied  unseen  unseen

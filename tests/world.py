@@ -33,6 +33,7 @@ from guanxi.customers.commands.credit import (
 from guanxi.customers.commands.field import add_field, add_group
 from guanxi.customers.commands.limit import limit_processing
 from guanxi.customers.commands.merge import merge_customers
+from guanxi.customers.commands.note import add_note, trash_note
 from guanxi.customers.commands.plan import add_plan_line, start_plan
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.segment import (
@@ -237,7 +238,13 @@ class World:
             HOUSE, self.customer, to=self.mate, reason="利益冲突", at=self.at
         )
         self._make_plan()
+        self._make_notes()
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
+
+    def _make_notes(self) -> None:
+        self.note = add_note(self.owner, self.customer, "下周回访", at=self.at)
+        self.gone_note = add_note(self.owner, self.customer, "旧事", at=self.at)
+        trash_note(self.owner, self.customer, self.gone_note.pk, at=self.at)
 
     def _make_files(self) -> None:
         at, place = self.at, place_of("customer")

@@ -18,6 +18,7 @@ from guanxi.customers.views import (
     limit,
     merge,
     network,
+    note,
     plan,
     quality,
     segment,
@@ -150,6 +151,14 @@ urlpatterns = [
         "<int:pk>/relations/<int:relation_id>/",
         dialogs.no_relation,
         name="no_relation",
+    ),
+    path("<int:pk>/mentions/", note.mentions, name="mentions"),
+    path("<int:pk>/notes/<int:note_id>/edit/", note.edit_note, name="edit_note"),
+    path("<int:pk>/notes/<int:note_id>/pin/", note.pin, name="pin_note"),
+    path("<int:pk>/notes/<int:note_id>/trash/", note.no_note, name="no_note"),
+    path("<int:pk>/notes/<int:note_id>/restore/", note.note_back, name="note_back"),
+    path(
+        "<int:pk>/notes/<int:note_id>/history/", note.note_history, name="note_history"
     ),
     path("<int:pk>/files/", file.files, name="files"),
     path("<int:pk>/plans/", plan.plans, name="plans"),

@@ -63,6 +63,8 @@ class Item:
     at: datetime
     actor: str
     url: str
+    # Names a template that offers what can be done with it.
+    acts: str = ""
 
 
 def record_access(

@@ -44,6 +44,9 @@ from guanxi.customers.events.customer import (
     LifeStageChanged,
     LifeStageFreed,
     NoteAdded,
+    NoteChanged,
+    NoteRestored,
+    NoteTrashed,
     OwnerChanged,
 )
 from guanxi.customers.events.field import (
@@ -169,6 +172,9 @@ __all__ = [
     "LimitEvent",
     "MergeUndone",
     "NoteAdded",
+    "NoteChanged",
+    "NoteRestored",
+    "NoteTrashed",
     "OwnerChanged",
     "PartConfirmed",
     "PlanChanged",

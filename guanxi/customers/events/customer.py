@@ -124,3 +124,33 @@ class NoteAdded(CustomerEvent):
     icon: ClassVar[str] = "note"
 
     note_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteChanged(CustomerEvent):
+    """A note says something else now; what it said stands in its history."""
+
+    sentence: ClassVar[str] = gettext_noop("Note changed")
+    icon: ClassVar[str] = "edit"
+
+    changed_note_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteTrashed(CustomerEvent):
+    """A note was put into the trash."""
+
+    sentence: ClassVar[str] = gettext_noop("Note moved to the trash")
+    icon: ClassVar[str] = "trash"
+
+    changed_note_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteRestored(CustomerEvent):
+    """A note was taken out of the trash."""
+
+    sentence: ClassVar[str] = gettext_noop("Note restored")
+    icon: ClassVar[str] = "arrow-back-up"
+
+    changed_note_id: int

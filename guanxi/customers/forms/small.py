@@ -35,6 +35,16 @@ class NoteForm(RecordForm):
     )
 
 
+class NoteTextForm(RecordForm):
+    """What a note says, in a dialog."""
+
+    text = forms.CharField(
+        label=pgettext_lazy("customer", "Note"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6, "autofocus": True}),
+    )
+
+
 class StageForm(RecordForm):
     """Which stage a customer is in, or that analysis is to say."""
 

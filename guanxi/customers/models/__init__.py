@@ -21,7 +21,7 @@ from guanxi.customers.models.handling import Handling
 from guanxi.customers.models.handover import HandedCustomer, Handover
 from guanxi.customers.models.limit import ProcessingLimit
 from guanxi.customers.models.merge import Merge
-from guanxi.customers.models.note import Note
+from guanxi.customers.models.note import Note, NoteVersion
 from guanxi.customers.models.plan import Plan, PlanLine
 from guanxi.customers.models.quality import (
     FieldReview,
@@ -64,6 +64,7 @@ __all__ = [
     "Handover",
     "Merge",
     "Note",
+    "NoteVersion",
     "NumberCheck",
     "Plan",
     "PlanLine",

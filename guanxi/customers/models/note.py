@@ -8,7 +8,7 @@ from guanxi.customers.models.customer import Customer
 
 class Note(models.Model):
     """
-    One remark on the timeline.
+    One remark on the timeline; a pinned one stands above it.
 
     The text stands here and not in the event log, so that it goes with the customer.
     """
@@ -24,6 +24,18 @@ class Note(models.Model):
     )
     text = models.TextField()
     written_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    pinned_at = models.DateTimeField(null=True)
+    trashed_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class NoteVersion(models.Model):
+    """What a note said before it was changed at ``replaced_at``."""
+
+    id = models.BigAutoField(primary_key=True)
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField()
+    replaced_at = models.DateTimeField()

@@ -11,8 +11,8 @@ from guanxi.foundation.rooms import Tally
 
 
 def _notes(_viewer: Actor) -> "QuerySet[Note]":
-    # Who sees the customer sees them all.
-    return Note.objects.all()
+    # Who sees the customer sees them all, but those in the trash.
+    return Note.objects.filter(trashed_at=None)
 
 
 NOTE_TALLIES: Sequence[Tally] = (

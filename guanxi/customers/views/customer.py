@@ -19,7 +19,7 @@ from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries import customer as queries
 from guanxi.customers.queries.handling import card_of
 from guanxi.customers.queries.merge import survivor_of
-from guanxi.customers.queries.timeline import timeline
+from guanxi.customers.queries.timeline import choices_of, timeline
 from guanxi.customers.rules import State
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.views.portrait import portrait_of
@@ -59,6 +59,7 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
         "customer": found,
         "portrait": portrait,
         "timeline": timeline(request.user, found),
+        "choices": choices_of(request.user),
         "note_form": NoteForm() if may(request.user, "customer.edit", found) else None,
         "may": Rights.of(request, found),
         "card": card_of(request.user, found),
@@ -72,7 +73,8 @@ def older(request: StaffRequest, pk: int) -> HttpResponse:
     """Return the part of the timeline before the event ``before``."""
     found = queries.customer(request.user, pk)
     before = key_of(request.GET.get("before", ""))
-    page = timeline(request.user, found, before=before)
+    only = request.GET.get("only", "")
+    page = timeline(request.user, found, before=before, only=only)
     return render(
         request, "customers/_timeline.html", {"customer": found, "timeline": page}
     )
@@ -96,6 +98,7 @@ def note(request: StaffRequest, pk: int) -> HttpResponse:
         "customer": found,
         "note_form": form,
         "timeline": timeline(request.user, found),
+        "choices": choices_of(request.user),
     }
     status = 422 if form.is_bound else 200
     return render(request, "customers/_story.html", context, status=status)

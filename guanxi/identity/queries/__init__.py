@@ -61,6 +61,18 @@ def find_users(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
     ]
 
 
+def colleagues_like(viewer: Actor, text: str) -> QuerySet[User]:
+    """Return the active users ``viewer`` sees whose name or username has ``text``."""
+    named = Q(name__icontains=text) | Q(username__icontains=text)
+    return assignable_users(viewer).filter(named).prefetch_related("roles")
+
+
+def colleagues_called(viewer: Actor, names: Sequence[str]) -> QuerySet[User]:
+    """Return the active users ``viewer`` sees who have one of ``names``, of either kind."""
+    named = Q(name__in=names) | Q(username__in=names)
+    return assignable_users(viewer).filter(named)
+
+
 def user(viewer: Actor, user_id: int) -> User:
     """
     Return one user.
