@@ -58,13 +58,13 @@ def test_navigation_shows_what_one_may_open_and_where_one_is(admin: User) -> Non
     nav = Shell(_request(admin, "/customers/")).nav
     active = [entry.label for entry in nav if entry.active]
     assert active == ["客户"]
-    assert {"审计日志", "访问日志"} <= {c.label for e in nav for c in e.children}
+    assert {"审计日志", "查看记录"} <= {c.label for e in nav for c in e.children}
 
 
 def test_navigation_hides_what_one_may_not_open(db: None) -> None:
     nav = Shell(_request(make_user())).nav
     labels = {e.label for e in nav} | {c.label for e in nav for c in e.children}
-    assert not {"客户", "订单", "审计日志", "访问日志"} & labels
+    assert not {"客户", "订单", "审计日志", "查看记录"} & labels
 
 
 def test_a_page_that_shows_no_shell_asks_nothing_for_it(admin: User) -> None:

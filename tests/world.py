@@ -229,7 +229,10 @@ class World:
         self._make_consents()
         self._make_files()
         self.territory = save_territory(
-            HOUSE, Territory(), plan=TerritoryPlan(name="华东"), at=self.at
+            HOUSE,
+            Territory(),
+            plan=TerritoryPlan(name=f"{self.owner.pk} 号一带"),
+            at=self.at,
         )
         self.share = share_customer(
             HOUSE, self.customer, to=self.mate, reason="代班", at=self.at

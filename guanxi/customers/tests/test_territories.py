@@ -233,7 +233,7 @@ def test_given_the_migration_of_depths_then_all_stays_all(db: None) -> None:
     role = make_role({})
     role.depths = {"customer.read": 4, "customer.edit": 3}
     role.save()
-    module = import_module("guanxi.identity.migrations.0003_depth_of_territories")
+    module = import_module("guanxi.identity.migrations.0004_depth_of_territories")
     with connection.schema_editor() as editor:
         module.move_up(apps, editor)
         role.refresh_from_db()

@@ -403,7 +403,8 @@ def test_given_known_rights_when_a_request_comes_then_two_queries_tell_who_and_w
     role = make_role({"user.read": Depth.TEAM_TREE})
     user = make_user(roles=[role], team=team)
     client.force_login(user)
-    for queries in (5, 2):
+    # The first time what he owes and what is tied to him is asked for as well.
+    for queries in (6, 2):
         request = RequestFactory().get("/")
         request.session = type(client.session)(client.session.session_key)
         with django_assert_num_queries(queries):

@@ -205,6 +205,7 @@ def test_the_page_offers_what_law_and_right_allow() -> None:
     placed = make_order(amount="100.00")
     assert offers(HOUSE, placed, at=NOON) == Offers(
         edit=True,
+        view_access=True,
         reschedule=True,
         release=True,
         ship=True,
@@ -226,6 +227,7 @@ def test_the_page_of_a_shipped_order_offers_less() -> None:
     shipped = offers(HOUSE, ship_order(HOUSE, found, at=NOON), at=NOON)
     assert shipped == Offers(
         complete=True,
+        view_access=True,
         take_back=True,
         refund=True,
         take_back_payment=True,
@@ -311,7 +313,7 @@ def test_the_timeline_of_a_customer_tells_only_of_orders_one_may_see(
     Order.objects.filter(pk=theirs.pk).update(owner=make_user())
     receive_payment(HOUSE, mine, amount=Decimal("100.00"), at=NOON)
     timeline(viewer, party)  # afterwards rights and fields are remembered
-    with translation.override("en"), django_assert_num_queries(1):
+    with translation.override("en"), django_assert_num_queries(2):
         told = [item.title for item in timeline(viewer, party).items]
     assert told == [
         "Payment of ¥100.00 received for order A-1",
