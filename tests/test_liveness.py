@@ -98,7 +98,8 @@ def _where(table: Table, column: Column, pk: int) -> str:
     if not column.filterable or column.kind is ColumnKind.QUESTION:
         return ""
     if column.value is not None:
-        return f'{column.key}.eq."粤B12345"' if table.key == "customers" else ""
+        is_plate = table.key == "customers" and column.kind is ColumnKind.TEXT
+        return f'{column.key}.eq."粤B12345"' if is_plate else ""
     if column.key in SEALED:
         return f"{column.key}.eq.{SEALED[column.key]}"
     value = table.model._base_manager.filter(pk=pk).values_list(column.source)[0][0]

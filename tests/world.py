@@ -184,6 +184,18 @@ class World:
         self.role = make_role(name="空")
         SocialAccount.objects.create(user=self.mate, provider="sso", uid="mate")
         self.mapping = RoleOfGroup.objects.create(group="front", role=self.role)
+        facts_of_duty = DutyFacts(title="保密制度", gate=Gate.NONE)
+        self.duty = create_duty(
+            HOUSE,
+            DutyKind.DOCUMENT,
+            facts_of_duty,
+            text="不外传客户信息。",
+            effective_on=DAY,
+            at=self.at,
+        )
+        (self.fulfilment,) = record_fulfilments(
+            HOUSE, self.duty, [self.mate], Evidence(done_on=DAY), at=self.at
+        )
         self.empty_team = make_team("空队")
         self.run = AnalysisRun.objects.create(
             as_of=DAY, state=AnalysisRun.State.FAILED, requested_at=self.at
@@ -338,18 +350,6 @@ class World:
         self.brought_order.save()
         self._make_handovers()
         self._make_segments()
-        facts_of_duty = DutyFacts(title="保密制度", gate=Gate.NONE)
-        self.duty = create_duty(
-            HOUSE,
-            DutyKind.DOCUMENT,
-            facts_of_duty,
-            text="不外传客户信息。",
-            effective_on=DAY,
-            at=self.at,
-        )
-        (self.fulfilment,) = record_fulfilments(
-            HOUSE, self.duty, [self.mate], Evidence(done_on=DAY), at=self.at
-        )
         self.view = save_view(
             self.owner,
             CUSTOMERS,

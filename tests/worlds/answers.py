@@ -29,6 +29,9 @@ ALLOWED: Mapping[str, str] = {
     r"(?<=nonce-)[\w+/=-]{16,}": "a secret of each page",
     r'(?<=nonce=")[\w+/=-]{16,}': "a secret of each page",
     r"(?<=/undo/)[\w-]{12}": "a secret of each toast",
+    r'(?<=name="line" value=")[0-9a-f]{6}(?=")': "draws a name for a new line",
+    r'(?<=name=")[0-9a-f]{6}(?=-)|(?<=="id_)[0-9a-f]{6}(?=-)': "the same name",
+    r'(?<=="amount-)[0-9a-f]{6}(?=")': "the same name",
     r"(?<=csrftoken=)\w+": "a secret of each session",
     r"(?<=sessionid=)\w+": "a secret of each session",
     r"(?:约|約) ?[\d.,]+ ?[万億亿]?(?= ?条)|about [\d.,kM]+(?= row)": (

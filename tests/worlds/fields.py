@@ -25,6 +25,7 @@ from guanxi.customers.models import (
     CreditReport,
     Customer,
     Note,
+    Plan,
     ProcessingLimit,
     Segment,
     Tag,
@@ -253,6 +254,8 @@ CHANGERS: Mapping[str, Changer] = {
     "customer.wechat": _reach("wechat"),
     "customer.address": _of_rows(Address, "customer", "street"),
     "customer.birth_on": _columns("birth_on"),
+    "customer.lunar_birthday": _choice("05-05", "08-15"),
+    "customer.plans": _of_rows(Plan, "customer", "title", "summary", "result"),
     "customer.id_number": _sealed,
     "customer.bank_card": _sealed,
     "customer.id_kind": _choice("passport", "resident"),
@@ -293,6 +296,8 @@ CHANGERS: Mapping[str, Changer] = {
             *("as_of", "first_order_on", "last_order_on", "next_order_on"),
             *("order_count", "order_total", "order_mean", "rhythm_days"),
             *("silence_limit_days", "amount_trend", "r", "f", "m"),
+            *("next_birthday_on", "quality", "accuracy", "validity"),
+            *("timeliness", "completeness"),
         )
     },
     "customer.rfm_segment": _trait("lost"),
@@ -333,9 +338,17 @@ STAYS: Mapping[str, str] = {
         f"custom_field.{name}": "stands on every form of customers"
         for name in (
             *("name_zh", "name_en", "kind", "privacy", "choices"),
-            *("is_required", "is_active"),
+            *("is_required", "is_active", "is_offered", "policy", "days", "channel"),
+            *("description_zh", "description_en", "tip_zh", "tip_en"),
+            *("statement_zh", "statement_en"),
         )
     },
+    **{
+        f"territory.{name}": "says how the house divides its customers"
+        for name in ("name", "members", "rule")
+    },
+    "wall.reason": "stands behind a right of its own",
+    "quality_rule.values": "say how the house works, and what it does next",
     "credit_rule.values": "say how the house works, and what it does next",
 }
 

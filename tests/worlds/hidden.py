@@ -30,6 +30,7 @@ from tests.worlds.scrambling import is_free, scrambled
 _RIGHTS = "are the rights of others, or one's own"
 _SIGN_IN = "belongs to signing in"
 _EVERYWHERE = "are words that stand on pages of everybody"
+_BINDING = "bind everybody, who is told so"
 _WAYS = "say how the house works, and what it does next"
 # What is left as it is of records out of sight, and why; ``*`` stands for all of them.
 KEPT: Mapping[str, Mapping[str, str]] = {
@@ -48,6 +49,12 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("scopes", "expires_at", "revoked_at"), _RIGHTS),
         **dict.fromkeys(("digest", "prefix"), _SIGN_IN),
     },
+    "identity.Duty": {"*": _BINDING},
+    "identity.DutyVersion": {"*": _BINDING},
+    "identity.Fulfilment": {"*": _BINDING},
+    "customers.CustomerShare": {"*": _RIGHTS},
+    "customers.CustomerWall": {"*": _RIGHTS},
+    "customers.TerritoryMember": {"*": _RIGHTS},
     "customers.CustomField": {"*": _EVERYWHERE},
     "customers.FieldGroup": {"*": _EVERYWHERE},
     "customers.Code": {"*": _EVERYWHERE},

@@ -12,7 +12,7 @@ from guanxi.customers.commands.note import add_note
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.segment_member import add_members
 from guanxi.customers.commands.tag import set_tags
-from guanxi.customers.models import Address, Customer, Segment, Traits
+from guanxi.customers.models import Address, Customer, Note, Segment, Traits
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.rules import RelationKind
 from guanxi.customers.rules.field import FieldKind, Names
@@ -47,6 +47,16 @@ class Book(World):
         self.owner, self.team = person, person.team
         self.knocking = "owner"
         self._make_belongings()
+
+    def _make_notes(self) -> None:
+        """Leave notes, whether or not the owner may write any himself."""
+        facts: Any = {
+            "customer": self.customer,
+            "author": self.owner,
+            "written_at": self.at,
+        }
+        self.note = Note.objects.create(text="下周回访", **facts)
+        self.gone_note = Note.objects.create(text="旧事", trashed_at=self.at, **facts)
 
     def _make_segments(self) -> None:
         """Make what the others have, whether or not the owner may make any himself."""

@@ -80,7 +80,6 @@ _FAILS: Mapping[Check, str] = {
     f" AND {_AREA} || c.province <> ALL(%(area_pairs)s)",
     Check.CITY: "c.city <> '' AND c.province <> '' AND c.city = ANY(%(towns)s)"
     " AND c.city || c.province <> ALL(%(town_pairs)s)",
-    Check.DUPLICATE: "d.id IS NOT NULL",
 }
 _FROM = """
     FROM customers_customer c
@@ -92,12 +91,6 @@ _FROM = """
         FROM customers_contactpoint
         WHERE failed_at IS NOT NULL AND customer_id {among} GROUP BY customer_id
     ) p ON p.customer_id = c.id
-    LEFT JOIN (
-        SELECT one_id AS id FROM customers_duplicatepair
-        WHERE state = 'open' AND one_id {among}
-        UNION SELECT other_id FROM customers_duplicatepair
-        WHERE state = 'open' AND other_id {among}
-    ) d ON d.id = c.id
     LEFT JOIN (
         SELECT customer_id, jsonb_object_agg(part, reviewed_at) AS seen
         FROM customers_fieldreview WHERE customer_id {among} GROUP BY customer_id

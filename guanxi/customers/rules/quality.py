@@ -52,7 +52,6 @@ class Check(TextChoices):
     ID_PROVINCE = "id_province", _("The ID number is from another province")
     PHONE_AREA = "phone_area", _("The area code is of another province")
     CITY = "city", _("The city lies in another province")
-    DUPLICATE = "duplicate", _("Probably there twice")
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,6 @@ NATURES: Mapping[Check, Nature] = {
     Check.ID_PROVINCE: Nature(_TRUE, "province", ("id_number", "province"), 0),
     Check.PHONE_AREA: Nature(_TRUE, "phone", ("phone", "province"), 15),
     Check.CITY: Nature(_TRUE, "province", ("province", "city"), 30),
-    Check.DUPLICATE: Nature(_TRUE, "", (), 30),
 }
 
 

@@ -45,7 +45,7 @@ from guanxi.customers.rules.quality import (
     dimension_of,
     field_of,
 )
-from guanxi.customers.tests.factories import make_customer, make_pair
+from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Denied
@@ -93,7 +93,7 @@ def test_faults_know_their_dimension_and_where_they_are_mended() -> None:
     assert dimension_of("phone_dead") is Dimension.ACCURACY
     assert dimension_of("email") is Dimension.VALIDITY
     assert (field_of("missing:city"), field_of("stale:contact")) == ("city", "phone")
-    assert (field_of("id_gender"), field_of("duplicate")) == ("x_gender", "")
+    assert field_of("id_gender") == "x_gender"
 
 
 # 11010519491231002X: GB 11643-1999, appendix; 17th digit 2: a woman, born in Beijing.
@@ -205,13 +205,6 @@ def test_given_facts_that_agree_when_judged_then_nothing_is_said(
     customer = make_customer("王芳", **facts)
     lost = [key for key in faults(customer) if not key.startswith("missing:")]
     assert lost == []
-
-
-def test_given_open_pair_when_judged_then_both_may_be_there_twice(db: None) -> None:
-    one, other = make_customer("王芳"), make_customer("王芳")
-    make_pair(one, other)
-    judge([one.pk, other.pk], at=NOON)
-    assert [scores(each)[0] for each in (one, other)] == [70, 70]
 
 
 def test_given_a_phone_that_fails_when_marked_then_accuracy_falls_and_comes_back(
