@@ -92,14 +92,6 @@ PATCHES = (
         (f"{_TESTS}/test_queries.py", f"{_TESTS}/test_views.py", WORLDS),
     ),
     Patch(
-        "timeline-notes",
-        "The timeline shows remarks to whom they are hidden from.",
-        f"{_CUSTOMERS}/queries/timeline.py",
-        'if not wanted or CUSTOMER.level(viewer, "note") < Level.READ:',
-        "if not wanted:",
-        (f"{_TESTS}/test_queries.py", f"{_TESTS}/test_views.py", WORLDS),
-    ),
-    Patch(
         "timeline-kinds",
         "The timeline tells of orders and tasks that one may not see.",
         f"{_CUSTOMERS}/queries/timeline.py",
@@ -194,24 +186,6 @@ PATCHES = (
         "        return build(Seer(actor.grants, given), *fixed, **values)\n",
         "        return build(actor, *fixed, **values)\n",
         ("guanxi/foundation/tests/test_compiled.py", WORLDS),
-    ),
-    Patch(
-        "depth-too-deep",
-        "Whoever may see what the team has sees the teams below as well.",
-        "guanxi/foundation/policies.py",
-        """        teams = actor.team_ids if depth is Depth.TEAM_TREE else _only(actor.team_id)
-        return own | Q(""",
-        """        teams = actor.team_ids
-        return own | Q(""",
-        ("guanxi/identity/tests/test_views.py", WORLDS),
-    ),
-    Patch(
-        "reach-beyond",
-        "An action granted on own records is granted on what the team has.",
-        "guanxi/foundation/policies.py",
-        "        if depth is Depth.OWN or not self.team:\n            return False\n",
-        "",
-        (DOORS, WORLDS),
     ),
     Patch(
         "follows-ignored",
@@ -328,14 +302,6 @@ PATCHES = (
         '    return ORDER.shown(viewer, "customer", order.customer.name)\n',
         "    return order.customer.name\n",
         ("guanxi/sales/tests/test_views.py", WORLDS),
-    ),
-    Patch(
-        "relation-target",
-        "Somebody relates his customer to one that he may not see.",
-        f"{_CUSTOMERS}/commands/relation.py",
-        "        raise NotVisible\n    if source.pk == target.pk:\n",
-        "        pass\n    if source.pk == target.pk:\n",
-        (f"{_TESTS}/test_commands.py", f"{_TESTS}/test_views.py", DOORS),
     ),
     Patch(
         "duplicate-reasons",

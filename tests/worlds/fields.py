@@ -321,7 +321,7 @@ CHANGERS: Mapping[str, Changer] = {
     "user.created_at": _columns("created_at"),
     **{
         f"audit.{name}": _columns(name)
-        for name in ("at", "act", "fields", "rows", "reason", "actor_name")
+        for name in ("act", "fields", "rows", "reason", "actor_name")
     },
 }
 STAYS: Mapping[str, str] = {
@@ -347,6 +347,7 @@ STAYS: Mapping[str, str] = {
         f"territory.{name}": "says how the house divides its customers"
         for name in ("name", "members", "rule")
     },
+    "audit.at": "may be asked by whoever reads the log: its days are no secret",
     "wall.reason": "stands behind a right of its own",
     "quality_rule.values": "say how the house works, and what it does next",
     "credit_rule.values": "say how the house works, and what it does next",

@@ -37,6 +37,7 @@ from guanxi.customers.models import (
     SegmentMember,
     Tag,
 )
+from guanxi.customers.queries.consent import house_day
 from guanxi.customers.queries.criteria import Criteria
 from guanxi.customers.queries.segment import (
     counts_of,
@@ -614,7 +615,7 @@ def test_given_fewer_customers_than_its_owner_then_his_own_are_counted(
 def test_given_a_field_just_chosen_then_what_the_page_proposes_is_counted(
     manager: User, client: Client, team: Callable[..., Customer]
 ) -> None:
-    team("寿星", birth_on=now().date())
+    team("寿星", birth_on=house_day(now()))
     client.force_login(manager)
     posted = {
         "node": ["0", "1"],
