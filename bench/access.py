@@ -98,7 +98,7 @@ def _peopled(rng: random.Random) -> "tuple[dict[str, Actor], dict[str, object]]"
     """Return who looks, by what his role reaches, and how the world was peopled."""
     from django.db import connection  # noqa: PLC0415 -- after the settings
 
-    from guanxi.foundation.actor import System  # noqa: PLC0415
+    from guanxi.foundation.actor import System  # noqa: PLC0415 -- needs Django
 
     leaves = _tree()
     viewers = _viewers(leaves)
@@ -140,7 +140,7 @@ def _tree() -> Sequence[int]:
 def _viewers(leaves: Sequence[int]) -> dict[str, Any]:
     """Return one user for each of `VIEWERS`; the first user of the world owns as he did."""
     from guanxi.foundation.actor import Depth  # noqa: PLC0415 -- after the settings
-    from guanxi.identity.models import Role, Team, User  # noqa: PLC0415
+    from guanxi.identity.models import Role, Team, User  # noqa: PLC0415 -- needs Django
 
     found = {}
     for number, (name, (depth, level)) in enumerate(VIEWERS.items()):
@@ -178,15 +178,15 @@ def _people(leaves: Sequence[int]) -> list[int]:
 
 def _territories(people: Sequence[int], viewer: int, rng: random.Random) -> int:
     """Draw a territory for each province and give it to some; return what lies in them."""
-    from guanxi.customers.commands.territory import (  # noqa: PLC0415
+    from guanxi.customers.commands.territory import (  # noqa: PLC0415 -- needs Django
         refill_territory,
     )
-    from guanxi.customers.models import (  # noqa: PLC0415
+    from guanxi.customers.models import (  # noqa: PLC0415 -- needs Django
         Customer,
         Territory,
         TerritoryMember,
     )
-    from guanxi.foundation.actor import System  # noqa: PLC0415
+    from guanxi.foundation.actor import System  # noqa: PLC0415 -- needs Django
 
     provinces = (
         Customer.objects.order_by().values_list("province", flat=True).distinct()
@@ -225,10 +225,10 @@ def _ties(people: Sequence[int], rng: random.Random) -> None:
 
 def _cost(viewer: "Actor") -> dict[str, float]:
     """Return what the first page and a count take, and how many rows there are."""
-    from guanxi.customers.queries.customer import customers  # noqa: PLC0415
-    from guanxi.customers.tables import CUSTOMERS  # noqa: PLC0415
-    from guanxi.foundation.tables.listing import Listing  # noqa: PLC0415
-    from guanxi.foundation.tables.state import State  # noqa: PLC0415
+    from guanxi.customers.queries.customer import customers  # noqa: PLC0415 -- needs Django
+    from guanxi.customers.tables import CUSTOMERS  # noqa: PLC0415 -- needs Django
+    from guanxi.foundation.tables.listing import Listing  # noqa: PLC0415 -- needs Django
+    from guanxi.foundation.tables.state import State  # noqa: PLC0415 -- needs Django
 
     today = datetime.now(UTC).date()
 

@@ -98,10 +98,10 @@ def _questions(today: date) -> Sequence[tuple[str, str]]:
 def _measured() -> dict[str, object]:
     from django.db import connection  # noqa: PLC0415 -- needs Django
 
-    from guanxi.customers.queries.criteria import Criteria  # noqa: PLC0415
-    from guanxi.foundation.actor import System  # noqa: PLC0415
-    from guanxi.foundation.tables.counting import counted  # noqa: PLC0415
-    from guanxi.sales.queries.fact import order_day_bounds  # noqa: PLC0415
+    from guanxi.customers.queries.criteria import Criteria  # noqa: PLC0415 -- needs Django
+    from guanxi.foundation.actor import System  # noqa: PLC0415 -- needs Django
+    from guanxi.foundation.tables.counting import counted  # noqa: PLC0415 -- needs Django
+    from guanxi.sales.queries.fact import order_day_bounds  # noqa: PLC0415 -- needs Django
 
     # The last day of trade is today: spans speak of days before it.
     _first, last = order_day_bounds() or (date.max, date.max)
@@ -135,15 +135,15 @@ def _members() -> dict[str, object]:
     """Return what it costs to find many members, again, and to draw their portrait."""
     from django.db import transaction  # noqa: PLC0415 -- needs Django
 
-    from guanxi.customers.commands.segment_member import find_members  # noqa: PLC0415
-    from guanxi.customers.models import Segment  # noqa: PLC0415
-    from guanxi.customers.queries.segment import HOUSE  # noqa: PLC0415
-    from guanxi.customers.queries.segment_portrait import (  # noqa: PLC0415
+    from guanxi.customers.commands.segment_member import find_members  # noqa: PLC0415 -- needs Django
+    from guanxi.customers.models import Segment  # noqa: PLC0415 -- needs Django
+    from guanxi.customers.queries.segment import HOUSE  # noqa: PLC0415 -- needs Django
+    from guanxi.customers.queries.segment_portrait import (  # noqa: PLC0415 -- needs Django
         segment_portrait,
     )
-    from guanxi.customers.rules.segment import written_definition  # noqa: PLC0415
-    from guanxi.foundation.clock import now  # noqa: PLC0415
-    from guanxi.foundation.tables.counting import roomy  # noqa: PLC0415
+    from guanxi.customers.rules.segment import written_definition  # noqa: PLC0415 -- needs Django
+    from guanxi.foundation.clock import now  # noqa: PLC0415 -- needs Django
+    from guanxi.foundation.tables.counting import roomy  # noqa: PLC0415 -- needs Django
 
     with transaction.atomic():
         at = now()
