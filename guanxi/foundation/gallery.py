@@ -153,7 +153,6 @@ def _chart() -> dict[str, object]:
     months = [f"2026-{n:02}" for n in range(1, 7)]
     series = {"type": "bar", "name": _("Amount"), "data": MONTHLY, "barMaxWidth": 28}
     return {
-        "id": "chart-monthly",
         "title": _("Amount a month"),
         "option": {
             "xAxis": {"type": "category", "data": months},

@@ -35,7 +35,7 @@ def _unequal_sums(column: str, parts: str) -> str:
         LEFT JOIN {parts} AS part ON part.order_id = o.id
         GROUP BY o.id
         HAVING o.{column} <> coalesce(sum(part.amount), 0)
-    """
+    """  # noqa: S608 -- words of our own
 
 
 room = Room(

@@ -139,12 +139,11 @@ def _chart(
             for tie in found.ties
         ],
     }
-    option = {
+    return {
         "tooltip": {"trigger": "item"},
         "legend": {"show": not is_small, "data": _categories()},
         "series": [series],
     }
-    return {"id": f"network-{found.center.pk}-{len(found.people)}", "option": option}
 
 
 def _node(viewer: Actor, one: Customer, found: Network, name: str) -> dict[str, object]:

@@ -233,7 +233,6 @@ def _chart(weeks: Sequence[Week]) -> dict[str, object]:
         for name, label in _labels().items()
     ]
     return {
-        "id": "chart-quality",
         "title": _("Mean scores by week"),
         "option": {
             "legend": {"top": 0},

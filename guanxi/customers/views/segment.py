@@ -181,7 +181,6 @@ def _trend(viewer: "User", found: Segment) -> dict[str, object] | None:
         return None
     days = [one.counted_on.isoformat() for one in counts]
     return {
-        "id": "segment-trend",
         "title": _("Size day by day"),
         "option": {
             "xAxis": {"type": "category", "data": days},

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
+from json import dumps
 from typing import Any, Protocol
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from django.forms import BoundField, CheckboxInput, FileInput, Select
 from django.template import Context
@@ -236,6 +238,12 @@ def repeat(context: Context, block: str) -> str:
 def undo_url(extra_tags: str) -> str:
     """Return the address that takes a message's deed back, given as its extra tags."""
     return extra_tags if extra_tags.startswith("/") else ""
+
+
+@register.filter
+def json(value: object) -> str:
+    """Return ``value`` as JSON, for an attribute that a script reads."""
+    return dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter

@@ -41,8 +41,7 @@ function palette() {
 const own = { animation: false, grid: { left: 4, right: 8, top: 28, bottom: 4, containLabel: true }, tooltip: { trigger: "axis", renderMode: "richText" } };
 
 function drawChart(canvas) {
-  const text = document.getElementById(canvas.dataset.chart).textContent;
-  const option = JSON.parse(text, (key, value) => (key === "formatter" && value === "wan" ? short : value));
+  const option = JSON.parse(canvas.dataset.chart, (key, value) => (key === "formatter" && value === "wan" ? short : value));
   drawn.get(canvas)?.dispose();
   const chart = echarts.init(canvas, palette());
   chart.setOption({ ...own, ...option, grid: { ...own.grid, ...option.grid }, tooltip: { ...own.tooltip, ...option.tooltip } });
