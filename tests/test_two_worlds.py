@@ -15,7 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.arranged import forget_arranged
-from tests.worlds.answers import Question, answer_to
+from tests.worlds.answers import Question, answer_to, number_from
 from tests.worlds.fields import unknown, untold
 from tests.worlds.hidden import KEPT, change_hidden, every_model
 from tests.worlds.questions import composed, questions, table_questions
@@ -27,6 +27,7 @@ ASKED = os.environ.get("GUANXI_WORLDS_QUESTIONS", "40")
 SEED = int(os.environ.get("GUANXI_WORLDS_SEED", "2026"))
 # Who may do everything has nothing hidden from him.
 NAMES = sorted({*ROLES, *TOKENS} - {"admin"})
+FIRST_NUMBER = 1_000_000
 EVERYBODY = Question("GET", "/api/v1/customers", {"size": 200})
 _LAST_NUMBERS = """
     SELECT format('%I.%I', schemaname, sequencename), coalesce(last_value, 1)
@@ -43,10 +44,12 @@ def _django_db_helper() -> None:
 def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
     """Build the scene once, and let its clock stand still."""
     with django_db_blocker.unblock(), transaction.atomic():
-        built = Scene()
         with connection.cursor() as cursor:
             cursor.execute(_LAST_NUMBERS)
             numbers = cursor.fetchall()
+        # What other tests counted up to must not reach what comes in the other world.
+        number_from(FIRST_NUMBER)
+        built = Scene()
         with time_machine.travel(built.world.at + timedelta(minutes=1), tick=False):
             yield built
         with connection.cursor() as cursor:

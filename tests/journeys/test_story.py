@@ -147,7 +147,19 @@ def test_4_a_customer_tells_why_and_acting_stands_on_the_timeline(
     expect(dialog.get_by_text("数据截至")).to_be_visible(timeout=LONG)
 
 
-def test_5_a_view_is_filtered_saved_shared_and_exported(admin: Teller) -> None:
+def test_5_who_belongs_together_is_drawn(admin: Teller) -> None:
+    admin.go("/customers/?q=Acme")
+    admin.page.get_by_role("link", name="Acme Corporation").click()
+    admin.page.get_by_role("link", name="添加关系").click()
+    dialog = admin.page.locator("#dialog")
+    dialog.locator("[name=who]").fill("Betasoloin")
+    dialog.get_by_role("radio").first.check()
+    dialog.locator("form .btn-primary").click()
+    expect(admin.page.locator(".cu-related")).to_contain_text("Betasoloin")
+    expect(admin.page.locator("[data-chart] canvas")).to_be_visible()
+
+
+def test_6_a_view_is_filtered_saved_shared_and_exported(admin: Teller) -> None:
     admin.go("/customers/?where=tier.in.(vital),life_stage.in.(stable,decline)")
     rows = admin.page.locator("tbody tr").count()
     assert rows > 0
@@ -164,7 +176,7 @@ def test_5_a_view_is_filtered_saved_shared_and_exported(admin: Teller) -> None:
     assert len(lines) == rows + 1
 
 
-def test_6_an_agent_of_another_team_sees_nothing_of_it(
+def test_7_an_agent_of_another_team_sees_nothing_of_it(
     admin: Teller, browser: Browser
 ) -> None:
     admin.go("/settings/teams/new/")
@@ -188,7 +200,7 @@ def test_6_an_agent_of_another_team_sees_nothing_of_it(
     assert agent.problems == []
 
 
-def test_7_the_same_pages_speak_english(admin: Teller) -> None:
+def test_8_the_same_pages_speak_english(admin: Teller) -> None:
     admin.go("/")
     admin.page.locator("[popovertarget=language-menu]").click()
     admin.page.get_by_role("menuitemradio", name="English").click()
@@ -206,5 +218,5 @@ def test_7_the_same_pages_speak_english(admin: Teller) -> None:
         assert not re.search("[\u4e00-\u9fff]", text), path
 
 
-def test_8_nothing_broke_beneath(admin: Teller) -> None:
+def test_9_nothing_broke_beneath(admin: Teller) -> None:
     assert admin.problems == []
