@@ -23,6 +23,7 @@ from guanxi.customers.commands import (
     credit,
     customer,
     duplicate_pair,
+    erasure,
     field,
     handling,
     handover,
@@ -37,6 +38,7 @@ from guanxi.customers.commands import (
     quality,
     quality_score,
     relation,
+    retention,
     reveal,
     segment,
     segment_member,
@@ -44,6 +46,7 @@ from guanxi.customers.commands import (
     ship_fields,
     ship_segments,
     state,
+    subject_export,
     tag,
     territory,
     traits,
@@ -64,11 +67,13 @@ from guanxi.customers.forms.quality import RulesForm as QualityForm
 from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, CreditRules, Origin, Standard
+from guanxi.customers.rules.erasure import ErasureReason, IdentityCheck
 from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.rules.plan import PlanKind
 from guanxi.customers.rules.point import Point
 from guanxi.customers.rules.quality import QualityRules
+from guanxi.customers.rules.retention import Category
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation import notices
 from guanxi.foundation.actor import Depth
@@ -155,6 +160,7 @@ SEGMENT_TREE = {
 }
 SEGMENT_FACTS = SegmentFacts(name="李家", definition=parse("name.like.李"))
 PAPER = FileFacts(name="合同", paper_place="3 号柜")
+ERASURE = erasure.Request(reason=ErasureReason.REQUEST, identity=IdentityCheck.DOCUMENT)
 LINES = [NewLine(name="桌子", unit_price=Decimal(100))]
 
 
@@ -270,6 +276,13 @@ ARGS: Mapping[str, Args] = {
     "api:post_point_state": lambda w: [w.customer.pk, w.point.pk],
     "customers:owner_back": lambda w: [w.customer.pk, w.mate.pk],
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
+    **dict.fromkeys(("customers:new_erasure", "api:post_erasure"), _pk("friend")),
+    **dict.fromkeys(
+        ("customers:subject_export", "api:get_copy_file"),
+        lambda w: [w.customer.pk, w.subject_copy.pk],
+    ),
+    **dict.fromkeys(("customers:erasure", "api:get_erasure"), _pk("erasure")),
+    "customers:retention_rule": lambda w: ["silent"],
     "customers:no_limit": lambda w: [w.customer.pk, "hold"],
     "api:delete_limit": lambda w: [w.customer.pk, "hold"],
     **dict.fromkeys(
@@ -343,6 +356,9 @@ ARGS: Mapping[str, Args] = {
             "customers:contact_preference",
             "customers:new_block",
             "customers:new_limit",
+            "customers:new_subject_export",
+            "api:get_copies",
+            "api:post_copies",
             "customers:new_consent",
             "customers:ties",
             "customers:placing",
@@ -693,6 +709,16 @@ DATA: Mapping[str, Data] = {
     "customers:new_wall": lambda w: {"team": w.empty_team.pk, "reason": "利益冲突"},
     "customers:new_block": lambda w: {"channel": "phone", "reason": "不想接电话"},
     "customers:contact_preference": lambda w: {"channel": "email"},
+    "customers:new_erasure": lambda w: {
+        "reason": "request",
+        "identity": "document",
+        "typed": w.friend.name,
+    },
+    **dict.fromkeys(
+        ("customers:new_subject_export", "api:post_copies"),
+        lambda w: {"identity": "document"},
+    ),
+    "customers:retention_rule": lambda w: {"months": "36"},
     "customers:new_limit": lambda w: {"kind": "profiling", "reason": "来信要求"},
     "customers:new_consent_text": lambda w: {
         "purpose": str(w.purpose.pk),
@@ -794,6 +820,11 @@ DATA: Mapping[str, Data] = {
         "is_given": False,
         "purposes": ["marketing"],
         "channels": ["email"],
+    },
+    "api:post_erasure": lambda w: {
+        "reason": "request",
+        "identity": "document",
+        "name": w.friend.name,
     },
     "api:post_limits": lambda w: {"kind": "profiling", "reason": "来信要求"},
     "api:post_note": lambda w: {"text": "下周再联系"},
@@ -1017,6 +1048,29 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.block_contact": lambda by, w: contact.block_contact(
         by, w.customer, ContactChannel.PHONE, reason="不想接电话", at=w.at
+    ),
+    "customers.request_subject_export": lambda by, w: (
+        subject_export.request_subject_export(
+            by, w.customer, identity=IdentityCheck.DOCUMENT, at=w.at
+        )
+    ),
+    "customers.take_subject_export": lambda by, w: subject_export.take_subject_export(
+        by, w.customer, w.subject_copy.pk, at=w.at
+    ),
+    "customers.set_retention": lambda by, w: retention.set_retention(
+        by, Category.NOTES, months=60, is_on=False, at=w.at
+    ),
+    "customers.try_retention": lambda by, w: retention.try_retention(
+        by, Category.NOTES, months=60, at=w.at
+    ),
+    "customers.carry_out_part": lambda by, w: retention.carry_out_part(
+        by, w.retention_run, at=w.at
+    ),
+    "customers.request_erasure": lambda by, w: erasure.request_erasure(
+        by, w.friend, ERASURE, at=w.at
+    ),
+    "customers.erase_customer": lambda by, w: erasure.erase_customer(
+        by, w.erasure, at=w.at
     ),
     "customers.limit_processing": lambda by, w: limit.limit_processing(
         by, w.customer, LimitKind.PROFILING, reason="来信要求", at=w.at

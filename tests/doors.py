@@ -266,6 +266,16 @@ customers:consent_withdrawal      POST    302 403 404 302
 customers:new_block               GET     200 403 404 302
 customers:new_block               POST    302 403 404 302
 customers:no_block                POST    302 403 404 302
+customers:erasures                GET     200 403 200 302
+customers:erasure                 GET     200 403 404 302
+customers:new_erasure             GET     200 403 404 302
+customers:new_erasure             POST    302 403 404 302
+customers:new_subject_export      GET     200 403 404 302
+customers:new_subject_export      POST    302 403 404 302
+customers:subject_export          GET     200 403 404 302
+customers:retention               GET     200 403 403 302
+customers:retention_rule          GET     200 403 403 302
+customers:retention_rule          POST    302 403 403 302
 customers:new_limit               GET     200 403 404 302
 customers:new_limit               POST    302 403 404 302
 customers:no_limit                POST    302 403 404 302
@@ -439,6 +449,11 @@ api:post_fulfilments              POST    201 404 404 401
 api:get_plans                     GET     200 200 404 401
 api:get_consents                  GET     200 200 404 401
 api:post_consents                 POST    201 403 404 401
+api:post_erasure                  POST    202 403 404 401
+api:get_erasure                   GET     200 403 404 401
+api:get_copies                    GET     200 403 404 401
+api:post_copies                   POST    202 403 404 401
+api:get_copy_file                 GET     200 403 404 401
 api:get_limits                    GET     200 200 404 401
 api:post_limits                   POST    201 403 404 401
 api:delete_limit                  DELETE  200 403 404 401
@@ -590,6 +605,13 @@ customers.change_group            done    unseen  unseen  unseen
 customers.change_customer         done    denied  unseen  unseen
 customers.create_customer         done    denied  done    denied
 customers.give_some               done    denied  unseen  unseen
+customers.request_subject_export  done    denied  unseen  unseen
+customers.take_subject_export     done    denied  unseen  unseen
+customers.set_retention           done    denied  denied  denied
+customers.try_retention           done    denied  denied  denied
+customers.carry_out_part          done    unseen  unseen  unseen
+customers.request_erasure         done    denied  unseen  unseen
+customers.erase_customer          unseen  unseen  unseen  unseen
 customers.lift_limit              done    denied  unseen  unseen
 customers.limit_processing        done    denied  unseen  unseen
 customers.lift_block              done    denied  unseen  unseen

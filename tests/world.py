@@ -3,11 +3,13 @@
 from copy import copy, deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
 from django.test import Client
@@ -46,7 +48,15 @@ from guanxi.customers.commands.share import share_customer
 from guanxi.customers.commands.territory import TerritoryPlan, save_territory
 from guanxi.customers.commands.trash import trash_customer
 from guanxi.customers.commands.wall import set_wall
-from guanxi.customers.models import Code, ContactPoint, Handover, Territory
+from guanxi.customers.models import (
+    Code,
+    ContactPoint,
+    Erasure,
+    Handover,
+    RetentionRun,
+    SubjectExport,
+    Territory,
+)
 from guanxi.customers.rules import PURPOSE_SCHEME, RelationKind
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, Origin, Standard
@@ -254,6 +264,9 @@ class World:
         )
         self._make_plan()
         self._make_notes()
+        self._make_erasure()
+        self._make_copy()
+        self._make_retention()
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
 
     def _make_notes(self) -> None:
@@ -288,9 +301,7 @@ class World:
         record_consent(HOUSE, self.customer, said, at=self.at)
         likes = Preference(channel=ContactChannel.WECHAT)
         set_contact_preference(HOUSE, self.customer, likes, at=self.at)
-        limit_processing(
-            HOUSE, self.customer, LimitKind.HOLD, reason="诉讼", at=self.at
-        )
+        self.hold(LimitKind.HOLD)
         self.block = block_contact(
             HOUSE, self.customer, ContactChannel.POST, reason="搬家", at=self.at
         )
@@ -300,6 +311,43 @@ class World:
         self.plan = start_plan(HOUSE, self.customer, kind, at=at, title="一起做新品")
         pks = (self.plan.pk, "goals")
         self.line = add_plan_line(HOUSE, self.customer, *pks, at=at, text="三个新品")
+
+    def _make_erasure(self) -> None:
+        """Leave an erasure to be done, which the owner asked for."""
+        left = make_customer("要删除的", owner=self.owner, team=self.team)
+        self.erasure = Erasure.objects.create(
+            customer=left,
+            reason="request",
+            identity="document",
+            requested_at=self.at,
+            requested_by=self.owner,
+        )
+
+    def _make_copy(self) -> None:
+        """Leave a copy of all data that the owner asked for, ready to be taken."""
+        folder = Path(settings.FILES_ROOT) / "subjects"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "world.zip").write_bytes(b"PK")
+        self.subject_copy = SubjectExport.objects.create(
+            customer=self.customer,
+            identity="document",
+            language="zh-hans",
+            path="subjects/world.zip",
+            requested_at=self.at,
+            requested_by=self.owner,
+            made_at=self.at,
+            expires_at=self.at + timedelta(days=7),
+        )
+
+    def _make_retention(self) -> None:
+        """Leave a run of a rule that was cut off."""
+        self.retention_run = RetentionRun.objects.create(
+            category="notes", months=60, before=self.at, started_at=self.at
+        )
+
+    def hold(self, kind: LimitKind) -> None:
+        """Let something not be done with the record of the customer."""
+        limit_processing(HOUSE, self.customer, kind, reason="诉讼", at=self.at)
 
     def _make_orders(self) -> None:
         at, party = self.at, self.customer

@@ -20,6 +20,7 @@ from guanxi.customers.events import (
     ProcessingLimited,
     ProcessingLimitLifted,
 )
+from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention
 from guanxi.foundation.rooms import Follower, Nav, Panel, Room
@@ -133,6 +134,19 @@ room = Room(
     # The new day has begun, and the worklist is there before work.
     clock={"15 6 * * *": [tasks.detect_daily]},
     tables=[MESSAGES, TASKS],
+    holdings=[
+        Holding(
+            "actions.ActionMessage",
+            "customers.Customer",
+            _("Action messages"),
+            ["customer_id"],
+            Gone(),
+        ),
+        Holding(
+            "actions.Task", "customers.Customer", _("Tasks"), ["customer_id"], Gone()
+        ),
+    ],
+    impersonal=[Impersonal(["actions.DetectorRule"], "Tells how the house is set up.")],
     invariants=[
         Invariant(
             key="action_message_closing",

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext_noop
 
 from guanxi.analytics.events import ScoresRefreshed
@@ -19,14 +21,18 @@ from guanxi.sales.queries.fact import last_order_days
 ANALYST = System(gettext_noop("analysis"))
 # As many as are locked together: nobody waits long to save one of them.
 TOGETHER = 500
+SCORES = "scores.parquet"
 
 
 def forget_profile(event: ProcessingLimited) -> None:
     """Remove the scores of somebody who objects to them, and what explains them."""
     if event.limit in UNPROFILED:
-        from guanxi.analytics.scoring import forget_scores  # noqa: PLC0415 -- loads the engines
+        _forget([event.customer_id])
 
-        forget_scores([event.customer_id])
+
+def forget_persons(customer_ids: Sequence[int], _signs: Sequence[str]) -> None:
+    """Remove the scores of persons who are erased; what was bought has but a number."""
+    _forget(customer_ids)
 
 
 def let_go(event: ScoresRefreshed) -> None:
@@ -52,3 +58,14 @@ def mark_silent(*, customer_ids: Sequence[int]) -> None:
     ]
     patience = timedelta(days=analysis_settings().state.lost_floor_days)
     mark_lost(ANALYST, silent, at=now(), patience=patience)
+
+
+def _forget(customer_ids: Sequence[int]) -> None:
+    if not (settings.WAREHOUSE_ROOT / SCORES).exists():
+        return
+    with connection.cursor() as cursor:
+        # To load the engines may take longer than a transaction may rest.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    from guanxi.analytics.scoring import forget_scores  # noqa: PLC0415 -- loads the engines
+
+    forget_scores(customer_ids)

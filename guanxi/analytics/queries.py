@@ -1,6 +1,6 @@
 """Every question others may ask of analytics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.timezone import get_default_timezone, localdate
+from django.utils.translation import gettext
 from pydantic import TypeAdapter
 
-from guanxi.analytics.explain import Explanation, explain
+from guanxi.analytics.explain import EXPLAINERS, Explanation, explain
 from guanxi.analytics.models import AnalysisRun, AnalysisSetting
 from guanxi.analytics.parameters import AnalysisSettings, Parameters
 from guanxi.analytics.policies import ANALYSIS
@@ -130,6 +131,26 @@ def why(customer_id: int, trait: str) -> Why | None:
         return Why(explain(trait, row, parameters), latest[0], parameters.rules)
     except KeyError as error:
         raise NotVisible from error
+
+
+def reasons_of(customer_ids: Sequence[int]) -> Sequence[Mapping[str, Any]]:
+    """Return each score of the customers in words: by which rules, of which day, and why."""
+    found = []
+    for pk in customer_ids:
+        for trait in EXPLAINERS:
+            reason = why(pk, trait)
+            if reason:
+                told = reason.explanation
+                found.append(
+                    {
+                        "score": trait,
+                        "reason": gettext(told.formula_msgid) % told.inputs,
+                        "as_of": reason.run.as_of.isoformat(),
+                        "rules": reason.rules,
+                        "analysis": reason.run.pk,
+                    }
+                )
+    return found
 
 
 def ranking(viewer: Actor, *, after: int, limit: int) -> Sequence["Ranked"]:

@@ -19,8 +19,10 @@ from psycopg.pq import Conninfo
 
 from guanxi.config import archive, environment, key_ring
 from guanxi.config.binaries import find_client
+from guanxi.config.freshness import STAMP
 from guanxi.config.postgres import ensure_running
 from guanxi.config.problems import SetupError
+from guanxi.foundation.erasing import tombstones
 from guanxi.foundation.sealing.ring import Ring, read_ring
 
 DATABASE_PART = "database"
@@ -28,6 +30,8 @@ FILES_PART = "files"
 KEY_PART = "secret-key.txt"
 RING_PART = key_ring.NAME
 HEAD_FILE = "access-log-head.json"
+TOMBSTONES_PART = tombstones.NAME
+_SINGLE_PARTS = (KEY_PART, RING_PART, TOMBSTONES_PART)
 # Where the tables wait until what replaces them has proved complete.
 ASIDE = "guanxi_before_restore"
 # Any fixed number: whoever holds it in the database restores.
@@ -73,7 +77,8 @@ def restore(path: Path, *, force: bool) -> dict[str, Any]:
     Read database, files and keys from ``path``; return the head of the backup.
 
     What was there is replaced with ``force`` only, and kept if anything goes wrong. Only
-    the key ring keeps what it had: the keys of the backup come beside its own.
+    the key ring and the list of who was erased keep what they had: what the backup has of
+    them comes beside it.
 
     :raises SetupError: if the backup is damaged or of a newer version, if Guanxi runs,
         or if there is data and no ``force``, or if a key is missing.
@@ -102,6 +107,8 @@ def restore(path: Path, *, force: bool) -> dict[str, Any]:
         except BaseException:
             _put_back(connection, home)
             raise
+        # The next start prepares it, and erases again who was erased since the backup.
+        (home / STAMP).unlink(missing_ok=True)
         # From here on what was restored counts, even if the power fails.
         connection.execute(f"DROP SCHEMA {ASIDE} CASCADE")
         _take_over(home)
@@ -164,7 +171,7 @@ def _add_files(writer: archive.Writer, home: Path) -> None:
         with suppress(FileNotFoundError):  # removed by somebody at work
             writer.add_file(name, file)
     parts = [KEY_PART] if key_ring.is_given() else [KEY_PART, RING_PART]
-    for name in parts:
+    for name in [*parts, TOMBSTONES_PART]:
         if (home / name).exists():
             writer.add_file(name, home / name)
 
@@ -236,7 +243,7 @@ def _read(path: Path, url: str, home: Path, major: int) -> None:
         for tar, member in archive.parts(path):
             if member.name.startswith(f"{DATABASE_PART}/") and load.stdin:
                 shutil.copyfileobj(archive.content(tar, member), load.stdin)
-            elif member.name in (KEY_PART, RING_PART) or member.name.startswith(
+            elif member.name in _SINGLE_PARTS or member.name.startswith(
                 f"{FILES_PART}/"
             ):
                 _lay_beside(home, member.name, archive.content(tar, member))
@@ -267,7 +274,7 @@ def _lay_beside(home: Path, name: str, content: IO[bytes]) -> None:
 
 def _clear_coming(home: Path) -> None:
     shutil.rmtree(home / f"{FILES_PART}.new", ignore_errors=True)
-    for name in (KEY_PART, RING_PART):
+    for name in _SINGLE_PARTS:
         (home / f"{name}.new").unlink(missing_ok=True)
 
 
@@ -282,6 +289,7 @@ def _take_over(home: Path) -> None:
         key.chmod(0o600)
         key.replace(home / KEY_PART)
     _take_over_ring(home / f"{RING_PART}.new")
+    _take_over_tombstones(home / f"{TOMBSTONES_PART}.new", home / TOMBSTONES_PART)
 
 
 def _take_over_ring(coming: Path) -> None:
@@ -289,6 +297,13 @@ def _take_over_ring(coming: Path) -> None:
     if coming.exists() and not key_ring.is_given():
         theirs = read_ring(coming.read_text())
         key_ring.keep(key_ring.merged(key_ring.present(), theirs))
+    coming.unlink(missing_ok=True)
+
+
+def _take_over_tombstones(coming: Path, present: Path) -> None:
+    """Add who was erased before the backup to who was erased since."""
+    if coming.exists():
+        tombstones.write_tombstones(present, tombstones.read_tombstones(coming))
     coming.unlink(missing_ok=True)
 
 

@@ -34,6 +34,7 @@ def main() -> None:
     set_up_django()
     migrate()
     make_key_ring()
+    erase_again()
     collect_static()
     ship_roles()
     ship_codes()
@@ -84,6 +85,16 @@ def make_key_ring() -> None:
     from guanxi.foundation.sealing import rotation  # noqa: PLC0415 -- it reads the models
 
     key_ring.ensure(rotation.uses, at=clock.now())
+
+
+def erase_again() -> None:
+    """Erase who was erased before, and is back with an older backup."""
+    from guanxi.customers.commands import erasure  # noqa: PLC0415 -- it reads the models
+
+    count = erasure.erase_again(erasure.all_tombstones(), at=clock.now())
+    if count:
+        told = _("%(count)s erased persons were in the backup; they are erased again.")
+        tell_step(told % {"count": count})
 
 
 def ship_roles() -> None:

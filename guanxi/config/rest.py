@@ -21,11 +21,13 @@ from guanxi.actions.rest.task import router as tasks
 from guanxi.customers.rest.consent import router as consents
 from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
+from guanxi.customers.rest.erasure import router as erasures
 from guanxi.customers.rest.handover import router as handovers
 from guanxi.customers.rest.limit import router as limits
 from guanxi.customers.rest.plan import router as plans
 from guanxi.customers.rest.quality import router as quality
 from guanxi.customers.rest.segment import router as segments
+from guanxi.customers.rest.subject_export import router as copies
 from guanxi.customers.rest.territory import router as territories
 from guanxi.customers.rest.tie import router as ties
 from guanxi.foundation.actor import Actor
@@ -126,6 +128,8 @@ for router in (
     consents,
     limits,
     plans,
+    erasures,
+    copies,
     credit,
     quality,
     handovers,

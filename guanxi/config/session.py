@@ -18,9 +18,12 @@ def house_open() -> Iterator[None]:
     """
     Give the block a running, migrated database; Django is set up by then.
 
+    Who was erased and came back with an older backup is erased again first.
+
     :raises SetupError: if the database does not answer and cannot be started.
     """
     with ensure_running() as url:
         backup.settle(url)
         prepare.migrate()
+        prepare.erase_again()
         yield

@@ -279,6 +279,7 @@ CURRENCY = env.currency("GUANXI_CURRENCY", "CNY")
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 FILES_ROOT = HOME / "files"
+TOMBSTONES = HOME / "erased.jsonl"
 WAREHOUSE_ROOT = HOME / "warehouse"
 STORAGES = {
     "default": {

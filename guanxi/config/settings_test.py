@@ -31,6 +31,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 -- from the setting
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 FILES_ROOT = FILES_ROOT / _WORKER  # noqa: F405 -- from the settings
 WAREHOUSE_ROOT = WAREHOUSE_ROOT / _WORKER  # noqa: F405 -- from the settings
+TOMBSTONES = FILES_ROOT.with_suffix(".erased.jsonl")
 STORAGES["default"] = {  # noqa: F405 -- from the settings
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": FILES_ROOT},

@@ -18,6 +18,8 @@ from guanxi.customers.models import (
     Handling,
     Handover,
     QualitySetting,
+    RetentionRule,
+    RetentionRun,
     Segment,
     Territory,
 )
@@ -215,6 +217,8 @@ CUSTOMER = register(
             "reveal": _("Reveal masked values"),
             "consent": _("Record consent and contact preferences"),
             "privacy": _("Set and lift limits of processing"),
+            "erase": _("Erase for good"),
+            "disclose": _("Give persons a copy of all data about them"),
             "score": _("Write computed traits"),
             "credit": _("See credit"),
             "assess": _("Assess credit and keep reports"),
@@ -453,4 +457,18 @@ QUALITY_RULE = register(
         fields={"values": Field(_("Rules of data quality"))},
     ),
     QualitySetting,
+)
+RETENTION = register(
+    Policy(
+        kind="retention",
+        label=_("Retention"),
+        actions={"read": _("Read"), "edit": _("Edit")},
+        fields={
+            "months": Field(_("Keep for (months)")),
+            "is_on": Field(_("Carry out every night")),
+        },
+        always=["months", "is_on"],
+    ),
+    RetentionRule,
+    RetentionRun,
 )

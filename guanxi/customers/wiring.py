@@ -3,8 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers import tasks
+from guanxi.customers.commands.erasing import TAGS_HELD, forget_files
+from guanxi.customers.commands.erasure import carry_out as carry_out_erasure
 from guanxi.customers.commands.handover import carry_back, carry_out
+from guanxi.customers.commands.retention import keep_to_retention
 from guanxi.customers.commands.segment_member import find_later, refresh_all
+from guanxi.customers.commands.subject_export import (
+    forget_copies,
+    forget_copies_of,
+    make_copy,
+)
 from guanxi.customers.commands.territory import fill_territory
 from guanxi.customers.events import (
     CustomersMerged,
@@ -20,6 +28,7 @@ from guanxi.customers.queries.duplicate_pair import customer_facts
 from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.search import find_customers
 from guanxi.customers.queries.tally import NOTE_TALLIES
+from guanxi.customers.rules.holding import HOLDINGS, IMPERSONAL, LOOSE
 from guanxi.customers.tables import CUSTOMERS, DUPLICATES, HANDOVERS, SEGMENTS
 from guanxi.foundation.files.places import FilePlace
 from guanxi.foundation.invariants import Invariant
@@ -79,6 +88,22 @@ room = Room(
             icon="shield-check",
             group=_("Settings"),
             order=95,
+        ),
+        Nav(
+            _("Retention"),
+            "customers:retention",
+            needs="retention.read",
+            icon="hourglass",
+            group=_("Settings"),
+            order=96,
+        ),
+        Nav(
+            _("Erasures"),
+            "customers:erasures",
+            needs="customer.erase",
+            icon="eraser",
+            group=_("Settings"),
+            order=96,
         ),
         Nav(
             _("Credit rules"),
@@ -192,13 +217,17 @@ room = Room(
             order=80,
         ),
     ],
-    jobs=[carry_out, carry_back, find_later, fill_territory],
+    jobs=[
+        *(carry_out, carry_back, carry_out_erasure),
+        *(make_copy, find_later, fill_territory),
+    ],
     tallies=NOTE_TALLIES,
     clock={
         # After the search for duplicates, which counts here.
         "30 2 * * *": [tasks.judge_nightly],
         # After the nightly analysis, whose traits segments ask about.
         "30 3 * * *": [refresh_all],
+        "47 3 * * *": [forget_copies, keep_to_retention],
     },
     creates=[
         Create(
@@ -216,6 +245,10 @@ room = Room(
         CustomersMerged: [judge_again, renew_credit],
         MergeUndone: [judge_again, renew_credit],
     },
+    holdings=[*HOLDINGS, TAGS_HELD],
+    loose=LOOSE,
+    impersonal=IMPERSONAL,
+    stores=[forget_files, forget_copies_of],
     facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS, SEGMENTS],
     imports=[CUSTOMERS_IMPORT],

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import ClassVar, TypeVar
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from guanxi.foundation.actor import Actor, Depth
 from guanxi.foundation.commands import acting
@@ -36,7 +36,7 @@ class Event:
     ``kind`` is the kind of the record it is about, and ``subject`` the field with its
     id; ``party`` is the field with the id of whose timeline it belongs to. ``guards``
     names for a word of the sentence the field of the kind's policy that decides who
-    reads it.
+    reads it. What ``stays`` names nobody, and keeps its words when the party is erased.
     """
 
     sentence: ClassVar[Words] = ""
@@ -45,6 +45,7 @@ class Event:
     subject: ClassVar[str] = ""
     party: ClassVar[str] = ""
     guards: ClassVar[Mapping[str, str]] = {}
+    stays: ClassVar[bool] = False
 
     at: datetime
 
@@ -92,6 +93,16 @@ class Event:
         ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Erased(Event):
+    """Something that happened to a person who was erased since."""
+
+    sentence: ClassVar[str] = gettext_noop("Erased with the person it was about")
+    icon: ClassVar[str] = "eraser"
+
+
+# What stands in the log in place of the words of such an event.
+ERASED: Mapping[str, bool] = {"erased": True}
 _classes: dict[str, type[Event]] = {}
 _handlers: dict[str, list[Handler]] = {}
 
@@ -160,8 +171,19 @@ def deliver_all(*, event_ids: list[int]) -> None:
                 deliveries.callback(_deliver_once, row, function)
 
 
+def staying_names() -> list[str]:
+    """Return the names of the events whose words stay when the party is erased."""
+    return sorted(c.event_name() for c in _subclasses(Event) if c.stays)
+
+
 def restore(row: LoggedEvent) -> Event | None:
-    """Return the event a row records; None when its class is gone."""
+    """
+    Return the event a row records; None when its class is gone.
+
+    Of one about somebody who was erased, it is only that it happened.
+    """
+    if row.payload == ERASED:
+        return Erased(at=row.at)
     known = event_class(row.name)
     if known is None:
         return None
@@ -173,7 +195,7 @@ def _deliver_once(row: LoggedEvent, handler: Handler) -> None:
     with transaction.atomic():
         _, is_new = Delivery.objects.get_or_create(event=row, handler=_label(handler))
         event = restore(row) if is_new else None
-        if event is not None:
+        if event is not None and not isinstance(event, Erased):
             handler(event)
 
 

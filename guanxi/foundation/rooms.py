@@ -15,6 +15,13 @@ from django.conf import settings
 from django.urls import reverse
 
 from guanxi.foundation.actor import Actor, Depth, Level
+from guanxi.foundation.erasing.declared import (
+    Holding,
+    Impersonal,
+    Loose,
+    Store,
+    Teller,
+)
 from guanxi.foundation.events import Event, react
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.jobs import Job, by_clock
@@ -206,6 +213,11 @@ class Room:
     mentions: Sequence[Mention] = ()
     remains: Sequence[Remains] = ()
     principals: "Sequence[Callable[[Actor], Principal | None]]" = ()
+    holdings: Sequence[Holding] = ()
+    loose: Sequence[Loose] = ()
+    impersonal: Sequence[Impersonal] = ()
+    stores: Sequence[Store] = ()
+    tellers: Sequence[Teller] = ()
     answers: Mapping[Question[Any], Callable[[Actor, int, datetime], Any]] = field(
         default_factory=dict
     )

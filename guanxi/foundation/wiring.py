@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.foundation.access_log.seal import seal
 from guanxi.foundation.access_log.verify import check
 from guanxi.foundation.audit_pages import ACCESS, CHANGES
+from guanxi.foundation.erasing.declared import Impersonal
 from guanxi.foundation.files.jobs import examine, examine_waiting, forget_strays
 from guanxi.foundation.forgetting import (
     forget_accesses,
@@ -15,7 +16,7 @@ from guanxi.foundation.forgetting import (
 from guanxi.foundation.imports import jobs  # noqa: F401 -- the worker must know them
 from guanxi.foundation.imports.source import forget_files
 from guanxi.foundation.imports.tables import IMPORTS
-from guanxi.foundation.rest.repeat import forget_answers
+from guanxi.foundation.rest.repeat import forget_answers, forget_contents
 from guanxi.foundation.rooms import Create, Nav, Room
 
 room = Room(
@@ -71,4 +72,32 @@ room = Room(
     },
     jobs=[examine],
     tables=[CHANGES, ACCESS, IMPORTS],
+    stores=[forget_contents],
+    impersonal=[
+        Impersonal(
+            [
+                "foundation.Arrangement",
+                "foundation.Delivery",
+                "foundation.ImportMap",
+                "foundation.ViewChoice",
+            ],
+            "Tells how the house is set up, and of nobody.",
+        ),
+        Impersonal(
+            [
+                "foundation.AccessCheck",
+                "foundation.AccessStretch",
+                "foundation.AccessWaiting",
+            ],
+            "Numbers and digests of rows of the access log.",
+        ),
+        Impersonal(
+            ["foundation.Answered"],
+            "Sealed for the caller alone, kept for a day, emptied by every erasure.",
+        ),
+        Impersonal(
+            ["foundation.ImportRun"],
+            "Its file and what it shows of the file go with the person: imports.scrub.",
+        ),
+    ],
 )

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.access_log.events import AccessLogBroken
+from guanxi.foundation.erasing.declared import Impersonal
 from guanxi.foundation.rooms import Create, Finder, Nav, Room
 from guanxi.identity import tasks
 from guanxi.identity.queries import find_users
@@ -14,6 +15,19 @@ from guanxi.identity.views.duty import duty_banner
 SETTINGS = _("Settings")
 
 room = Room(
+    impersonal=[
+        Impersonal(
+            [
+                "identity.RoleOfGroup",
+                "identity.Role",
+                "identity.Team",
+                "identity.Token",
+                "identity.User",
+                "identity.User_roles",
+            ],
+            "Tells of colleagues, whom their employer keeps as the law of labor says.",
+        )
+    ],
     nav=[
         Nav(
             _("People"),

@@ -32,6 +32,8 @@ class OrderEvent(Event):
     party: ClassVar[str] = "customer_id"
     icon: ClassVar[str] = "shopping-cart"
     guards: ClassVar[Mapping[str, str]] = {"number": "number", "amount": "total"}
+    # Numbers and amounts of the books, which are kept when the customer is erased.
+    stays: ClassVar[bool] = True
 
     order_id: int
     customer_id: int

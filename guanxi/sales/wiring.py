@@ -5,6 +5,14 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.events import CustomersHandedOver, OwnerChanged
 from guanxi.customers.queries.credit import CONDUCT
+from guanxi.foundation.erasing.declared import (
+    Covered,
+    Gone,
+    Holding,
+    Impersonal,
+    Kept,
+    Via,
+)
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import Create, Fact, Finder, Follower, Nav, Panel, Room
 from guanxi.sales import handlers
@@ -37,6 +45,66 @@ def _unequal_sums(column: str, parts: str) -> str:
         HAVING o.{column} <> coalesce(sum(part.amount), 0)
     """  # noqa: S608 -- words of our own
 
+_BOOKS = (
+    "The books are kept for years (China: 30 for vouchers, Accounting Archives Rules 14); "
+    "the row names nobody."
+)
+_ORDER_COLUMNS = (
+    *("id", "number", "customer_id", "owner_id", "team_id", "channel", "state"),
+    *("payment_state", "currency", "total", "paid", "refunded", "ordered_at"),
+    *("ordered_on", "due_on", "ship_on", "paid_at", "released_at", "shipped_at"),
+    *("done_at", "cancelled_at", "external_id", "source", "import_run_id"),
+    *("created_at", "updated_at", "version", "deleted_at"),
+)
+_PARTY = "customers.Customer"
+_HOLDINGS = (
+    Holding(
+        "sales.Order",
+        _PARTY,
+        _("Orders"),
+        ["customer_id"],
+        Covered(
+            dict.fromkeys(("note", "cancel_reason", "beyond_reason"), ""),
+            dict.fromkeys(_ORDER_COLUMNS, _BOOKS),
+        ),
+        untold={"version": "Counts our changes.", "import_run_id": "Our own number."},
+    ),
+    Holding(
+        "sales.OrderLine",
+        _PARTY,
+        _("Order lines"),
+        ["order__customer_id"],
+        Kept(_BOOKS),
+    ),
+    Holding(
+        "sales.Payment",
+        _PARTY,
+        _("Payments"),
+        ["order__customer_id"],
+        Covered(
+            {"note": ""},
+            dict.fromkeys(("id", "order_id", "amount", "method", "at"), _BOOKS),
+        ),
+    ),
+    Holding(
+        "sales.Refund",
+        _PARTY,
+        _("Refunds"),
+        ["order__customer_id"],
+        Covered(
+            {"reason": ""}, dict.fromkeys(("id", "order_id", "amount", "at"), _BOOKS)
+        ),
+    ),
+    Holding(
+        "foundation.ImportedRow",
+        _PARTY,
+        _("Orders that files brought"),
+        ["record_id"],
+        Gone(),
+        via=Via("sales.Order", "customer_id"),
+        when={"kind": "order"},
+    ),
+)
 
 room = Room(
     nav=[
@@ -105,6 +173,13 @@ room = Room(
         Finder(_("Products"), "package", find_products),
     ],
     tables=[ORDERS, PRODUCTS],
+    holdings=_HOLDINGS,
+    impersonal=[
+        Impersonal(
+            ["sales.OrderSeries", "sales.Product"],
+            "Tells what we sell, and of nobody.",
+        )
+    ],
     imports=[PRODUCTS_IMPORT, ORDERS_IMPORT],
     invariants=[
         Invariant(

@@ -49,6 +49,12 @@ from guanxi.customers.events.customer import (
     NoteTrashed,
     OwnerChanged,
 )
+from guanxi.customers.events.erasure import (
+    CustomerErased,
+    ErasureRequested,
+    SubjectExportRequested,
+    SubjectExportTaken,
+)
 from guanxi.customers.events.field import (
     CustomFieldAdded,
     CustomFieldChanged,
@@ -95,6 +101,12 @@ from guanxi.customers.events.quality import (
     ContactPointWorks,
     PartConfirmed,
     QualityRulesChanged,
+)
+from guanxi.customers.events.retention import (
+    RetentionCarriedOut,
+    RetentionEvent,
+    RetentionRuleChanged,
+    RetentionTried,
 )
 from guanxi.customers.events.segment import (
     SegmentChanged,
@@ -146,6 +158,7 @@ __all__ = [
     "CustomFieldEvent",
     "CustomerChanged",
     "CustomerCreated",
+    "CustomerErased",
     "CustomerEvent",
     "CustomerRestored",
     "CustomerShared",
@@ -156,6 +169,7 @@ __all__ = [
     "CustomersPlaced",
     "DuplicateDismissed",
     "DuplicateReopened",
+    "ErasureRequested",
     "FieldGroupSaved",
     "FileAdded",
     "FileChanged",
@@ -190,6 +204,10 @@ __all__ = [
     "RelationAdded",
     "RelationEvent",
     "RelationRemoved",
+    "RetentionCarriedOut",
+    "RetentionEvent",
+    "RetentionRuleChanged",
+    "RetentionTried",
     "SegmentChanged",
     "SegmentCreated",
     "SegmentDeleted",
@@ -198,6 +216,8 @@ __all__ = [
     "SegmentRestored",
     "ShareEvent",
     "ShareRevoked",
+    "SubjectExportRequested",
+    "SubjectExportTaken",
     "TagAdded",
     "TagEvent",
     "TagRemoved",

@@ -16,6 +16,7 @@ from guanxi.customers.models.credit import (
 )
 from guanxi.customers.models.customer import Customer
 from guanxi.customers.models.duplicate_pair import DuplicatePair
+from guanxi.customers.models.erasure import Erasure
 from guanxi.customers.models.field import CustomField, FieldGroup
 from guanxi.customers.models.handling import Handling
 from guanxi.customers.models.handover import HandedCustomer, Handover
@@ -30,7 +31,9 @@ from guanxi.customers.models.quality import (
     QualityWeek,
 )
 from guanxi.customers.models.relation import Relation
+from guanxi.customers.models.retention import RetentionRule, RetentionRun
 from guanxi.customers.models.segment import Segment, SegmentCount, SegmentMember
+from guanxi.customers.models.subject_export import SubjectExport
 from guanxi.customers.models.tag import Tag
 from guanxi.customers.models.territory import (
     Territory,
@@ -57,6 +60,7 @@ __all__ = [
     "CustomerShare",
     "CustomerWall",
     "DuplicatePair",
+    "Erasure",
     "FieldGroup",
     "FieldReview",
     "HandedCustomer",
@@ -72,9 +76,12 @@ __all__ = [
     "QualitySetting",
     "QualityWeek",
     "Relation",
+    "RetentionRule",
+    "RetentionRun",
     "Segment",
     "SegmentCount",
     "SegmentMember",
+    "SubjectExport",
     "Tag",
     "Territory",
     "TerritoryCustomer",

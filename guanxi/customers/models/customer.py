@@ -21,8 +21,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(deleted_at__isnull=True)
 
     def trashed(self) -> "CustomerQuerySet":
-        """Return those in the trash."""
-        return self.filter(deleted_at__isnull=False)
+        """Return those in the trash; who was erased is in no trash."""
+        return self.filter(deleted_at__isnull=False, erased_at__isnull=True)
 
 
 class Customer(SealedModel):
@@ -35,6 +35,7 @@ class Customer(SealedModel):
     ``match_name`` is the name as it sounds, without legal endings, for duplicates.
     ``lunar_birthday`` is written as `rules.birthday` says.
     ``extra`` holds the values of the fields that the house added, by their keys.
+    Of one that was erased the row alone is left, in no list, for what points at it.
     The numbers of documents and bank cards are sealed: equality is asked of their indexes.
     """
 
@@ -137,6 +138,7 @@ class Customer(SealedModel):
     import_run_id = models.BigIntegerField(null=True)
     version = models.IntegerField(default=1)
     deleted_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -167,6 +169,11 @@ class Customer(SealedModel):
                 fields=["deleted_at", "id"],
                 condition=models.Q(deleted_at__isnull=False),
                 name="customer_trashed",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(erased_at__isnull=False),
+                name="customer_erased",
             ),
             models.Index(
                 fields=["id_number_index"],

@@ -44,6 +44,7 @@ def unprofiled_facts() -> str:
     """
     kinds = ", ".join(f"'{kind.value}'" for kind in sorted(UNPROFILED))
     return (
-        "SELECT DISTINCT customer_id FROM customers_processinglimit"  # noqa: S608 -- our own words
+        "SELECT customer_id FROM customers_processinglimit"  # noqa: S608 -- our own words
         f" WHERE lifted_at IS NULL AND kind IN ({kinds})"
+        " UNION SELECT id FROM customers_customer WHERE erased_at IS NOT NULL"
     )

@@ -25,10 +25,12 @@ from guanxi.customers.queries.customer import (
     points_of,
     trashed_customer,
 )
+from guanxi.customers.queries.merge import survivor_of
 from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts, Point
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.clock import now
+from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.policies import require
 from guanxi.foundation.rest.call import Call, answer, made, nothing
 from guanxi.foundation.rest.lists import ListQuery, listed
@@ -48,6 +50,7 @@ from guanxi.customers.rest.records import (
     CustomerRecord,
     CustomerRow,
     CustomerWhole,
+    MergedRecord,
     NewCustomer,
     NoteInput,
     NoteRecord,
@@ -107,12 +110,21 @@ def post_customer(request: Call, body: NewCustomer) -> HttpResponse:
 
 @router.get(
     "/customers/{int:pk}",
-    response=CustomerWhole,
+    response={200: CustomerWhole, 301: MergedRecord},
     summary=gettext_noop("Read one customer"),
 )
 def get_customer(request: Call, pk: int) -> HttpResponse:
-    """Read one customer. Sensitive values shown in clear go on record."""
-    return answer(_whole(request.auth, pk))
+    """
+    Read one customer. Sensitive values shown in clear go on record.
+
+    One that became part of another answers 301 with the address of that.
+    """
+    try:
+        return answer(_whole(request.auth, pk))
+    except NotVisible:
+        into = survivor_of(request.auth, pk)
+        place = {"Location": f"/api/v1/customers/{into}"}
+        return answer({"merged_into": into}, 301, place)
 
 
 @router.patch(

@@ -112,6 +112,12 @@ class CustomerRecord(CustomerRow):
     as_of: Annotated[date | None, From("traits__as_of", "as_of")]
 
 
+class MergedRecord(Record):
+    """The customer of which this one has become part."""
+
+    merged_into: int
+
+
 class CustomerWhole(CustomerRecord):
     """One customer with its contact points and its postal address."""
 

@@ -62,7 +62,7 @@ COMPUTED = frozenset(
     }
 )
 # The survivor's own, whatever is chosen.
-KEPT = frozenset({"id", "created_at", "created_by_id", "import_run_id"})
+KEPT = frozenset({"id", "created_at", "created_by_id", "import_run_id", "erased_at"})
 
 _FURTHEST = (
     State.ACTUAL,

@@ -90,6 +90,21 @@ def test_given_a_merged_customer_when_opened_then_the_address_leads_to_the_survi
     assert "张卫" in page
 
 
+def test_given_a_merged_customer_when_a_program_reads_it_then_it_is_told_where(
+    pair: tuple[Customer, Customer], owner: User, stranger: User
+) -> None:
+    client = _client(owner)
+    client.post(f"/customers/{pair[0].pk}/merge/", _sent(pair))
+    path = f"/api/v1/customers/{pair[1].pk}"
+    answer = client.get(path)
+    assert (answer.status_code, answer["location"]) == (
+        301,
+        f"/api/v1/customers/{pair[0].pk}",
+    )
+    assert answer.json() == {"merged_into": pair[0].pk}
+    assert _client(stranger).get(path).status_code == 404
+
+
 def test_given_a_change_meanwhile_when_merged_then_the_page_says_so(
     pair: tuple[Customer, Customer], owner: User
 ) -> None:

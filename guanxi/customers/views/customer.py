@@ -169,6 +169,8 @@ class Rights:
     reveal: bool
     merge: bool
     view_access: bool
+    erase: bool
+    disclose: bool
     tag: bool
     stage: bool
 
@@ -179,6 +181,7 @@ class Rights:
             action: CUSTOMER.reaches(request.user, action, found)
             for action in (
                 *("edit", "delete", "assign", "reveal", "merge", "view_access"),
+                *("erase", "disclose"),
             )
         }
         return cls(

@@ -9,7 +9,7 @@ kept: nothing was done, so asking again is harmless.
 
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
 from hashlib import blake2b, sha256
@@ -32,6 +32,8 @@ from guanxi.foundation.rest.problems import Problem
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 100
 NONCE_BYTES = 12
+# A nonce and a seal that opens nothing.
+EMPTY_BYTES = NONCE_BYTES + 16
 View = Callable[..., HttpResponse]
 
 
@@ -54,6 +56,15 @@ def repeatable(view: View) -> View:
 def forget_answers(at: datetime) -> None:
     """Remove the answers that are kept long enough."""
     Answered.objects.filter(at__lt=at - KEPT).delete()
+
+
+def forget_contents(_pks: Sequence[int], _signs: Sequence[str]) -> None:
+    """
+    Forget what was answered, because somebody is erased; that it was done stays.
+
+    The answers are sealed for their callers: nobody can look for the person in them.
+    """
+    Answered.objects.update(body=bytes(EMPTY_BYTES))
 
 
 def _once(

@@ -197,6 +197,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "import_run: read",
                 "handover: read",
                 "segment: read",
+                "retention: read",
                 "analysis: read",
                 "rule: read",
                 "user: read",

@@ -1,0 +1,42 @@
+"""How this room erases what is no plain row of one customer: files, and tags of one's own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.customers.models import Customer, Tag
+from guanxi.customers.rules.holding import CUSTOMER_LABEL
+from guanxi.foundation.erasing.declared import Holding, Settled
+from guanxi.foundation.imports.scrub import forget_in_files, runs_with
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_Tagged = Customer.tags.through
+
+
+def forget_files(pks: Sequence[int], signs: Sequence[str]) -> None:
+    """Remove the imported files that brought or changed the customers, or name them."""
+    brought = Customer.objects.filter(pk__in=pks, import_run_id__isnull=False)
+    runs = {run for run in brought.values_list("import_run_id", flat=True) if run}
+    forget_in_files(runs | runs_with("customer", pks), signs)
+
+
+def forget_tags(rows: "QuerySet[Any]", _at: datetime) -> None:
+    """Take the tags off, and remove those that nobody else has: they may tell a name."""
+    tags = list(rows.values_list("tag_id", flat=True))
+    rows.delete()
+    used = _Tagged.objects.filter(tag=OuterRef("pk"))
+    Tag.objects.filter(~Exists(used), pk__in=tags).delete()
+
+
+TAGS_HELD = Holding(
+    "customers.Customer_tags",
+    CUSTOMER_LABEL,
+    _("Tags"),
+    ["customer_id"],
+    Settled(forget_tags, "Taken off; a tag of nobody else is removed."),
+)

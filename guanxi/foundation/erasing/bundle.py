@@ -1,0 +1,59 @@
+"""All that is held about a person as one ZIP: for programs, for tables, for reading."""
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.template.loader import render_to_string
+
+from guanxi.foundation.erasing.telling import Told, flat, label_of
+from guanxi.foundation.sheets.write import write_csv
+
+
+def write_bundle(
+    path: Path, tables: Sequence[Told], *, kind: str, pk: int, at: datetime
+) -> None:
+    """
+    Write ``data.json``, ``index.html`` in the language of the moment, and a CSV a table.
+
+    The file takes its name when it is complete.
+    """
+    part = path.with_name(path.name + ".part")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("data.json", _json(tables, pk, at))
+        bundle.writestr("index.html", _page(tables, kind, pk, at))
+        for one in tables:
+            bundle.writestr(f"{one.name}.csv", _csv(one, kind))
+    part.chmod(0o600)
+    part.replace(path)
+
+
+def _json(tables: Sequence[Told], pk: int, at: datetime) -> str:
+    facts = {
+        "record": pk,
+        "made_at": at.isoformat(),
+        "tables": {one.name: list(one.rows) for one in tables},
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=1, default=str)
+
+
+def _csv(told: Told, kind: str) -> bytes:
+    stream = io.BytesIO()
+    write_csv(stream, [label_of(kind, name) for name in told.columns], flat(told))
+    return stream.getvalue()
+
+
+def _page(tables: Sequence[Told], kind: str, pk: int, at: datetime) -> str:
+    shown = [
+        {
+            "label": one.label,
+            "heads": [label_of(kind, name) for name in one.columns],
+            "rows": list(flat(one)),
+        }
+        for one in tables
+    ]
+    return render_to_string("ui/subject.html", {"tables": shown, "pk": pk, "at": at})

@@ -1,0 +1,109 @@
+"""Tell a person all that the house holds: the tables of the declarations, row by row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Field, ForeignKey, Model
+
+from guanxi.foundation.erasing.declared import Holding
+from guanxi.foundation.erasing.engine import holdings_of, rows_of
+from guanxi.foundation.policies import all_policies, policy_of
+from guanxi.foundation.rooms import collected
+from guanxi.foundation.words import Words
+
+
+@dataclass(frozen=True)
+class Told:
+    """One table of what is held: its name in files, in words, and its rows by columns."""
+
+    name: str
+    label: Words
+    columns: Sequence[str]
+    rows: Sequence[Mapping[str, Any]]
+
+
+def told_about(label: str, pks: Sequence[int]) -> list[Told]:
+    """
+    Return all that is held about the persons ``pks``, the record itself first.
+
+    Other people are numbers there: whom else a row names is not for this person.
+    """
+    found = [_told(one, pks) for one in reversed(holdings_of(label))]
+    for teller in collected("tellers"):
+        if teller.of == label:
+            rows = teller.tell(pks)
+            columns = list(rows[0]) if rows else []
+            found.append(Told(teller.name, teller.label, columns, rows))
+    return [one for one in found if one.rows]
+
+
+def columns_of(holding: Holding) -> list["Field[Any, Any]"]:
+    """Return the columns of which the person is told the values."""
+    fields = apps.get_model(holding.model)._meta.concrete_fields
+    return [field for field in fields if field.attname not in holding.untold]
+
+
+def label_of(kind: str, column: str) -> str:
+    """Return what people call ``column`` of records of ``kind``; its own name if unknown."""
+    name = column.removesuffix("_id")
+    policies = [policy_of(kind), *all_policies()]
+    found = (p.fields[name].label for p in policies if name in p.fields)
+    return str(next(found, name))
+
+
+def _told(holding: Holding, pks: Sequence[int]) -> Told:
+    fields = columns_of(holding)
+    rows = [
+        {field.attname: _plain(row, field, pks) for field in fields}
+        for row in rows_of(holding, pks).order_by("pk")
+    ]
+    name = f"{holding.model.partition('.')[2].lower()}-{holding.paths[0]}"
+    if holding.when:
+        name += "-" + "-".join(holding.when.values())
+    return Told(name, holding.label, [f.attname for f in fields], rows)
+
+
+def _plain(row: Model, field: "Field[Any, Any]", pks: Sequence[int]) -> Any:
+    """Return the value as JSON can carry it and a person can read it."""
+    value = getattr(row, field.attname)
+    if value is None or value == "":
+        return value
+    if isinstance(field, ForeignKey):
+        return _pointed(row, field, value)
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    return _simple(value)
+
+
+def _pointed(row: Model, field: "ForeignKey[Any, Any]", value: Any) -> Any:
+    """Return the words of a list entry; of people and of other records the number."""
+    if field.related_model is get_user_model() or not _is_word(field.related_model):
+        return value
+    return str(getattr(row, field.name))
+
+
+def _is_word(model: "type[Model] | str") -> bool:
+    """Tell whether rows of ``model`` are words of the house, and about nobody."""
+    label = model if isinstance(model, str) else model._meta.label
+    return any(label in one.models for one in collected("impersonal"))
+
+
+def _simple(value: Any) -> Any:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bool | int | float | list | dict):
+        return value
+    return str(value)
+
+
+def flat(told: Told) -> Iterator[list[str]]:
+    """Yield the rows of ``told`` as texts, column by column."""
+    for row in told.rows:
+        yield ["" if row[name] is None else str(row[name]) for name in told.columns]
