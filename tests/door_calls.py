@@ -278,7 +278,7 @@ ARGS: Mapping[str, Args] = {
     "customers:reveal": lambda w: [w.customer.pk, "id_number"],
     **dict.fromkeys(("customers:new_erasure", "api:post_erasure"), _pk("friend")),
     **dict.fromkeys(
-        ("customers:subject_export", "api:get_copy_file"),
+        ("customers:subject_export", "api:post_copy_file"),
         lambda w: [w.customer.pk, w.subject_copy.pk],
     ),
     **dict.fromkeys(("customers:erasure", "api:get_erasure"), _pk("erasure")),

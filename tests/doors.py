@@ -272,7 +272,7 @@ customers:new_erasure             GET     200 403 404 302
 customers:new_erasure             POST    302 403 404 302
 customers:new_subject_export      GET     200 403 404 302
 customers:new_subject_export      POST    302 403 404 302
-customers:subject_export          GET     200 403 404 302
+customers:subject_export          POST    200 403 404 302
 customers:retention               GET     200 403 403 302
 customers:retention_rule          GET     200 403 403 302
 customers:retention_rule          POST    302 403 403 302
@@ -453,7 +453,7 @@ api:post_erasure                  POST    202 403 404 401
 api:get_erasure                   GET     200 403 404 401
 api:get_copies                    GET     200 403 404 401
 api:post_copies                   POST    202 403 404 401
-api:get_copy_file                 GET     200 403 404 401
+api:post_copy_file                POST    200 403 404 401
 api:get_limits                    GET     200 200 404 401
 api:post_limits                   POST    201 403 404 401
 api:delete_limit                  DELETE  200 403 404 401

@@ -120,7 +120,7 @@ def test_given_a_request_when_made_then_the_zip_has_page_tables_and_data(
     made = _copy(world)
     client = Client()
     client.force_login(world.owner)
-    answer = client.get(f"/customers/{world.customer.pk}/copies/{made.pk}/")
+    answer = client.post(f"/customers/{world.customer.pk}/copies/{made.pk}/")
     bundle = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     names = set(bundle.namelist())
     assert {"data.json", "index.html", "order-customer_id.csv"} <= names

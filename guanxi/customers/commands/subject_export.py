@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 from django.db.models import Q
@@ -80,9 +79,9 @@ def make_copy(*, export_id: int) -> None:
 @command(needs="customer.disclose")
 def take_subject_export(
     by: Actor, customer: Customer, export_id: int, *, at: datetime
-) -> BinaryIO:
+) -> Path:
     """
-    Open the copy that ``by`` asked for; that it left the house goes on record first.
+    Return where the copy lies that ``by`` asked for; that it leaves the house goes on record.
 
     :raises NotVisible: for a copy of somebody else.
     :raises NotReady: while it is not made, and when its time is over.
@@ -103,7 +102,7 @@ def take_subject_export(
     record_access(by, "export", "customer", fields=fields, pks=[customer.pk], at=at)
     mine.update(taken_at=at)
     publish(SubjectExportTaken(customer_id=customer.pk, export_id=held.pk, at=at))
-    return (Path(settings.FILES_ROOT) / held.path).open("rb")
+    return Path(settings.FILES_ROOT) / held.path
 
 
 def forget_copies(at: datetime) -> None:

@@ -70,16 +70,16 @@ def post_copies(request: Call, pk: int, body: CopyInput) -> HttpResponse:
     return answer(_told(made), 202)
 
 
-@router.get(
+@router.post(
     "/customers/{int:pk}/copies/{int:export_id}/file",
     summary=gettext_noop("Take a copy of all data of a customer"),
 )
-def get_copy_file(request: Call, pk: int, export_id: int) -> FileResponse:
+def post_copy_file(request: Call, pk: int, export_id: int) -> FileResponse:
     """Take the ZIP file of a copy you asked for; it goes on record."""
     found = bare_customer(request.auth, pk)
-    file = take_subject_export(request.auth, found, export_id, at=now())
+    path = take_subject_export(request.auth, found, export_id, at=now())
     return FileResponse(
-        file,
+        path.open("rb"),
         as_attachment=True,
         filename=f"customer-{pk}.zip",
         content_type="application/zip",

@@ -125,7 +125,7 @@ def test_given_a_kill_between_two_parts_when_night_comes_again_then_it_goes_on(
         act(pks, at)
 
     with monkeypatch.context() as patch:
-        patch.setitem(retention._ACTS, Category.NOTES, die)  # type: ignore[arg-type]  # -- a plain dict below
+        patch.setitem(retention._ACTS, Category.NOTES, die)
         with pytest.raises(Killed):
             keep_to_retention(NOW)
     assert Note.objects.count() == 4

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_POST
 
 from guanxi.customers.commands.subject_export import (
     request_subject_export,
@@ -46,13 +46,13 @@ def new_subject_export(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_POST
 def subject_export(request: StaffRequest, pk: int, export_id: int) -> FileResponse:
     """Answer with the file of a copy, to whoever asked for it."""
     found = bare_customer(request.user, pk)
-    file = take_subject_export(request.user, found, export_id, at=now())
+    path = take_subject_export(request.user, found, export_id, at=now())
     return FileResponse(
-        file,
+        path.open("rb"),
         as_attachment=True,
         filename=f"customer-{pk}.zip",
         content_type="application/zip",
