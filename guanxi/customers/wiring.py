@@ -3,7 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers import tasks
-from guanxi.customers.commands.erasing import TAGS_HELD, forget_files
+from guanxi.customers.commands.erasing import (
+    FILES_HELD,
+    TAGS_HELD,
+    forget_files,
+)
 from guanxi.customers.commands.erasure import carry_out as carry_out_erasure
 from guanxi.customers.commands.handover import carry_back, carry_out
 from guanxi.customers.commands.retention import keep_to_retention
@@ -245,7 +249,7 @@ room = Room(
         CustomersMerged: [judge_again, renew_credit],
         MergeUndone: [judge_again, renew_credit],
     },
-    holdings=[*HOLDINGS, TAGS_HELD],
+    holdings=[*HOLDINGS, FILES_HELD, TAGS_HELD],
     loose=LOOSE,
     impersonal=IMPERSONAL,
     stores=[forget_files, forget_copies_of],

@@ -18,6 +18,9 @@ room = Room(
     impersonal=[
         Impersonal(
             [
+                "identity.Duty",
+                "identity.DutyVersion",
+                "identity.Fulfilment",
                 "identity.RoleOfGroup",
                 "identity.Role",
                 "identity.Team",

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.models import Customer, Tag
 from guanxi.customers.rules.holding import CUSTOMER_LABEL
 from guanxi.foundation.erasing.declared import Holding, Settled
+from guanxi.foundation.files import store
 from guanxi.foundation.imports.scrub import forget_in_files, runs_with
 
 if TYPE_CHECKING:
@@ -33,6 +36,24 @@ def forget_tags(rows: "QuerySet[Any]", _at: datetime) -> None:
     Tag.objects.filter(~Exists(used), pk__in=tags).delete()
 
 
+def forget_stored(rows: "QuerySet[Any]", _at: datetime) -> None:
+    """Delete the rows of files, and their contents once that is certain."""
+    tokens = [token for token in rows.values_list("token", flat=True) if token]
+    rows.delete()
+    # Should we be stopped in between, the night finds contents without a row.
+    for token in tokens:
+        transaction.on_commit(partial(store.forget, token))
+
+
+FILES_HELD = Holding(
+    "foundation.StoredFile",
+    CUSTOMER_LABEL,
+    _("Files"),
+    ["record_id"],
+    Settled(forget_stored, "Rows and contents are deleted."),
+    when={"kind": "customer"},
+    untold={"token": "Where the file lies with us.", "digest": "Computed from it."},
+)
 TAGS_HELD = Holding(
     "customers.Customer_tags",
     CUSTOMER_LABEL,
