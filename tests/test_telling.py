@@ -28,7 +28,8 @@ from guanxi.foundation.erasing.declared import Holding
 from guanxi.foundation.erasing.engine import holdings_of, rows_of
 from guanxi.foundation.erasing.telling import columns_of, told_about
 from guanxi.foundation.errors import NotVisible
-from guanxi.foundation.models import Access
+from guanxi.foundation.files import store
+from guanxi.foundation.models import Access, StoredFile
 from tests.world import World
 
 HOUSE = System("tests")
@@ -65,7 +66,8 @@ def _planted(world: World) -> dict[str, str]:
     for holding in holdings_of(CUSTOMER_LABEL):
         for field in columns_of(holding):
             word = f"w{len(planted):03}q"
-            if _is_text(field) and _write(holding, field, word, world):
+            is_free = _is_text(field) and field.attname not in holding.when
+            if is_free and _write(holding, field, word, world):
                 planted[f"{holding.model}.{field.attname}.{holding.paths[0]}"] = word
     return planted
 
@@ -132,6 +134,30 @@ def test_given_a_request_when_made_then_the_zip_has_page_tables_and_data(
     seen = Access.objects.order_by("-pk")[0]
     assert (seen.act, seen.subject_id) == ("export", world.customer.pk)
     assert "id_number" in seen.fields
+
+
+def test_given_files_when_told_then_their_contents_are_in_the_zip_but_for_malware(
+    world: World,
+) -> None:
+    at, party = world.at, world.customer.pk
+    kept = store.keep([b"all about me"])
+    good = _file("../../身份证.txt", party, kept.token, "clean", at)
+    _file("evil.txt", party, store.keep([b"worm"]).token, "infected", at)
+    made = _copy(world)
+    path = take_subject_export(world.owner, world.customer, made.pk, at=at)
+    with zipfile.ZipFile(path) as bundle:
+        names = [name for name in bundle.namelist() if name.startswith("files/")]
+        told = f"files/{good.pk}-身份证.txt"
+        assert told in names
+        assert bundle.read(told) == b"all about me"
+        assert not [name for name in names if "evil" in name or ".." in name]
+        assert f'href="files/{good.pk}-%E8%BA%AB' in bundle.read("index.html").decode()
+
+
+def _file(name: str, pk: int, token: str, state: str, at: datetime) -> StoredFile:
+    return StoredFile.objects.create(
+        kind="customer", record_id=pk, name=name, token=token, state=state, added_at=at
+    )
 
 
 def test_given_somebody_elses_copy_or_one_that_ended_then_it_is_not_given(

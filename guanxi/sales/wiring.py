@@ -45,6 +45,7 @@ def _unequal_sums(column: str, parts: str) -> str:
         HAVING o.{column} <> coalesce(sum(part.amount), 0)
     """  # noqa: S608 -- words of our own
 
+
 _BOOKS = (
     "The books are kept for years (China: 30 for vouchers, Accounting Archives Rules 14); "
     "the row names nobody."

@@ -13,6 +13,7 @@ from guanxi.customers.models import Customer, Tag
 from guanxi.customers.rules.holding import CUSTOMER_LABEL
 from guanxi.foundation.erasing.declared import Holding, Settled
 from guanxi.foundation.files import store
+from guanxi.foundation.files.queries import enclosed_of
 from guanxi.foundation.imports.scrub import forget_in_files, runs_with
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ FILES_HELD = Holding(
     Settled(forget_stored, "Rows and contents are deleted."),
     when={"kind": "customer"},
     untold={"token": "Where the file lies with us.", "digest": "Computed from it."},
+    encloses=enclosed_of,
 )
 TAGS_HELD = Holding(
     "customers.Customer_tags",

@@ -12,6 +12,8 @@ from django.template.loader import render_to_string
 from guanxi.foundation.erasing.telling import Told, flat, label_of
 from guanxi.foundation.sheets.write import write_csv
 
+FOLDER = "files"
+
 
 def write_bundle(
     path: Path, tables: Sequence[Told], *, kind: str, pk: int, at: datetime
@@ -19,7 +21,8 @@ def write_bundle(
     """
     Write ``data.json``, ``index.html`` in the language of the moment, and a CSV a table.
 
-    The file takes its name when it is complete.
+    The files that rows describe lie in the folder ``files``. The bundle takes its name when
+    it is complete.
     """
     part = path.with_name(path.name + ".part")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -28,6 +31,8 @@ def write_bundle(
         bundle.writestr("index.html", _page(tables, kind, pk, at))
         for one in tables:
             bundle.writestr(f"{one.name}.csv", _csv(one, kind))
+            for file in one.files:
+                bundle.write(file.path, f"{FOLDER}/{file.name}")
     part.chmod(0o600)
     part.replace(path)
 
@@ -53,6 +58,7 @@ def _page(tables: Sequence[Told], kind: str, pk: int, at: datetime) -> str:
             "label": one.label,
             "heads": [label_of(kind, name) for name in one.columns],
             "rows": list(flat(one)),
+            "files": [file.name for file in one.files],
         }
         for one in tables
     ]

@@ -8,6 +8,7 @@ a column that is neither erased nor said to stay.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from guanxi.foundation.words import Words
@@ -60,6 +61,14 @@ class Via:
 
 
 @dataclass(frozen=True)
+class Enclosed:
+    """A file that a person is given: its safe name, of no other row, and where it lies."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True)
 class Holding:
     """
     A table that holds something about persons, one row for each ``paths`` leads to.
@@ -67,7 +76,8 @@ class Holding:
     Models are named by their labels. ``paths`` are lookups to the number of the person;
     any of them will do. With ``via`` they lead to the rows of another table. ``when`` are
     columns and the values they have in these rows. ``untold`` are columns that the person
-    is not given, and why: what is computed for us, or tells of somebody else.
+    is not given, and why: what is computed for us, or tells of somebody else. ``encloses``
+    finds the file that a row describes, for the person to have it too.
     """
 
     model: str
@@ -78,6 +88,7 @@ class Holding:
     via: Via | None = None
     when: Mapping[str, str] = field(default_factory=dict)
     untold: Mapping[str, str] = field(default_factory=dict)
+    encloses: "Callable[[Any], Enclosed | None] | None" = None
 
     @property
     def is_left(self) -> bool:

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Field, ForeignKey, Model
 
-from guanxi.foundation.erasing.declared import Holding
+from guanxi.foundation.erasing.declared import Enclosed, Holding
 from guanxi.foundation.erasing.engine import holdings_of, rows_of
 from guanxi.foundation.policies import all_policies, policy_of
 from guanxi.foundation.rooms import collected
@@ -19,12 +19,17 @@ from guanxi.foundation.words import Words
 
 @dataclass(frozen=True)
 class Told:
-    """One table of what is held: its name in files, in words, and its rows by columns."""
+    """
+    One table of what is held: its name in files, in words, and its rows by columns.
+
+    ``files`` are those that its rows describe.
+    """
 
     name: str
     label: Words
     columns: Sequence[str]
     rows: Sequence[Mapping[str, Any]]
+    files: Sequence[Enclosed] = ()
 
 
 def told_about(label: str, pks: Sequence[int]) -> list[Told]:
@@ -58,14 +63,17 @@ def label_of(kind: str, column: str) -> str:
 
 def _told(holding: Holding, pks: Sequence[int]) -> Told:
     fields = columns_of(holding)
+    held = list(rows_of(holding, pks).order_by("pk"))
     rows = [
-        {field.attname: _plain(row, field, pks) for field in fields}
-        for row in rows_of(holding, pks).order_by("pk")
+        {field.attname: _plain(row, field, pks) for field in fields} for row in held
     ]
+    files = [holding.encloses(row) for row in held] if holding.encloses else []
     name = f"{holding.model.partition('.')[2].lower()}-{holding.paths[0]}"
     if holding.when:
         name += "-" + "-".join(holding.when.values())
-    return Told(name, holding.label, [f.attname for f in fields], rows)
+    columns = [field.attname for field in fields]
+    found = [file for file in files if file]
+    return Told(name, holding.label, columns, rows, found)
 
 
 def _plain(row: Model, field: "Field[Any, Any]", pks: Sequence[int]) -> Any:

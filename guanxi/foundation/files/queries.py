@@ -8,8 +8,10 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.erasing.declared import Enclosed
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.files import store
+from guanxi.foundation.files.names import clean_name
 from guanxi.foundation.files.places import FilePlace, place_of
 from guanxi.foundation.models import StoredFile
 
@@ -83,6 +85,16 @@ def content_of(file: StoredFile, part: str = "") -> Path:
     if not file.token or (part and not file.has_picture):
         raise NotVisible
     return store.path_of(file.token, part)
+
+
+def enclosed_of(file: StoredFile) -> Enclosed | None:
+    """Return the content of ``file`` for a copy of all data; None for what does not go out."""
+    if file.state not in SERVED or not file.token:
+        return None
+    path = store.path_of(file.token)
+    # Names stand twice; and what a row is called was made safe by an older release perhaps.
+    name = f"{file.pk}-{clean_name(file.name)}"
+    return Enclosed(name, path) if path.is_file() else None
 
 
 def why_not_served(file: StoredFile) -> str:
