@@ -6,9 +6,11 @@ import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from django.template.loader import render_to_string
 
+from guanxi.foundation.erasing.declared import Enclosed
 from guanxi.foundation.erasing.telling import Told, flat, label_of
 from guanxi.foundation.sheets.write import write_csv
 
@@ -32,9 +34,13 @@ def write_bundle(
         for one in tables:
             bundle.writestr(f"{one.name}.csv", _csv(one, kind))
             for file in one.files:
-                bundle.write(file.path, f"{FOLDER}/{file.name}")
+                bundle.write(file.path, _place(file))
     part.chmod(0o600)
     part.replace(path)
+
+
+def _place(file: Enclosed) -> str:
+    return f"{FOLDER}/{file.name}"
 
 
 def _json(tables: Sequence[Told], pk: int, at: datetime) -> str:
@@ -58,7 +64,7 @@ def _page(tables: Sequence[Told], kind: str, pk: int, at: datetime) -> str:
             "label": one.label,
             "heads": [label_of(kind, name) for name in one.columns],
             "rows": list(flat(one)),
-            "files": [file.name for file in one.files],
+            "files": [(quote(_place(file)), file.name) for file in one.files],
         }
         for one in tables
     ]
