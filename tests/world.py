@@ -250,12 +250,7 @@ class World:
         )
         self._make_consents()
         self._make_files()
-        self.territory = save_territory(
-            HOUSE,
-            Territory(),
-            plan=TerritoryPlan(name=f"{self.owner.pk} 号一带"),
-            at=self.at,
-        )
+        self._make_territory()
         self.share = share_customer(
             HOUSE, self.customer, to=self.mate, reason="代班", at=self.at
         )
@@ -268,6 +263,10 @@ class World:
         self._make_copy()
         self._make_retention()
         self.point = ContactPoint.objects.filter(customer=self.customer)[0]
+
+    def _make_territory(self) -> None:
+        plan = TerritoryPlan(name="东区")
+        self.territory = save_territory(HOUSE, Territory(), plan=plan, at=self.at)
 
     def _make_notes(self) -> None:
         self.note = add_note(self.owner, self.customer, "下周回访", at=self.at)

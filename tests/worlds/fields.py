@@ -151,7 +151,9 @@ def _extra(change: Change) -> None:
         change.rows.filter(extra__has_key=change.name) if change.mask else change.rows
     )
     for row in rows:
-        extra = {**row.extra, change.name: "别的值"}
+        value = row.extra.get(change.name)
+        other = not value if isinstance(value, bool) else "别的值"
+        extra = {**row.extra, change.name: other}
         Customer.objects.filter(pk=row.pk).update(extra=extra)
 
 

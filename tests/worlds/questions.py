@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import reverse
 from hypothesis import strategies as st
 
+from guanxi.customers.policies import CUSTOMER
+from guanxi.foundation.actor import Depth, Level
 from guanxi.foundation.rooms import collected
 from guanxi.foundation.tables.operators import OPERATORS
 from guanxi.foundation.tables.table import Column, ColumnKind, Table
@@ -39,6 +41,8 @@ WORDS = (
     *("王芳", "王", "wang", "13800138000", "8000", "fang@example.cn", "example"),
     *("旧客户", "老友", "C-1", "椅", "回访", "X-1", "客户.csv"),
 )
+# By which one is found, as kinds of the ways to be reached.
+WHOLE = {"13800138000": "phone", "fang@example.cn": "email"}
 BOXES = (
     ("customers:results", "who"),
     ("sales:customer_results", "customer_query"),
@@ -57,9 +61,25 @@ def questions(scene: Scene, asker: Asker) -> list[Question]:
         *_boxes(),
         *_likenesses(scene),
     ]
+    every = [one for one in every if not _looks_up(asker, one)]
     if asker.is_program:
         return [one for one in every if one.is_rest]
     return every
+
+
+def _looks_up(asker: Asker, question: Question) -> bool:
+    """
+    Tell whether ``asker`` would find somebody by a number or an address shown covered.
+
+    Whoever works with customers may, for somebody may call; how often is counted, and
+    tested there.
+    """
+    values = (question.query or {}).values()
+    asked = [word for word in WHOLE if word in values]
+    works = asker.actor.grants.depth("customer.edit") > Depth.NONE
+    return works and any(
+        CUSTOMER.level(asker.actor, WHOLE[word]) is Level.MASKED for word in asked
+    )
 
 
 def _doors(world: World, book: World) -> Iterator[Question]:

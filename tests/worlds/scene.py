@@ -48,6 +48,9 @@ class Book(World):
         self.knocking = "owner"
         self._make_belongings()
 
+    def _make_territory(self) -> None:
+        """Leave the one that there is: territories are the house's, and everybody's to read."""
+
     def _make_notes(self) -> None:
         """Leave notes, whether or not the owner may write any himself."""
         facts: Any = {
@@ -176,7 +179,10 @@ def _fill_facts(customer: Customer) -> None:
     for name, value in FACTS.items():
         if not getattr(customer, name):
             setattr(customer, name, value)
-    customer.extra = {spec.key: "粤B12345" for spec in custom_fields()}
+    customer.extra = {
+        spec.key: True if spec.kind is FieldKind.BOOLEAN else "粤B12345"
+        for spec in custom_fields()
+    }
     customer.save()
     place = {"province": "广东省", "city": "深圳市", "street": "科苑路1号"}
     Address.objects.update_or_create(
