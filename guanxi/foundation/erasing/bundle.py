@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from django.template.loader import render_to_string
+from django.utils.encoding import escape_uri_path
 
 from guanxi.foundation.erasing.declared import Enclosed
 from guanxi.foundation.erasing.telling import Told, flat, label_of
@@ -64,7 +64,7 @@ def _page(tables: Sequence[Told], kind: str, pk: int, at: datetime) -> str:
             "label": one.label,
             "heads": [label_of(kind, name) for name in one.columns],
             "rows": list(flat(one)),
-            "files": [(quote(_place(file)), file.name) for file in one.files],
+            "files": [(escape_uri_path(_place(file)), file.name) for file in one.files],
         }
         for one in tables
     ]
