@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from guanxi.customers.models.field import custom_fields
@@ -67,7 +68,7 @@ _FAILS: Mapping[Check, str] = {
     r" OR c.email ~ '@(example\.(com|net|org)|test\.com|localhost\.[a-z]+)$')",
     Check.ID_NUMBER: "'id_number' = ANY(n.faults)",
     Check.CREDIT_CODE: "'credit_code' = ANY(n.faults)",
-    Check.PROVINCE: f"c.province <> '' AND {_CHINESE} AND c.province <> ALL(%(provinces)s)",
+    Check.PROVINCE: f"c.province <> '' AND {_CHINESE} AND c.province <> ALL(%(provinces)s::text[])",
     Check.BIRTHDAY: "c.birth_on > %(today)s"
     f" OR c.birth_on < %(today)s::date - interval '{OLDEST_YEARS} years'",
     Check.FOUNDED: "c.founded_year > date_part('year', %(today)s::date) OR c.founded_year < 1000",
@@ -76,10 +77,10 @@ _FAILS: Mapping[Check, str] = {
     Check.ID_BIRTHDAY: "'id_birthday' = ANY(n.faults)",
     Check.ID_GENDER: "'id_gender' = ANY(n.faults)",
     Check.ID_PROVINCE: "'id_province' = ANY(n.faults)",
-    Check.PHONE_AREA: f"c.province <> '' AND c.phone LIKE '+86%%' AND {_AREA} = ANY(%(areas)s)"
-    f" AND {_AREA} || c.province <> ALL(%(area_pairs)s)",
-    Check.CITY: "c.city <> '' AND c.province <> '' AND c.city = ANY(%(towns)s)"
-    " AND c.city || c.province <> ALL(%(town_pairs)s)",
+    Check.PHONE_AREA: f"c.province <> '' AND c.phone LIKE '+86%%' AND {_AREA} = ANY(%(areas)s::text[])"
+    f" AND {_AREA} || c.province <> ALL(%(area_pairs)s::text[])",
+    Check.CITY: "c.city <> '' AND c.province <> '' AND c.city = ANY(%(towns)s::text[])"
+    " AND c.city || c.province <> ALL(%(town_pairs)s::text[])",
 }
 _FROM = """
     FROM customers_customer c
@@ -154,7 +155,7 @@ def quality_statement(
             names=", ".join(Dimension.values), total=total, columns=columns, among=among
         ),
         reasons=_REASONS.format(faults=faults, among=among),
-        parameters=_parameters(today),
+        parameters={"today": today, **_places()},
     )
 
 
@@ -165,23 +166,33 @@ def review_months(rules: QualityRules) -> dict[str, int]:
     return months | {s.key: s.review_months for s in fields if s.review_months}
 
 
-def _parameters(today: date) -> dict[str, Any]:
+@cache
+def _places() -> Mapping[str, str]:
+    """
+    Return what is known of places, each list in the words of PostgreSQL.
+
+    They hold thousands of names, which would else be written anew for each customer.
+    """
     return {
-        "today": today,
-        "provinces": _written(division_provinces().values()),
-        "areas": list(area_provinces()),
-        "area_pairs": [
+        "provinces": _array(_written(division_provinces().values())),
+        "areas": _array(area_provinces()),
+        "area_pairs": _array(
             code + name
             for code, province in area_provinces().items()
             for name in _written([province])
-        ],
-        "towns": list(towns()),
-        "town_pairs": [
+        ),
+        "towns": _array(towns()),
+        "town_pairs": _array(
             city + name
             for city, provinces in towns().items()
             for name in _written(provinces)
-        ],
+        ),
     }
+
+
+def _array(words: Iterable[str]) -> str:
+    """Return ``words``, which are letters and digits alone, as an array is written."""
+    return "{" + ",".join(words) + "}"
 
 
 def _written(provinces: Iterable[str]) -> list[str]:
