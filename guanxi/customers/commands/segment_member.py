@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -19,6 +20,7 @@ from guanxi.customers.queries.criteria import Criteria
 from guanxi.customers.queries.segment import definition_of, sight_of
 from guanxi.customers.rules.segment import BadDefinition
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.bulk import refresh_statistics
 from guanxi.foundation.clock import now
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import NotVisible, Refused
@@ -29,6 +31,8 @@ from guanxi.foundation.tables.counting import roomy, within_moment
 OWNER_GONE = gettext_noop("Its owner is not active any more: it stays as it was.")
 # What is found within this long is there at once; else a job finds it.
 SOON_MILLISECONDS = 1000
+# So many that come or go change how the table is best read.
+MANY = 10_000
 
 
 class FilledByDefinition(Refused):
@@ -178,7 +182,11 @@ def _move(
             cursor.execute(_LEAVE, of)
             gone = cursor.rowcount
         cursor.execute(_JOIN, of)
-        return _Moves(cursor.rowcount, gone)
+        moves = _Moves(cursor.rowcount, gone)
+    if moves.joined + moves.gone >= MANY:
+        # Until the planner knows of them, whatever asks for a member asks a million times.
+        transaction.on_commit(partial(refresh_statistics, [SegmentMember]))
+    return moves
 
 
 _LEAVE = """
