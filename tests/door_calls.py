@@ -29,6 +29,7 @@ from guanxi.customers.commands import (
     handover,
     handover_report,
     handover_step,
+    investment,
     life_stage,
     limit,
     merge,
@@ -69,6 +70,7 @@ from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, CreditRules, Origin, Standard
 from guanxi.customers.rules.erasure import ErasureReason, IdentityCheck
 from guanxi.customers.rules.field import FieldKind, Names
+from guanxi.customers.rules.investment import ContactMode
 from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.rules.plan import PlanKind
 from guanxi.customers.rules.point import Point
@@ -230,6 +232,17 @@ ARGS: Mapping[str, Args] = {
         ("customers:edit_line", "customers:no_line"),
         lambda w: [w.customer.pk, w.plan.pk, w.line.pk],
     ),
+    **dict.fromkeys(
+        (
+            *("customers:edit_investment", "customers:no_investment"),
+            *("api:get_investment", "api:patch_investment", "api:delete_investment"),
+        ),
+        _pk("investment"),
+    ),
+    **dict.fromkeys(
+        ("customers:investment_back", "api:post_investment_restoration"),
+        _pk("gone_investment"),
+    ),
     "customers:new_line": lambda w: [w.customer.pk, w.plan.pk, "goals"],
     "customers:edit_handling": lambda w: [w.yes_field.pk, "true"],
     "customers:edit_group": _pk("group"),
@@ -332,6 +345,12 @@ ARGS: Mapping[str, Args] = {
             "customers:customer",
             "customers:types",
             "customers:network",
+            "customers:data_bank",
+            "customers:data_bank_panel",
+            "customers:new_contact",
+            "customers:new_cost",
+            "api:get_invested",
+            "api:post_investment",
             "customers:plans",
             "customers:new_plan",
             "api:get_plans",
@@ -616,6 +635,21 @@ DATA: Mapping[str, Data] = {
     },
     "customers:new_field": lambda w: _FIELD | {"group": w.group.pk, "kind": "text"},
     "customers:edit_handling": lambda w: {"tip_zh": "好好接待", "is_offered": "on"},
+    **dict.fromkeys(
+        ("customers:new_contact", "customers:edit_investment"),
+        lambda w: {
+            "mode": "visit",
+            "aim": "retention",
+            "happened_at": "2026-03-02T10:30",
+            "place": "客户公司",
+            "amount": "86.50",
+        },
+    ),
+    "customers:new_cost": lambda w: {
+        "aim": "retention",
+        "happened_at": "2026-03-02T10:30",
+        "amount": "268",
+    },
     "customers:new_plan": lambda w: {"kind": "needs", "title": "走访"},
     "customers:edit_plan": lambda w: {"title": "改名", "state": "done"},
     "customers:new_line": lambda w: {"text": "四个新品"},
@@ -827,6 +861,8 @@ DATA: Mapping[str, Data] = {
         "name": w.friend.name,
     },
     "api:post_limits": lambda w: {"kind": "profiling", "reason": "来信要求"},
+    "api:post_investment": lambda w: {"mode": "phone", "amount": "12.50"},
+    "api:patch_investment": lambda w: {"amount": "13"},
     "api:post_note": lambda w: {"text": "下周再联系"},
     "api:post_order": lambda w: {"customer": w.customer.pk, "lines": [LINE]},
     "api:put_order": lambda w: {"version": w.order.version, "lines": [LINE]},
@@ -1098,6 +1134,18 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.change_field": lambda by, w: field.change_field(
         by, w.field, at=w.at, names=Names("车牌", "Plate")
+    ),
+    "customers.record_investment": lambda by, w: investment.record_investment(
+        by, w.customer, at=w.at, mode=ContactMode.VISIT, amount=Decimal(86)
+    ),
+    "customers.change_investment": lambda by, w: investment.change_investment(
+        by, w.investment, at=w.at, amount=Decimal(90)
+    ),
+    "customers.trash_investment": lambda by, w: investment.trash_investment(
+        by, w.investment, at=w.at
+    ),
+    "customers.restore_investment": lambda by, w: investment.restore_investment(
+        by, w.gone_investment, at=w.at
     ),
     "customers.start_plan": lambda by, w: plan.start_plan(
         by, w.customer, PlanKind.NEEDS, at=w.at, title="走访"

@@ -162,6 +162,17 @@ customers:edit_handling           GET     200 403 403 302
 customers:edit_handling           POST    302 403 403 302
 customers:types                   GET     200 403 404 302
 customers:types                   POST    302 403 404 302
+customers:data_bank               GET     200 200 404 302
+customers:data_bank_panel         GET     200 200 404 302
+customers:investments             GET     200 200 200 302
+customers:new_contact             GET     200 403 404 302
+customers:new_contact             POST    302 403 404 302
+customers:new_cost                GET     200 403 404 302
+customers:new_cost                POST    302 403 404 302
+customers:edit_investment         GET     200 403 404 302
+customers:edit_investment         POST    302 403 404 302
+customers:no_investment           POST    302 403 404 302
+customers:investment_back         POST    302 404 404 302
 customers:plans                   GET     200 200 404 302
 customers:plan                    GET     200 200 404 302
 customers:new_plan                GET     200 403 404 302
@@ -447,6 +458,13 @@ api:list_duties                   GET     200 403 403 401
 api:list_fulfilments              GET     200 404 404 401
 api:post_fulfilments              POST    201 404 404 401
 api:get_plans                     GET     200 200 404 401
+api:list_investments              GET     200 200 200 401
+api:get_invested                  GET     200 200 404 401
+api:post_investment               POST    201 403 404 401
+api:get_investment                GET     200 200 404 401
+api:patch_investment              PATCH   200 403 404 401
+api:delete_investment             DELETE  204 403 404 401
+api:post_investment_restoration   POST    200 404 404 401
 api:get_consents                  GET     200 200 404 401
 api:post_consents                 POST    201 403 404 401
 api:post_erasure                  POST    202 403 404 401
@@ -627,6 +645,10 @@ customers.remove_relation         done    denied  unseen  unseen
 customers.restore_customer        done    denied  unseen  unseen
 customers.reveal_field            done    denied  unseen  unseen
 customers.set_contact_preference  done    denied  unseen  unseen
+customers.record_investment       done    denied  unseen  unseen
+customers.change_investment       done    denied  unseen  unseen
+customers.trash_investment        done    denied  unseen  unseen
+customers.restore_investment      done    denied  unseen  unseen
 customers.start_plan              done    denied  unseen  unseen
 customers.change_plan             done    denied  unseen  unseen
 customers.add_plan_line           done    denied  unseen  unseen

@@ -33,6 +33,10 @@ from guanxi.customers.commands.credit import (
     set_credit_limit,
 )
 from guanxi.customers.commands.field import add_field, add_group
+from guanxi.customers.commands.investment import (
+    record_investment,
+    trash_investment,
+)
 from guanxi.customers.commands.limit import limit_processing
 from guanxi.customers.commands.merge import merge_customers
 from guanxi.customers.commands.note import add_note, trash_note
@@ -61,6 +65,7 @@ from guanxi.customers.rules import PURPOSE_SCHEME, RelationKind
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
+from guanxi.customers.rules.investment import Aim, ContactMode
 from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.rules.plan import PlanKind
 from guanxi.customers.rules.segment import Membership
@@ -258,6 +263,7 @@ class World:
             HOUSE, self.customer, to=self.mate, reason="利益冲突", at=self.at
         )
         self._make_plan()
+        self._make_investments()
         self._make_notes()
         self._make_erasure()
         self._make_copy()
@@ -347,6 +353,21 @@ class World:
     def hold(self, kind: LimitKind) -> None:
         """Let something not be done with the record of the customer."""
         limit_processing(HOUSE, self.customer, kind, reason="诉讼", at=self.at)
+
+    def _make_investments(self) -> None:
+        self.investment = record_investment(
+            HOUSE,
+            self.customer,
+            at=self.at,
+            mode=ContactMode.MEAL,
+            place="老正兴菜馆",
+            amount=Decimal(480),
+            note="谈明年的项目",
+        )
+        self.gone_investment = record_investment(
+            HOUSE, self.customer, at=self.at, aim=Aim.RETENTION, amount=Decimal(99)
+        )
+        trash_investment(HOUSE, self.gone_investment, at=self.at)
 
     def _make_orders(self) -> None:
         at, party = self.at, self.customer

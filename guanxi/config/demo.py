@@ -25,6 +25,7 @@ from guanxi.config.demo_data.company import (
     stock_shelves,
 )
 from guanxi.config.demo_data.credits import write_credits
+from guanxi.config.demo_data.investments import write_investments
 from guanxi.config.demo_data.orders import draw_sales, write_history, write_sales
 from guanxi.config.demo_data.parties import SOURCE, draw_parties, write_parties
 from guanxi.config.demo_data.plans import write_notes, write_tasks
@@ -155,6 +156,7 @@ def _write(random: Random, at: datetime) -> None:
     write_tasks(random, parties, sales, today=today, now=at)
     write_agreements(DEMO, parties, today=today, at=at)
     write_credits(DEMO, random, parties, today=today, at=at)
+    write_investments(random, parties, at)
     publish(DemoLoaded(customers=len(parties), orders=len(sales), at=at))
 
 

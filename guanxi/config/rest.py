@@ -23,6 +23,7 @@ from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
 from guanxi.customers.rest.erasure import router as erasures
 from guanxi.customers.rest.handover import router as handovers
+from guanxi.customers.rest.investment import router as investments
 from guanxi.customers.rest.limit import router as limits
 from guanxi.customers.rest.plan import router as plans
 from guanxi.customers.rest.quality import router as quality
@@ -131,6 +132,7 @@ for router in (
     erasures,
     copies,
     credit,
+    investments,
     quality,
     handovers,
     segments,

@@ -17,6 +17,7 @@ from guanxi.customers.models import (
     FieldGroup,
     Handling,
     Handover,
+    Investment,
     QualitySetting,
     RetentionRule,
     RetentionRun,
@@ -37,6 +38,7 @@ from guanxi.foundation.phones import mask_phone, parse_phone
 from guanxi.foundation.policies import (
     NOBODY,
     READ,
+    About,
     Field,
     GrowingFields,
     Policy,
@@ -366,6 +368,35 @@ HANDOVER = register(
         ],
     ),
     Handover,
+)
+INVESTMENT = register(
+    Policy(
+        kind="investment",
+        label=_("Investment record"),
+        owner="customer__owner_id",
+        team="customer__team_id",
+        actions={
+            "read": _("See"),
+            "create": _("Log contacts and costs"),
+            "edit": _("Change"),
+            "delete": _("Delete and restore"),
+            "export": _("Export"),
+            "import": _("Import"),
+        },
+        fields={
+            "customer": Field(_("Customer"), mask=mask_name, follows=["customer.name"]),
+            "aim": Field(pgettext_lazy("cost", "For")),
+            "mode": Field(pgettext_lazy("contact", "Mode")),
+            "happened_at": Field(pgettext_lazy("contact", "When")),
+            "place": Field(pgettext_lazy("contact", "Place"), Privacy.PERSONAL),
+            "amount": Field(pgettext_lazy("cost", "Expense")),
+            "note": Field(pgettext_lazy("contact", "About"), Privacy.PERSONAL),
+            "made_by": Field(_("Recorded by"), level=Level.READ),
+        },
+        always=["aim", "mode", "happened_at", "made_by"],
+        about=About("customer", "customer_id"),
+    ),
+    Investment,
 )
 CREDIT_RULE = register(
     Policy(

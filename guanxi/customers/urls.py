@@ -8,6 +8,7 @@ from guanxi.customers.views import (
     consent,
     credit,
     customer,
+    data_bank,
     dialogs,
     duplicate,
     erasure,
@@ -16,6 +17,7 @@ from guanxi.customers.views import (
     form,
     handling,
     handover,
+    investment,
     limit,
     merge,
     network,
@@ -64,6 +66,16 @@ urlpatterns = [
         "handovers/<int:pk>/report/", handover.handover_report, name="handover_report"
     ),
     path("handovers/<int:pk>/undo/", handover.handover_undo, name="handover_undo"),
+    path("investments/", investment.investments, name="investments"),
+    path(
+        "investments/<int:pk>/edit/", investment.edit_investment, name="edit_investment"
+    ),
+    path("investments/<int:pk>/trash/", investment.no_investment, name="no_investment"),
+    path(
+        "investments/<int:pk>/restoration/",
+        investment.investment_back,
+        name="investment_back",
+    ),
     path("segments/", segment.segments, name="segments"),
     path("segments/new/", segment_builder.new_segment, name="new_segment"),
     path("segments/preview/", segment_builder.segment_preview, name="segment_preview"),
@@ -172,6 +184,10 @@ urlpatterns = [
         "<int:pk>/notes/<int:note_id>/history/", note.note_history, name="note_history"
     ),
     path("<int:pk>/files/", file.files, name="files"),
+    path("<int:pk>/bank/", data_bank.data_bank, name="data_bank"),
+    path("<int:pk>/bank/panel/", data_bank.panel, name="data_bank_panel"),
+    path("<int:pk>/contacts/new/", investment.new_contact, name="new_contact"),
+    path("<int:pk>/costs/new/", investment.new_cost, name="new_cost"),
     path("<int:pk>/plans/", plan.plans, name="plans"),
     path("<int:pk>/plans/new/", plan.new_plan, name="new_plan"),
     path("<int:pk>/plans/<int:plan_id>/", plan.plan, name="plan"),

@@ -31,9 +31,15 @@ from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.queries.duplicate_pair import customer_facts
 from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.search import find_customers
-from guanxi.customers.queries.tally import NOTE_TALLIES
+from guanxi.customers.queries.tally import INVESTMENT_TALLIES, NOTE_TALLIES
 from guanxi.customers.rules.holding import HOLDINGS, IMPERSONAL, LOOSE
-from guanxi.customers.tables import CUSTOMERS, DUPLICATES, HANDOVERS, SEGMENTS
+from guanxi.customers.tables import (
+    CUSTOMERS,
+    DUPLICATES,
+    HANDOVERS,
+    INVESTMENTS,
+    SEGMENTS,
+)
 from guanxi.foundation.files.places import FilePlace
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention, Remains
@@ -60,6 +66,13 @@ room = Room(
             needs="segment.read",
             icon="users-group",
             order=21,
+        ),
+        Nav(
+            _("Contacts and costs"),
+            "customers:investments",
+            needs="investment.read",
+            icon="cash",
+            order=39,
         ),
         Nav(
             _("Code lists"),
@@ -201,6 +214,13 @@ room = Room(
         ),
         Panel(
             "customers.customer",
+            _("Data bank"),
+            "customers:data_bank_panel",
+            needs="customer.read",
+            order=45,
+        ),
+        Panel(
+            "customers.customer",
             _("Plans and agreements"),
             "customers:plans",
             needs="customer.read",
@@ -225,7 +245,7 @@ room = Room(
         *(carry_out, carry_back, carry_out_erasure),
         *(make_copy, find_later, fill_territory),
     ],
-    tallies=NOTE_TALLIES,
+    tallies=[*NOTE_TALLIES, *INVESTMENT_TALLIES],
     clock={
         # After the search for duplicates, which counts here.
         "30 2 * * *": [tasks.judge_nightly],
@@ -254,7 +274,7 @@ room = Room(
     impersonal=IMPERSONAL,
     stores=[forget_files, forget_copies_of],
     facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
-    tables=[CUSTOMERS, DUPLICATES, HANDOVERS, SEGMENTS],
+    tables=[CUSTOMERS, DUPLICATES, HANDOVERS, INVESTMENTS, SEGMENTS],
     imports=[CUSTOMERS_IMPORT],
     files=[
         FilePlace(

@@ -134,7 +134,13 @@ room = Room(
             "sales:of_customer",
             needs="order.read",
             order=20,
-        )
+        ),
+        Panel(
+            "customers.data_bank",
+            _("Trading records"),
+            "sales:of_customer",
+            needs="order.read",
+        ),
     ],
     creates=[
         Create(

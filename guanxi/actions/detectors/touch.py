@@ -7,6 +7,7 @@ from django.db.models.functions import Greatest
 
 from guanxi.actions.models import ActionMessage, Task
 from guanxi.actions.rules import IN_CONTACT, Kind, MessageState, TaskKind, TaskState
+from guanxi.customers.queries.investment import contacts_with
 from guanxi.customers.queries.timeline import notes_about
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ def with_last_touch(rows: "QuerySet[Customer]") -> "QuerySet[Customer]":
     """
     Return ``rows`` with ``touched_at``, None where nothing is known.
 
-    A call or message that came through, a task done for the customer, and a note count.
+    A call or message that came through, a contact that was logged, a task done for the
+    customer, and a note count.
     """
     done = Task.objects.filter(customer=OuterRef("pk"), state=TaskState.DONE)
     settled = ActionMessage.objects.filter(
@@ -33,6 +35,7 @@ def with_last_touch(rows: "QuerySet[Customer]") -> "QuerySet[Customer]":
         touched_at=Greatest(
             _latest(done.exclude(kind=TaskKind.OTHER), "done_at"),
             _latest(settled, "closed_at"),
+            _latest(contacts_with(OuterRef("pk")), "happened_at"),
             _latest(notes_about(OuterRef("pk")), "written_at"),
         )
     )

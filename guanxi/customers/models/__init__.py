@@ -20,6 +20,7 @@ from guanxi.customers.models.erasure import Erasure
 from guanxi.customers.models.field import CustomField, FieldGroup
 from guanxi.customers.models.handling import Handling
 from guanxi.customers.models.handover import HandedCustomer, Handover
+from guanxi.customers.models.investment import Investment
 from guanxi.customers.models.limit import ProcessingLimit
 from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note, NoteVersion
@@ -66,6 +67,7 @@ __all__ = [
     "HandedCustomer",
     "Handling",
     "Handover",
+    "Investment",
     "Merge",
     "Note",
     "NoteVersion",

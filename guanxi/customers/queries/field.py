@@ -1,10 +1,11 @@
 """The fields that a house added, for those who arrange them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Prefetch
 
 from guanxi.customers.models import CustomField, FieldGroup
+from guanxi.customers.rules.field import SourceChannel
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.policies import require
@@ -42,3 +43,10 @@ def custom_field(viewer: Actor, pk: int) -> CustomField:
     if found is None:
         raise NotVisible
     return found
+
+
+def source_channels() -> Mapping[str, SourceChannel]:
+    """Return how the fields that the house added are learned, by their keys."""
+    rows = CustomField.objects.filter(is_active=True)
+    pairs = rows.values_list("key", "source_channel")
+    return {key: SourceChannel(channel) for key, channel in pairs}

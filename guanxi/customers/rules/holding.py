@@ -122,6 +122,9 @@ HOLDINGS = (
     belonging("NoteVersion", _("What notes said before"), "note__customer_id"),
     belonging("Plan", _("Plans and agreements")),
     belonging("PlanLine", _("Lines of plans"), "plan__customer_id"),
+    belonging(
+        "Investment", _("Contacts and costs"), version=_OURS, import_run_id=_OURS
+    ),
     belonging("FieldReview", _("What was confirmed, and when")),
     belonging("NumberCheck", _("Faults of numbers"), version=_OURS),
     belonging("TerritoryCustomer", _("Territories")),

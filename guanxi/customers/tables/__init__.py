@@ -1,13 +1,15 @@
-"""Lists of customers, of their possible duplicates, of handovers and of segments."""
+"""Lists of customers, of their possible duplicates, of handovers, segments, contacts and costs."""
 
 from guanxi.customers.tables.customer import CUSTOMERS
 from guanxi.customers.tables.duplicate import DUPLICATES
 from guanxi.customers.tables.handover import HANDOVERS
+from guanxi.customers.tables.investment import INVESTMENTS
 from guanxi.customers.tables.segment import SEGMENTS
 
 __all__ = [
     "CUSTOMERS",
     "DUPLICATES",
     "HANDOVERS",
+    "INVESTMENTS",
     "SEGMENTS",
 ]

@@ -76,6 +76,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "task: read create edit complete export view_access",
                     "import_run: read create undo",
                     "handover: read create undo",
+                    "investment: read create edit delete export import",
                     "segment: read create edit delete share",
                     "user: read",
                 ),
@@ -102,6 +103,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "action_message: read act dismiss",
                     "task: read create edit complete",
                     "import_run: read create undo",
+                    "investment: read create edit delete import",
                     "segment: read create edit delete",
                 ),
                 **_may(Depth.TEAM, "user: read"),
@@ -123,6 +125,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     Depth.TEAM,
                     "customer: read create edit consent",
                     "order: read",
+                    "investment: read create edit",
                     "action_message: read act dismiss",
                     "task: read create edit complete",
                     "user: read",
@@ -144,6 +147,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_may(
                     Depth.ALL,
                     "customer: read export",
+                    "investment: read",
                     "order: read",
                     "product: read",
                     "analysis: read",
@@ -169,6 +173,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **_may(
                     Depth.ALL,
                     "customer: read export",
+                    "investment: read export",
                     "order: read export",
                     "product: read",
                     "action_message: read",
@@ -189,6 +194,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
             depths=_may(
                 Depth.ALL,
                 "customer: read",
+                "investment: read",
                 "order: read",
                 "product: read",
                 "code: read",

@@ -1,0 +1,90 @@
+"""What was put into customers: which contacts and costs, and what they come to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, OuterRef, Q, Sum
+
+from guanxi.customers.models import Customer, Investment
+from guanxi.customers.models.investment import InvestmentQuerySet
+from guanxi.customers.policies import INVESTMENT
+from guanxi.customers.rules.investment import Aim, Spent, spent
+from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.errors import NotVisible
+
+MOST_ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Invested:
+    """What was put into one customer; ``spent`` is None for who may not read amounts."""
+
+    entries: int
+    contacts: int
+    last_contact_at: datetime | None
+    spent: Spent | None
+
+
+def investments(viewer: Actor) -> InvestmentQuerySet:
+    """Return the contacts and costs ``viewer`` may see, with customer and recorder."""
+    rows = Investment.objects.kept().filter(INVESTMENT.visible(viewer))
+    return rows.select_related("customer", "made_by").order_by("-happened_at", "-pk")
+
+
+def investment(viewer: Actor, pk: int) -> Investment:
+    """
+    Return one contact or cost, not from the trash.
+
+    :raises NotVisible: if there is none for ``viewer``.
+    """
+    found = investments(viewer).filter(pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def trashed_investment(viewer: Actor, pk: int) -> Investment:
+    """
+    Return one contact or cost in the trash.
+
+    :raises NotVisible: if there is none that ``viewer`` may restore.
+    """
+    rows = Investment.objects.filter(INVESTMENT.visible(viewer, "delete"), pk=pk)
+    found = rows.filter(deleted_at__isnull=False, customer__deleted_at=None).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def investments_of(
+    viewer: Actor, customer: Customer, *, most: int = MOST_ON_A_PAGE
+) -> Sequence[Investment]:
+    """Return the latest contacts with a customer and costs of it that ``viewer`` sees."""
+    return list(investments(viewer).filter(customer_id=customer.pk)[:most])
+
+
+def invested(viewer: Actor, customer: Customer) -> Invested:
+    """Return what was put into ``customer``, as far as ``viewer`` may see it; one query."""
+    rows = investments(viewer).filter(customer_id=customer.pk).order_by()
+    is_contact = ~Q(mode="")
+    sums = {aim.value: Sum("amount", filter=Q(aim=aim), default=0) for aim in Aim}
+    found = rows.aggregate(
+        entries=Count("pk"),
+        contacts=Count("pk", filter=is_contact),
+        last_contact_at=Max("happened_at", filter=is_contact),
+        **sums,
+    )
+    is_told = INVESTMENT.level(viewer, "amount") >= Level.READ
+    return Invested(
+        entries=found["entries"],
+        contacts=found["contacts"],
+        last_contact_at=found["last_contact_at"],
+        spent=spent((aim, found[aim]) for aim in Aim.values) if is_told else None,
+    )
+
+
+def contacts_with(customer: "int | OuterRef") -> InvestmentQuerySet:
+    """Return the logged contacts with a customer: its number, or that of an outer query."""
+    rows = Investment.objects.kept().contacts()
+    return rows.filter(customer_id=customer)  # type: ignore[misc]  # -- an outer row
