@@ -77,10 +77,7 @@ INVESTMENTS = Table(
     ],
     empty=Empty(
         _("No contacts or costs yet"),
-        _(
-            "Open a customer and log a contact with its time, place, mode and expense, "
-            "or import the list you keep."
-        ),
+        _("Open a customer and log a contact with its time, place, mode and expense."),
         _("Show the customers"),
         "customers:customers",
     ),
