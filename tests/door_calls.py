@@ -95,6 +95,7 @@ from guanxi.foundation.tables import saved
 from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.tables.where import parse
 from guanxi.identity.commands import (
+    access_day,
     duty,
     preferences,
     provider,
@@ -214,6 +215,10 @@ ARGS: Mapping[str, Args] = {
             "api:post_fulfilments",
         ),
         _pk("duty"),
+    ),
+    **dict.fromkeys(
+        ("identity:access_day", "api:get_access_day", "api:post_review"),
+        _pk("access_day"),
     ),
     "identity:duty_withdrawal": lambda w: [w.duty.pk, w.fulfilment.pk],
     "account_confirm_email": _with("nothing"),
@@ -582,6 +587,13 @@ DATA: Mapping[str, Data] = {
     "identity:user_password": lambda w: {"password": SECRET},
     "identity:team_create": lambda w: {"name": "新队", "parent": ""},
     "identity:team": lambda w: {"name": "改队", "parent": ""},
+    "identity:access_days": lambda w: {
+        "action": "review",
+        "pk": [str(w.access_day.pk)],
+    },
+    **dict.fromkeys(
+        ("identity:access_day", "api:post_review"), lambda w: {"remark": "已核对"}
+    ),
     "identity:duty_create": lambda w: {
         "kind": "training",
         "title": "年度培训",
@@ -1329,6 +1341,10 @@ CALLS: Mapping[str, Call] = {
     "identity.choose_password": lambda by, w: user.choose_password(
         by, password=SECRET, at=w.at
     ),
+    "identity.review_days": lambda by, w: access_day.review_days(
+        by, [w.access_day], remark="已核对", at=w.at
+    ),
+    "identity.count_days": lambda by, w: access_day.count_days(by, at=w.at),
     "identity.create_duty": lambda by, w: duty.create_duty(
         by, DutyKind.TRAINING, DUTY, text="培训", effective_on=DAY, at=w.at
     ),

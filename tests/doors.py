@@ -94,6 +94,11 @@ identity:user_provider            POST    302 403 404 302
 identity:user_sessions            POST    302 403 404 302
 identity:user_deactivation        POST    302 403 404 302
 identity:user_reactivation        POST    302 403 404 302
+identity:oversight                GET     200 403 403 302
+identity:access_days              GET     200 200 200 302
+identity:access_days              POST    302 403 302 302
+identity:access_day               GET     200 200 404 302
+identity:access_day               POST    302 403 404 302
 identity:my_duties                GET     200 200 200 302
 identity:my_duty                  GET     200 200 200 302
 identity:my_duty                  POST    302 302 302 302
@@ -489,6 +494,9 @@ api:post_territory_preview        POST    200 403 403 401
 api:post_territory_customers      POST    200 404 404 401
 api:get_contact_permission        GET     200 200 404 401
 api:post_note                     POST    201 403 404 401
+api:list_access_days              GET     200 200 200 401
+api:get_access_day                GET     200 200 404 401
+api:post_review                   POST    200 403 404 401
 api:list_handovers                GET     200 200 200 401
 api:post_handover_preview         POST    200 403 400 401
 api:post_handover                 POST    201 403 400 401
@@ -693,6 +701,8 @@ foundation.undo_import            done    unseen  unseen  unseen
 foundation.upload_import          done    denied  done    denied
 identity.change_user              done    denied  unseen  unseen
 identity.choose_password          done    done    done    unseen
+identity.review_days              done    denied  unseen  unseen
+identity.count_days               nothing denied  denied  denied
 identity.create_duty              done    denied  denied  denied
 identity.save_duty                done    unseen  unseen  unseen
 identity.publish_version          done    unseen  unseen  unseen

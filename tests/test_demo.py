@@ -11,15 +11,20 @@ from guanxi.actions.models import ActionMessage, Task
 from guanxi.config import demo
 from guanxi.config.demo_data.buyers import YEAR, draw_buyer, purchase_days
 from guanxi.config.demo_data.catalog import goods
+from guanxi.config.demo_data.company import USERNAME_START
 from guanxi.config.demo_data.names import Names
 from guanxi.config.demo_data.trade import Deal, Trade
 from guanxi.customers.models import Customer
 from guanxi.foundation.actor import System
+from guanxi.foundation.audit import record_access
+from guanxi.foundation.clock import now
 from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.phones import parse_phone
 from guanxi.foundation.rooms import collected
 from guanxi.identity.commands.role import ship_roles
-from guanxi.identity.models import Team, User
+from guanxi.identity.models import AccessDay, Duty, Team, User
+from guanxi.identity.rules.duty import DutyKind
+from guanxi.identity.tests.factories import make_user
 from guanxi.sales.models import Order, Product
 from guanxi.sales.tests.factories import make_order, make_product
 
@@ -94,6 +99,8 @@ def test_given_demo_data_when_removed_then_only_real_records_are_left(
     assert Customer.objects.filter(traits__order_count__gt=0).exists()
     assert ActionMessage.objects.exists()
     assert broken_invariants() == []
+    assert {row.kind for row in Duty.objects.all()} == set(DutyKind)
+    assert AccessDay.objects.filter(is_outlier=True, is_reviewed=False).exists()
 
     real = make_order()
     used = Product.objects.filter(import_run_id=demo.DEMO_RUN).first()
@@ -107,6 +114,8 @@ def test_given_demo_data_when_removed_then_only_real_records_are_left(
     assert not Product.objects.filter(pk=used.pk).exists()
     assert not Task.objects.exists()
     assert not User.objects.exists()
+    assert not Duty.objects.exists()
+    assert not AccessDay.objects.exists()
     assert not Team.objects.exists()
     assert (
         not LoggedEvent.objects.filter(party_id__isnull=False)
@@ -126,3 +135,16 @@ def broken_invariants() -> list[str]:
             if found := cursor.fetchall():
                 broken.append(f"{invariant.name}: {found[:5]}")
     return broken
+
+
+@pytest.mark.django_db
+def test_given_demo_user_who_saw_values_when_removed_then_he_is_locked() -> None:
+    looker = make_user("看过的人", username=f"{USERNAME_START}looker")
+    record_access(looker, "view", "customer", fields=["phone"], rows=3, at=now())
+    idle = make_user("没看过的人", username=f"{USERNAME_START}idle")
+
+    removed = demo.remove()
+
+    assert removed.kept == ("看过的人",)
+    assert not User.objects.get(pk=looker.pk).is_active
+    assert not User.objects.filter(pk=idle.pk).exists()

@@ -87,7 +87,7 @@ from guanxi.identity.commands.duty import (
     record_fulfilments,
 )
 from guanxi.identity.commands.token import create_token
-from guanxi.identity.models import RoleOfGroup, Team, User
+from guanxi.identity.models import AccessDay, RoleOfGroup, Team, User
 from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.rules.duty import DutyKind, Gate
 from guanxi.identity.tests.factories import PASSWORD, make_role, make_team, make_user
@@ -212,6 +212,9 @@ class World:
             HOUSE, self.duty, [self.mate], Evidence(done_on=DAY), at=self.at
         )
         self.empty_team = make_team("空队")
+        self.access_day = AccessDay.objects.create(
+            user=self.mate, day=DAY, views=3, reveals=1, exports=0, records=4
+        )
         self.run = AnalysisRun.objects.create(
             as_of=DAY, state=AnalysisRun.State.FAILED, requested_at=self.at
         )

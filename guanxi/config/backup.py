@@ -1,6 +1,7 @@
 """``guanxi backup`` and ``guanxi restore``: the whole house in one file."""
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ DATABASE_PART = "database"
 FILES_PART = "files"
 KEY_PART = "secret-key.txt"
 RING_PART = key_ring.NAME
+LAST_BACKUP = "last-backup.json"
 HEAD_FILE = "access-log-head.json"
 TOMBSTONES_PART = tombstones.NAME
 _SINGLE_PARTS = (KEY_PART, RING_PART, TOMBSTONES_PART)
@@ -69,6 +71,7 @@ def back_up(path: Path, *, at: datetime) -> dict[str, Any]:
             writer.add_facts(archive.HEAD, head)
             _dump(url, snapshot, writer, head["postgres"])
             _add_files(writer, home)
+    (home / LAST_BACKUP).write_text(json.dumps({"made_at": at.isoformat()}))
     return head | {"bytes": path.stat().st_size}
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError, Q, QuerySet
+from django.db.models import Model, ProtectedError, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from guanxi.actions.commands.detection import detect
@@ -27,6 +27,11 @@ from guanxi.config.demo_data.company import (
 from guanxi.config.demo_data.credits import write_credits
 from guanxi.config.demo_data.investments import write_investments
 from guanxi.config.demo_data.orders import draw_sales, write_history, write_sales
+from guanxi.config.demo_data.oversight import (
+    remove_duties,
+    write_access_days,
+    write_duties,
+)
 from guanxi.config.demo_data.parties import SOURCE, draw_parties, write_parties
 from guanxi.config.demo_data.plans import write_notes, write_tasks
 from guanxi.config.demo_data.trade import Trade
@@ -40,7 +45,7 @@ from guanxi.customers.tasks import judge_nightly
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
 from guanxi.foundation.events import Event, publish
-from guanxi.foundation.models import LoggedEvent
+from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.identity.commands.user import deactivate_user
 from guanxi.identity.models import Team, User
 from guanxi.sales.models import Order, Product
@@ -121,6 +126,7 @@ def remove() -> Removed:
         _forget_events(customers, orders)
         orders.delete()
         customers.delete()
+        remove_duties()
         kept = (*_remove_products(), *_remove_people())
         publish(DemoRemoved(at=at))
     (settings.HOME / DEMO_LOGIN).unlink(missing_ok=True)
@@ -157,6 +163,8 @@ def _write(random: Random, at: datetime) -> None:
     write_agreements(DEMO, parties, today=today, at=at)
     write_credits(DEMO, random, parties, today=today, at=at)
     write_investments(random, parties, at)
+    write_duties(DEMO, staff, today=today, at=at)
+    write_access_days(random, staff, today=today, at=at)
     publish(DemoLoaded(customers=len(parties), orders=len(sales), at=at))
 
 
@@ -193,34 +201,32 @@ def _forget_events(customers: QuerySet[Customer], orders: QuerySet[Order]) -> No
 
 def _remove_products() -> list[str]:
     """Delete the products that no order names any more; return the codes of the others."""
-    kept = []
-    for product in Product.objects.filter(import_run_id=DEMO_RUN):
-        try:
-            with transaction.atomic():
-                product.delete()
-        except ProtectedError:
-            kept.append(product.code)
-    return kept
+    made = Product.objects.filter(import_run_id=DEMO_RUN)
+    return [product.code for product in made if not _is_removed(product)]
 
 
 def _remove_people() -> list[str]:
     """Delete users and teams that nothing real refers to; return the names of the others."""
     kept = []
     people = User.objects.filter(username__startswith=USERNAME_START)
+    # The access log tells for ever who saw what: whoever stands in it stays.
+    seen = set(Access.objects.filter(actor__in=people).values_list("actor", flat=True))
     for user in people:
-        try:
-            with transaction.atomic():
-                user.delete()
-        except ProtectedError:
+        if user.pk in seen or not _is_removed(user):
             deactivate_user(DEMO, user, at=now())
             kept.append(user.name)
-    for team in Team.objects.filter(path__contains=_root_path()).order_by("-path"):
-        try:
-            with transaction.atomic():
-                team.delete()
-        except ProtectedError:
-            kept.append(team.name)
-    return kept
+    teams = Team.objects.filter(path__contains=_root_path()).order_by("-path")
+    return [*kept, *(team.name for team in teams if not _is_removed(team))]
+
+
+def _is_removed(row: Model) -> bool:
+    """Delete ``row`` unless something real refers to it."""
+    try:
+        with transaction.atomic():
+            row.delete()
+    except ProtectedError:
+        return False
+    return True
 
 
 def _root_path() -> list[int]:

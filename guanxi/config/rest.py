@@ -43,7 +43,8 @@ from guanxi.foundation.rest.repeat import repeatable
 from guanxi.foundation.rest.throttle import take
 from guanxi.identity.backends import AccountAdapter
 from guanxi.identity.queries import actor_for_token
-from guanxi.identity.rest import router as duties
+from guanxi.identity.rest.access_day import router as access_days
+from guanxi.identity.rest.duty import router as duties
 from guanxi.sales.rest.credit import router as instalments
 from guanxi.sales.rest.order import router as orders
 from guanxi.sales.rest.product import router as products
@@ -146,6 +147,7 @@ for router in (
     imports,
     files,
     duties,
+    access_days,
 ):
     api.add_router("", router)
 

@@ -42,6 +42,10 @@ PREPARED_STATEMENTS = env.boolean("GUANXI_PREPARED_STATEMENTS", default=True)
 IDLE_MINUTES = env.integer("GUANXI_IDLE_MINUTES", 0, low=0, high=720)
 # How long it is known who saw which protected values (0: for ever).
 ACCESS_LOG_DAYS = env.integer("GUANXI_ACCESS_LOG_DAYS", 0, low=0, high=36_500)
+# How many values in clear one person may have shown within an hour (0: no limit).
+REVEALS_PER_HOUR = env.integer("GUANXI_REVEALS_PER_HOUR", 60, low=0, high=10_000)
+# Written by each backup that succeeded; how old it is stands on the security page.
+LAST_BACKUP_FILE = HOME / "last-backup.json"
 # What the data folder knows of the end of the access log's chain (empty: nothing).
 ACCESS_HEAD_FILE = str(HOME / "access-log-head.json")
 # How often one token, or one person's session, may ask the REST interface.

@@ -9,15 +9,17 @@ before (see ``access_log``).
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import get_default_timezone, make_aware
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.access_log.chain import Noted, new_mark
 from guanxi.foundation.actor import Actor, shown_actor
-from guanxi.foundation.errors import Refused
+from guanxi.foundation.errors import Refused, TooOften
 from guanxi.foundation.events import Changes, restore
 from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.policies import (
@@ -29,6 +31,8 @@ from guanxi.foundation.policies import (
 )
 
 HISTORY = 20
+# Any fixed number: with a user's number it names who reveals just now.
+_LOCK = 721_035
 Shown = Mapping[int, Mapping[str, object]]
 """What a page shows: by the number of each record, the values of its policy's fields."""
 
@@ -49,6 +53,31 @@ class NotRecorded(Refused):
     """What nobody could know of afterwards is not shown."""
 
     code = "not_recorded"
+
+
+_COUNTED = """
+    SELECT actor_id, count(*) FILTER (WHERE act = 'view'),
+        count(*) FILTER (WHERE act = 'reveal'), count(*) FILTER (WHERE act = 'export'),
+        sum(rows)
+    FROM foundation_access
+    WHERE at >= %s AND at < %s AND actor_id IS NOT NULL GROUP BY 1 ORDER BY 1
+"""
+_REVEALED = """
+    SELECT count(*) FROM foundation_access
+    WHERE actor_id = %s AND act = 'reveal' AND at > %s
+"""
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """What one user saw on a day: acts of each sort, and records in all of them."""
+
+    actor_id: int
+    views: int
+    reveals: int
+    exports: int
+    records: int
 
 
 @dataclass(frozen=True)
@@ -85,7 +114,10 @@ def record_access(
     records; where they are too many to name, ``rows`` says how many they were.
 
     :raises NotRecorded: if it cannot be noted; then nothing may be shown.
+    :raises TooOften: if ``by`` reveals too often.
     """
+    if act == "reveal":
+        require_revealable(by, at=at)
     said = Noted(
         at=at,
         actor_id=by.actor_id,
@@ -109,6 +141,43 @@ def record_access(
                 "written. Tell whoever looks after Guanxi."
             )
         ) from error
+
+
+def require_revealable(by: Actor, *, at: datetime) -> None:
+    """
+    Let ``by`` reveal once more, unless he did so too often within an hour.
+
+    :raises TooOften: from the number on that the house has set.
+    """
+    if not settings.REVEALS_PER_HOUR or by.actor_id is None:
+        return
+    with connection.cursor() as cursor:
+        # One after another: side by side each would count the same.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, by.actor_id])
+        cursor.execute(_REVEALED, [by.actor_id, at - HOUR])
+        (count,) = cursor.fetchone()
+    if count >= settings.REVEALS_PER_HOUR:
+        told = _(
+            "You have shown %(count)s values in clear within an hour; more is not "
+            "allowed. Try again later, or ask your supervisor."
+        )
+        wait = int(HOUR.total_seconds())
+        raise TooOften(told % {"count": count}, wait=wait)
+
+
+def counted_by_day(day: date) -> list[DayCount]:
+    """Return what each user saw on ``day``, of the house's time zone."""
+    begin, end = bounds_of(day)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [begin, end])
+        return [DayCount(*map(int, row)) for row in cursor.fetchall()]
+
+
+def bounds_of(day: date) -> tuple[datetime, datetime]:
+    """Return when ``day`` begins and ends in the house."""
+    zone = get_default_timezone()
+    begin, end = (datetime.combine(day + timedelta(days=n), time()) for n in (0, 1))
+    return make_aware(begin, zone), make_aware(end, zone)
 
 
 def record_shown(by: Actor, policy: Policy, shown: Shown, *, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """The two logs as lists: what was changed, and who saw what."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -8,13 +9,14 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from guanxi.foundation.actor import Actor, Depth, Level, shown_actor
+from guanxi.foundation.audit import bounds_of
 from guanxi.foundation.events import Event, event_class, restore
 from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.foundation.policies import (
@@ -74,7 +76,24 @@ def logged_events(viewer: Actor) -> "QuerySet[LoggedEvent]":
 
 def accesses(viewer: Actor) -> "QuerySet[Access]":
     """Return all recorded reads, if ``viewer`` may audit."""
-    rows = Access.objects.filter(AUDIT.visible(viewer), _not_walled(viewer))
+    return _unwalled(viewer, Access.objects.filter(AUDIT.visible(viewer)))
+
+
+def accesses_of(viewer: Actor, actor_id: int, day: date, *, most: int) -> list[Access]:
+    """
+    Return what somebody saw on ``day``: what was revealed or taken out first.
+
+    Who may ask is for the caller to know: whoever supervises that person.
+    """
+    begin, end = bounds_of(day)
+    rows = Access.objects.filter(actor=actor_id, at__gte=begin, at__lt=end)
+    quiet = Case(When(act="view", then=1), default=0)
+    return list(_unwalled(viewer, rows).order_by(quiet, "-pk")[:most])
+
+
+def _unwalled(viewer: Actor, rows: "QuerySet[Access]") -> "QuerySet[Access]":
+    """Return ``rows`` without those of records that are shut from ``viewer``."""
+    rows = rows.filter(_not_walled(viewer))
     shut = [
         Q(kind=kind, subject_ids__overlap=ArraySubquery(those.values("pk")))
         for kind, those in _walled(viewer)
@@ -145,7 +164,8 @@ def _label(kind: str, name: str, *, otherwise: Words = "") -> str:
     return str(field.label if field else otherwise or name)
 
 
-def _fields(row: Access) -> str:
+def told_fields(row: Access) -> str:
+    """Return the fields of a row of the access log as people call them."""
     return gettext(", ").join(_label(row.kind, name) for name in row.fields)
 
 
@@ -232,7 +252,7 @@ ACCESS = Table(
         ),
         Column("kind", _("Record"), kind=ColumnKind.CHOICE, choices=_kinds),
         Column("subject_id", _("Number"), kind=ColumnKind.NUMBER, text=_numbers),
-        Column("fields", _("Fields"), text=_fields, filterable=False),
+        Column("fields", _("Fields"), text=told_fields, filterable=False),
         Column("rows", _("Rows"), kind=ColumnKind.NUMBER),
         Column("reason", _("Reason")),
     ],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.foundation.actor import Level
 from guanxi.foundation.emails import mask_email
 from guanxi.foundation.policies import Field, Policy, Privacy, all_policies, register
-from guanxi.identity.models import Duty, Role, Team, Token, User
+from guanxi.identity.models import AccessDay, Duty, Role, Team, Token, User
 
 USER = register(
     Policy(
@@ -117,6 +117,30 @@ DUTY = register(
         always=["title", "kind", "gate", "days", "months", "is_active"],
     ),
     Duty,
+)
+
+ACCESS_DAY = register(
+    Policy(
+        kind="access_day",
+        label=_("Access review"),
+        owner="user_id",
+        team="user__team_id",
+        actions={"read": _("See"), "review": _("Review"), "export": _("Export")},
+        fields={
+            "day": Field(_("Day")),
+            "user": Field(_("User")),
+            "views": Field(pgettext_lazy("access", "Views")),
+            "reveals": Field(_("Reveals")),
+            "exports": Field(_("Exports")),
+            "records": Field(_("Records")),
+            "usual": Field(_("Usual for this person")),
+            "peers": Field(_("Colleagues that day")),
+            "is_outlier": Field(_("Stands out")),
+            "is_reviewed": Field(_("Reviewed")),
+            "remark": Field(_("Remark")),
+        },
+    ),
+    AccessDay,
 )
 
 

@@ -10,6 +10,7 @@ from guanxi.foundation.actor import System
 from guanxi.foundation.forgetting import KEPT, forget
 from guanxi.foundation.notices import notify
 from guanxi.foundation.rooms import allowed
+from guanxi.identity.commands.access_day import count_days
 from guanxi.identity.commands.duty import tell_owed
 from guanxi.identity.models import User
 from guanxi.identity.queries import debts
@@ -45,6 +46,11 @@ def remind_of_duties(at: datetime) -> None:
     for debt in debts(System(gettext_noop("reminders")), today):
         if _is_reminded(debt.owed, today):
             tell_owed(debt.user, debt.owed, at=at)
+
+
+def count_accesses(at: datetime) -> None:
+    """Count up who saw what today and yesterday, and warn of what stands out."""
+    count_days(System(gettext_noop("supervision")), at=at)
 
 
 def warn_auditors(event: AccessLogBroken) -> None:

@@ -9,7 +9,7 @@ from guanxi.foundation.rooms import Create, Finder, Nav, Room
 from guanxi.identity import tasks
 from guanxi.identity.queries import find_users
 from guanxi.identity.queries.who import principal_of
-from guanxi.identity.tables import USERS
+from guanxi.identity.tables import ACCESS_DAYS, USERS
 from guanxi.identity.views.duty import duty_banner
 
 SETTINGS = _("Settings")
@@ -58,6 +58,22 @@ room = Room(
             order=92,
         ),
         Nav(
+            _("Security overview"),
+            "identity:oversight",
+            needs="audit.read",
+            icon="shield-lock",
+            group=SETTINGS,
+            order=89,
+        ),
+        Nav(
+            _("Access review"),
+            "identity:access_days",
+            needs="access_day.read",
+            icon="eye",
+            group=SETTINGS,
+            order=99,
+        ),
+        Nav(
             _("Security duties"),
             "identity:duties",
             needs="duty.read",
@@ -77,10 +93,11 @@ room = Room(
     clock={
         "27 3 * * *": [tasks.forget_sessions],
         "0 8 * * *": [tasks.remind_of_duties],
+        "*/10 * * * *": [tasks.count_accesses],
     },
     reacts={AccessLogBroken: [tasks.warn_auditors]},
     banners=[duty_banner],
-    tables=[USERS],
+    tables=[USERS, ACCESS_DAYS],
     principals=[principal_of],
     finds=[Finder(_("People"), "users", find_users)],
     creates=[

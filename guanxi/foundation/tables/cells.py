@@ -114,8 +114,17 @@ def _drawer(column: Column, viewer: Actor) -> Callable[[Any], str]:
     if kind is ColumnKind.INSTANT:
         return _instant
     if kind is ColumnKind.BOOLEAN:
-        return lambda value: escape(_("yes")) if value else ""
+        drawn = _flag(column)
+        return lambda value: drawn if value else ""
     return lambda value: escape(str(value)) if value not in (None, "") else ""
+
+
+def _flag(column: Column) -> str:
+    """Return how it is shown that something is so: as "yes", or in a color as the word."""
+    if column.tone is None:
+        return escape(_("yes"))
+    tone, label = column.tone(str(True)), escape(str(column.label))
+    return f'<span class="ui-state ui-{tone}">{label}</span>'
 
 
 def _choice_drawer(column: Column, viewer: Actor) -> Callable[[Any], str]:

@@ -61,6 +61,7 @@ class Column:
     missing: they come last both ways. ``text`` computes the shown text from the row,
     ``text_to`` for each viewer his own; tags without one show their ``name``. ``link``
     names the page behind the cell, ``link_key`` the attribute that is its number.
+    ``tone`` names the color of a choice, or of something that is so, shown as its label.
     ``value`` is the expression of a value that is no column of the database itself: it
     is read, filtered and sorted by under the column's key, as what ``output`` says.
     A question has no value to show: ``holds`` returns the condition of the rows to which

@@ -79,6 +79,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "investment: read create edit delete export",
                     "segment: read create edit delete share",
                     "user: read",
+                    "access_day: read review export",
                 ),
                 **_may(
                     Depth.ALL,
@@ -212,6 +213,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "token: read",
                 "audit: read export",
                 "duty: read",
+                "access_day: read review export",
             ),
         ),
     }

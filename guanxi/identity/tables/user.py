@@ -1,4 +1,4 @@
-"""Identity's lists."""
+"""The list of people."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,1 @@
+"""Identity for programs, one file a noun."""
