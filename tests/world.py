@@ -100,6 +100,7 @@ from tests.callers import token_of
 
 HOUSE = System("tests")
 DAY = date(2026, 3, 2)
+ACCESS_COUNTS = {"views": 3, "reveals": 1, "exports": 0, "records": 4}
 PEOPLE = ("owner", "colleague", "stranger")
 # Everybody with a desk reads these; the settings are for those who have the right.
 COMMON = ("team", "code", "product", "analysis")
@@ -212,9 +213,6 @@ class World:
             HOUSE, self.duty, [self.mate], Evidence(done_on=DAY), at=self.at
         )
         self.empty_team = make_team("空队")
-        self.access_day = AccessDay.objects.create(
-            user=self.mate, day=DAY, views=3, reveals=1, exports=0, records=4
-        )
         self.run = AnalysisRun.objects.create(
             as_of=DAY, state=AnalysisRun.State.FAILED, requested_at=self.at
         )
@@ -405,7 +403,13 @@ class World:
         dismiss_message(HOUSE, self.settled, reason=reason, at=self.at)
         self.task = make_task(self.customer)
 
+    def _make_access_day(self) -> None:
+        self.access_day = AccessDay.objects.create(
+            user=self.mate, day=DAY, **ACCESS_COUNTS
+        )
+
     def _make_settings(self) -> None:
+        self._make_access_day()
         self.import_run = self._import("done", cursor=1)
         self.ready_run = self._import("ready", is_checked=True)
         self.undoing_run = self._import("undoing", cursor=1)
@@ -466,6 +470,7 @@ class World:
             name="客户.csv",
             state=state,
             size_bytes=1,
+            total=1,
             headings=["名称"],
             columns={"0": "name"},
             format={
@@ -476,7 +481,10 @@ class World:
                 "date_key": "ymd",
                 "decimal": ".",
             },
-            preview=dict.fromkeys(("created", "updated", "skipped", "refused"), 0),
+            preview={
+                "looked": 1,
+                **dict.fromkeys(("created", "updated", "skipped", "refused"), 0),
+            },
             created_at=self.at,
             **facts,
         )

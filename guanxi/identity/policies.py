@@ -138,7 +138,9 @@ ACCESS_DAY = register(
             "is_outlier": Field(_("Stands out")),
             "is_reviewed": Field(_("Reviewed")),
             "remark": Field(_("Remark")),
+            "acts": Field(_("Single acts")),
         },
+        always=frozenset({"day", "user"}),
     ),
     AccessDay,
 )

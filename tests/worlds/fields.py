@@ -34,8 +34,8 @@ from guanxi.customers.models import (
 )
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.models import Access, LoggedEvent, StoredFile
-from guanxi.foundation.policies import Policy, Privacy, all_policies
-from guanxi.identity.models import User
+from guanxi.foundation.policies import Policy, Privacy, all_policies, policy_of
+from guanxi.identity.models import AccessDay, User
 from guanxi.sales.models import Order, OrderLine, Payment, Product, Refund
 from tests.worlds.scene import Asker
 from tests.worlds.scrambling import Mask, alike, scrambled
@@ -240,6 +240,13 @@ def _change_log(change: Change) -> None:
         )
 
 
+def _acts(change: Change) -> None:
+    """Change what people in sight are said to have looked at for."""
+    if "reason" not in policy_of("audit").readable(change.actor):
+        rows = Access.objects.filter(actor__in=change.rows.values("user"))
+        change.write(rows, "reason")
+
+
 MODELS: Mapping[str, type[Model]] = {
     "customer": Customer,
     "order": Order,
@@ -249,6 +256,7 @@ MODELS: Mapping[str, type[Model]] = {
     "segment": Segment,
     "user": User,
     "audit": Access,
+    "access_day": AccessDay,
 }
 _NAME = _columns("name", "sort_name", "match_name", "search")
 CHANGERS: Mapping[str, Changer] = {
@@ -328,6 +336,14 @@ CHANGERS: Mapping[str, Changer] = {
         f"audit.{name}": _columns(name)
         for name in ("act", "fields", "rows", "reason", "actor_name")
     },
+    **{
+        f"access_day.{name}": _columns(name)
+        for name in (
+            *("views", "reveals", "exports", "records", "usual", "peers"),
+            *("is_outlier", "is_reviewed", "remark"),
+        )
+    },
+    "access_day.acts": _acts,
 }
 STAYS: Mapping[str, str] = {
     "customer.team": "says who sees the record",

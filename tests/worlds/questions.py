@@ -28,6 +28,7 @@ REST_LISTS = {
     "tasks": "/api/v1/tasks",
     "imports": "/api/v1/imports",
     "handovers": "/api/v1/handovers",
+    "access-days": "/api/v1/access-days",
 }
 # Whose name stands in a world for the rows of a list that can be chosen.
 CHOSEN = {
@@ -36,6 +37,7 @@ CHOSEN = {
     "orders": "order",
     "messages": "message",
     "tasks": "task",
+    "access-days": "access_day",
 }
 WORDS = (
     *("王芳", "王", "wang", "13800138000", "8000", "fang@example.cn", "example"),

@@ -25,13 +25,13 @@ from guanxi.foundation.rooms import collected
 from guanxi.foundation.tables.saved import save_view
 from guanxi.foundation.tables.where import parse
 from guanxi.identity.commands.role import ship_roles
-from guanxi.identity.models import Role, Token, User
+from guanxi.identity.models import AccessDay, Role, Token, User
 from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.models.token import TokenActor
 from guanxi.identity.policies import permissions
 from guanxi.identity.tests.factories import make_role, make_team
 from tests.callers import token_of
-from tests.world import DAY, HOUSE, World, make_person
+from tests.world import ACCESS_COUNTS, DAY, HOUSE, World, make_person
 
 
 class Book(World):
@@ -60,6 +60,11 @@ class Book(World):
         }
         self.note = Note.objects.create(text="下周回访", **facts)
         self.gone_note = Note.objects.create(text="旧事", trashed_at=self.at, **facts)
+
+    def _make_access_day(self) -> None:
+        self.access_day = AccessDay.objects.create(
+            user=self.owner, day=DAY, **ACCESS_COUNTS
+        )
 
     def _make_segments(self) -> None:
         """Make what the others have, whether or not the owner may make any himself."""

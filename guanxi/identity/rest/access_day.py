@@ -108,11 +108,11 @@ def post_review(request: Call, pk: int, body: ReviewInput) -> HttpResponse:
 def _whole(viewer: Actor, pk: int) -> dict[str, Any]:
     found = access_day(viewer, pk)
     record = ROW.one(viewer, access_days(viewer).filter(pk=pk), at=now())
+    if "acts" not in ACCESS_DAY.readable(viewer):
+        return record
     rows = accesses_of(viewer, found.user_id, found.day, most=MOST_SHOWN)
     names = ("at", "act", "kind", "fields", "rows", "reason")
-    return record | {
-        "accesses": [
-            {"id": row.pk, **{name: getattr(row, name) for name in names}}
-            for row in rows
-        ]
-    }
+    acts = [
+        {"id": row.pk, **{name: getattr(row, name) for name in names}} for row in rows
+    ]
+    return record | {"accesses": acts}

@@ -21,6 +21,7 @@ from guanxi.foundation.rooms import allowed
 from guanxi.foundation.sealing.ring import BadRing, ring
 from guanxi.identity.models import Role
 from guanxi.identity.models.gate import OURS
+from guanxi.identity.policies import ACCESS_DAY
 from guanxi.identity.queries import debts, roles
 from guanxi.identity.queries.access_day import open_reviews
 from guanxi.identity.queries.oversight import second_factors, sessions_and_tokens
@@ -60,8 +61,8 @@ def oversight(request: SignedIn) -> HttpResponse:
     require(request.user, "audit.read")
     at = now()
     lights = [
-        *_duties(request, at),
-        _reviews(request),
+        *(_duties(request, at) if allowed(request.user, "duty.read") else ()),
+        *_reviews(request),
         _chain(at),
         _factors(request),
         _sessions(request, at),
@@ -75,7 +76,6 @@ def oversight(request: SignedIn) -> HttpResponse:
 def _duties(request: SignedIn, at: datetime) -> Iterator[Light]:
     """Yield one light for each kind of duty: who is overdue, or that none is asked."""
     found = debts(request.user, localdate(at))
-    shown = allowed(request.user, "duty.read")
     for kind in (DutyKind.TRAINING, DutyKind.DOCUMENT, DutyKind.AGREEMENT):
         asked = [one.owed for one in found if one.owed.asked.kind is kind]
         overdue = sum(one.standing is Standing.OVERDUE for one in asked)
@@ -91,14 +91,17 @@ def _duties(request: SignedIn, at: datetime) -> Iterator[Light]:
             str(KIND_LABELS[kind]),
             state,
             tone,
-            reverse("identity:duties") if shown else "",
+            reverse("identity:duties"),
             _("Remind those who lack it, or record what they did.")
             if asked
             else _("Set down what colleagues owe."),
         )
 
 
-def _reviews(request: SignedIn) -> Light:
+def _reviews(request: SignedIn) -> Iterator[Light]:
+    """Yield how many days wait for a review, to whoever sees which those are."""
+    if not {"is_outlier", "is_reviewed"} <= ACCESS_DAY.readable(request.user):
+        return
     waiting, standing_out = open_reviews(request.user)
     state = ngettext(
         "%(count)s day to review, %(out)s stand out",
@@ -108,7 +111,7 @@ def _reviews(request: SignedIn) -> Light:
     tone = "red" if standing_out else "amber" if waiting else "green"
     mend = _("Look into what stands out first.")
     url = f"{reverse('identity:access_days')}?where=is_reviewed.eq.false"
-    return Light(_("Supervision of access"), state, tone, url, mend)
+    yield Light(_("Supervision of access"), state, tone, url, mend)
 
 
 def _chain(at: datetime) -> Light:

@@ -8,11 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit_pages import ACTS, accesses_of, told_fields
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, policy_of
 from guanxi.foundation.tables.page import table_page
 from guanxi.identity.commands.access_day import review_days
+from guanxi.identity.models import AccessDay
+from guanxi.identity.policies import ACCESS_DAY
 from guanxi.identity.queries.access_day import access_day
 from guanxi.identity.rules.access_day import LONGEST_REMARK, MOST_SHOWN
 from guanxi.identity.rules.duty import Standing
@@ -50,25 +53,31 @@ def review(request: SignedIn, access_day_id: int) -> HttpResponse:
     if request.method == "POST" and accepted(form, mark):
         messages.success(request, _("Reviewed."))
         return redirect("identity:access_days")
-    rows = accesses_of(request.user, found.user_id, found.day, most=MOST_SHOWN)
-    acts = dict(ACTS)
+    shown = ACCESS_DAY.readable(request.user)
     context = {
         "found": found,
         "form": form,
-        "lines": [
-            {
-                "at": row.at,
-                "act": acts.get(row.act, row.act),
-                "kind": policy_of(row.kind).label,
-                "fields": told_fields(row),
-                "rows": row.rows,
-                "reason": row.reason,
-            }
-            for row in rows
-        ],
+        "shown": shown,
+        "lines": _lines(request.user, found) if "acts" in shown else [],
         "lacking": [o for o in found.user.duties if o.standing is Standing.OVERDUE],
         "may_review": may(request.user, "access_day.review", found)
         and found.user_id != request.user.pk,
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "identity/review/page.html", context, status=status)
+
+
+def _lines(viewer: Actor, found: AccessDay) -> list[dict[str, object]]:
+    """Return the single acts of a day in words."""
+    acts = dict(ACTS)
+    return [
+        {
+            "at": row.at,
+            "act": acts.get(row.act, row.act),
+            "kind": policy_of(row.kind).label,
+            "fields": told_fields(row),
+            "rows": row.rows,
+            "reason": row.reason,
+        }
+        for row in accesses_of(viewer, found.user_id, found.day, most=MOST_SHOWN)
+    ]

@@ -58,11 +58,17 @@ def product_match(text: str) -> Q:
 def find_products(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
     """Return up to ``limit`` products for the search of the house."""
     rows = products(viewer).filter(product_match(text))[:limit]
-    return [
-        Found(
-            label=row.name,
-            detail=f"{row.code} · {figures.amount(row.price, row.currency)}",
-            url=reverse("sales:product", args=[row.pk]),
-        )
-        for row in rows
-    ]
+    return [_found(viewer, row) for row in rows]
+
+
+def _found(viewer: Actor, row: Product) -> Found:
+    price = figures.amount(row.price, row.currency)
+    parts = (
+        PRODUCT.shown(viewer, "code", row.code),
+        PRODUCT.shown(viewer, "price", price),
+    )
+    return Found(
+        label=PRODUCT.shown(viewer, "name", row.name),
+        detail=" · ".join(part for part in parts if part),
+        url=reverse("sales:product", args=[row.pk]),
+    )
