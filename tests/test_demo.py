@@ -14,7 +14,12 @@ from guanxi.config.demo_data.catalog import goods
 from guanxi.config.demo_data.company import USERNAME_START
 from guanxi.config.demo_data.names import Names
 from guanxi.config.demo_data.trade import Deal, Trade
-from guanxi.customers.models import Customer
+from guanxi.customers.models import (
+    ConsentEntry,
+    Customer,
+    CustomerShare,
+    Territory,
+)
 from guanxi.foundation.actor import System
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
@@ -101,6 +106,9 @@ def test_given_demo_data_when_removed_then_only_real_records_are_left(
     assert broken_invariants() == []
     assert {row.kind for row in Duty.objects.all()} == set(DutyKind)
     assert AccessDay.objects.filter(is_outlier=True, is_reviewed=False).exists()
+    assert Territory.objects.filter(parent__isnull=False).count() == 2
+    assert ConsentEntry.objects.filter(is_given=False).exists()
+    assert CustomerShare.objects.exists()
 
     real = make_order()
     used = Product.objects.filter(import_run_id=demo.DEMO_RUN).first()
@@ -116,6 +124,7 @@ def test_given_demo_data_when_removed_then_only_real_records_are_left(
     assert not User.objects.exists()
     assert not Duty.objects.exists()
     assert not AccessDay.objects.exists()
+    assert not Territory.objects.exists()
     assert not Team.objects.exists()
     assert (
         not LoggedEvent.objects.filter(party_id__isnull=False)

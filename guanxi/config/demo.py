@@ -35,6 +35,12 @@ from guanxi.config.demo_data.oversight import (
 from guanxi.config.demo_data.parties import SOURCE, draw_parties, write_parties
 from guanxi.config.demo_data.plans import write_notes, write_tasks
 from guanxi.config.demo_data.trade import Trade
+from guanxi.config.demo_data.trust import (
+    remove_territories,
+    write_consents,
+    write_territories,
+    write_ties,
+)
 from guanxi.config.first_login import DEMO_LOGIN, new_password
 from guanxi.config.reports import tell_step
 from guanxi.customers.commands.code import ship_codes
@@ -127,6 +133,7 @@ def remove() -> Removed:
         orders.delete()
         customers.delete()
         remove_duties()
+        remove_territories()
         kept = (*_remove_products(), *_remove_people())
         publish(DemoRemoved(at=at))
     (settings.HOME / DEMO_LOGIN).unlink(missing_ok=True)
@@ -165,6 +172,9 @@ def _write(random: Random, at: datetime) -> None:
     write_investments(random, parties, at)
     write_duties(DEMO, staff, today=today, at=at)
     write_access_days(random, staff, today=today, at=at)
+    write_consents(DEMO, random, parties, today=today, at=at)
+    write_territories(DEMO, at=at)
+    write_ties(DEMO, parties, staff, at=at)
     publish(DemoLoaded(customers=len(parties), orders=len(sales), at=at))
 
 

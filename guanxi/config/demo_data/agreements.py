@@ -51,11 +51,12 @@ def write_agreements(
     companies = [p.customer for p in parties if p.buyer.kind.is_company and p.days]
     for number, customer in enumerate(companies[:COMPANIES]):
         kind, title, lines = _PLANS[number % len(_PLANS)]
-        plan = start_plan(by, customer, kind, at=at, title=title, starts_on=today)
+        then = at - timedelta(days=3 * number + 2)
+        plan = start_plan(by, customer, kind, at=then, title=title, starts_on=today)
         for section, text, days in lines:
             due_on = None if days is None else today + timedelta(days=days)
             pks = (plan.pk, section)
-            add_plan_line(by, customer, *pks, at=at, text=text, due_on=due_on)
+            add_plan_line(by, customer, *pks, at=then, text=text, due_on=due_on)
     persons = [p.customer for p in parties if not p.buyer.kind.is_company]
     _relate(companies[:COMPANIES], persons)
 

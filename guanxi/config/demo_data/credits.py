@@ -45,15 +45,16 @@ def write_credits(
     companies = [p for p in parties if p.buyer.kind.is_company and p.days]
     for party in companies[:COMPANIES]:
         customer = party.customer
-        add_credit_report(by, customer, _report(random, today), at=at)
-        conduct = CONDUCT.ask(by, customer.pk, at=at)
-        on = today - timedelta(days=random.randint(0, 60))
+        days = timedelta(days=random.randint(0, 60))
+        on, then = today - days, at - days
+        add_credit_report(by, customer, _report(random, on), at=then)
+        conduct = CONDUCT.ask(by, customer.pk, at=then)
         for standard in Standard:
             scores = _scores(random, standard, conduct)
-            made = assess_credit(by, customer, standard, scores=scores, on=on, at=at)
+            made = assess_credit(by, customer, standard, scores=scores, on=on, at=then)
         proposed = made.proposed_limit
         if proposed and random.random() < 0.8:
-            set_credit_limit(by, customer, proposed, reason="按评估建议额度", at=at)
+            set_credit_limit(by, customer, proposed, reason="按评估建议额度", at=then)
 
 
 def _report(random: Random, today: date) -> ReportFacts:
