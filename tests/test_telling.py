@@ -125,7 +125,7 @@ def test_given_a_request_when_made_then_the_zip_has_page_tables_and_data(
     answer = client.post(f"/customers/{world.customer.pk}/copies/{made.pk}/")
     bundle = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     names = set(bundle.namelist())
-    assert {"data.json", "index.html", "order-customer_id.csv"} <= names
+    assert {"data.json", "index.html", "tables/order-customer_id.csv"} <= names
     data = json.loads(bundle.read("data.json"))
     assert data["tables"]["customer-pk"][0]["phone"] == "+8613800138000"
     page = bundle.read("index.html").decode()

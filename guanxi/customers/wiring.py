@@ -7,6 +7,7 @@ from guanxi.customers.commands.erasing import (
     FILES_HELD,
     TAGS_HELD,
     forget_files,
+    forget_notices,
 )
 from guanxi.customers.commands.erasure import carry_out as carry_out_erasure
 from guanxi.customers.commands.handover import carry_back, carry_out
@@ -272,7 +273,7 @@ room = Room(
     holdings=[*HOLDINGS, FILES_HELD, TAGS_HELD],
     loose=LOOSE,
     impersonal=IMPERSONAL,
-    stores=[forget_files, forget_copies_of],
+    stores=[forget_files, forget_notices, forget_copies_of],
     facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS, INVESTMENTS, SEGMENTS],
     imports=[CUSTOMERS_IMPORT],

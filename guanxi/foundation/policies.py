@@ -349,6 +349,11 @@ def policy_for(record: Model) -> Policy:
     return _policies[_kinds[record.__class__]]
 
 
+def kind_of(model: type[Model]) -> str:
+    """Return the kind whose policy speaks for ``model``, or "" if none does."""
+    return _kinds.get(model, "")
+
+
 def models_of(kind: str) -> Sequence[type[Model]]:
     """Return the models that the policy of ``kind`` speaks for."""
     return [model for model, its_kind in _kinds.items() if its_kind == kind]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.models import Customer, Tag
@@ -15,6 +16,7 @@ from guanxi.foundation.erasing.declared import Holding, Settled
 from guanxi.foundation.files import store
 from guanxi.foundation.files.queries import enclosed_of
 from guanxi.foundation.imports.scrub import forget_in_files, runs_with
+from guanxi.foundation.models import Notice
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,6 +29,13 @@ def forget_files(pks: Sequence[int], signs: Sequence[str]) -> None:
     brought = Customer.objects.filter(pk__in=pks, import_run_id__isnull=False)
     runs = {run for run in brought.values_list("import_run_id", flat=True) if run}
     forget_in_files(runs | runs_with("customer", pks), signs)
+
+
+def forget_notices(pks: Sequence[int], _signs: Sequence[str]) -> None:
+    """Remove what the bell told colleagues about the customers: of a note, of a file."""
+    for pk in pks:
+        page = reverse("customers:customer", args=[pk])
+        Notice.objects.filter(url__startswith=page).delete()
 
 
 def forget_tags(rows: "QuerySet[Any]", _at: datetime) -> None:

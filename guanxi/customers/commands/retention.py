@@ -93,6 +93,8 @@ def try_retention(
     """
     Count what the rule would do with ``months``, and do nothing; note that it was seen.
 
+    What the rule says and whether it is on stays as it is.
+
     :raises BadRetention: for a time that is too short or too long.
     """
     if not SHORTEST_MONTHS <= months <= LONGEST_MONTHS:
@@ -100,9 +102,6 @@ def try_retention(
     rule = _rule(category)
     rows = unheld(category, overdue(category, limit_of(months, at)))
     rule.tried_at, rule.tried_months, rule.tried_count = at, months, rows.count()
-    if rule.months != months:
-        # Another time than the one that was seen is not what somebody switched on.
-        rule.months, rule.is_on = months, False
     rule.save()
     publish(RetentionTried(category=category.value, count=rule.tried_count, at=at))
     return rule

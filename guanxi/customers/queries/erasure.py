@@ -54,12 +54,16 @@ def is_held(customer: Customer) -> bool:
 
 
 def signs_of(pks: Sequence[int]) -> Sequence[str]:
-    """Return by what the customers ``pks`` may be found in texts, each sign once."""
+    """
+    Return by what the customers ``pks`` may be found in texts, each sign once.
+
+    A name is none of them: it may be anybody's.
+    """
     found: set[str] = set()
     names = ("phone", "email", "wechat", "id_number", "bank_card", "external_id")
     for customer in Customer.objects.filter(pk__in=pks):
         found |= {str(getattr(customer, name)) for name in names}
-        found |= {customer.phone.removeprefix("+86"), customer.name}
+        found.add(customer.phone.removeprefix("+86"))
     points = ContactPoint.objects.filter(customer__in=pks)
     for pair in points.values_list("value", "shown"):
         found |= {*pair, pair[0].removeprefix("+86")}

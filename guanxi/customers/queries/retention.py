@@ -38,10 +38,9 @@ class Rule:
         """What it is about."""
         return Category(self.kept.category)
 
-    @property
-    def is_tried(self) -> bool:
-        """Whether somebody looked at what it would do for the time it has now."""
-        return self.kept.tried_months == self.kept.months
+    def is_tried(self, months: int) -> bool:
+        """Tell whether somebody looked at what it would do with ``months``."""
+        return self.kept.tried_months == months
 
 
 def retention_rules() -> Sequence[Rule]:

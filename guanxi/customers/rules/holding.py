@@ -235,6 +235,7 @@ LOOSE = (
     Loose("foundation.Notice", ["payload"]),
     Loose("foundation.SavedView", ["query"]),
     Loose("customers.Segment", ["definition"]),
+    Loose("customers.Merge", ["journal"]),
 )
 IMPERSONAL = (
     Impersonal(

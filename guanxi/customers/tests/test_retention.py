@@ -82,6 +82,16 @@ def test_given_a_rule_that_was_not_tried_for_this_time_when_switched_on_then_ref
         try_retention(HOUSE, Category.SILENT, months=0, at=NOW)
 
 
+def test_given_a_rule_that_is_on_when_another_time_is_tried_then_it_stays_as_it_is() -> (
+    None
+):
+    _on(Category.SILENT, 36)
+    try_retention(HOUSE, Category.SILENT, months=12, at=NOW)
+    rule = next(r for r in retention_rules() if r.category == Category.SILENT)
+    assert (rule.kept.months, rule.kept.is_on) == (36, True)
+    assert (rule.is_tried(12), rule.is_tried(36)) == (True, False)
+
+
 def test_given_a_rule_that_is_on_when_night_comes_then_the_silent_are_erased() -> None:
     silent = make_customer("旧人", at=OLD)
     make_customer("新人", at=NOW - timedelta(days=30))

@@ -43,7 +43,6 @@ def new_erasure(request: StaffRequest, pk: int) -> HttpResponse:
         "merged": len(queries.all_of(pk)) - 1,
         "going": [share for share in shares if not share.stays],
         "staying": [share for share in shares if share.stays],
-        "submit_label": _("Erase for good"),
     }
     status = 422 if form.errors else 200
     return render(request, "customers/erasure_new.html", context, status=status)

@@ -34,12 +34,13 @@ def new_subject_export(request: StaffRequest, pk: int) -> HttpResponse:
     if accepted(form, ask):
         messages.success(request, _("The copy is being made."))
         return redirect("customers:new_subject_export", pk)
+    copies = list(copies_of(request.user, found)[:COPIES_SHOWN])
     context = {
         "customer": found,
         "form": form,
-        "copies": list(copies_of(request.user, found)[:COPIES_SHOWN]),
+        "copies": copies,
+        "is_being_made": any(one.made_at is None for one in copies),
         "now": now(),
-        "submit_label": _("Make a copy"),
     }
     status = 422 if form.errors else 200
     return render(request, "customers/subject_export.html", context, status=status)

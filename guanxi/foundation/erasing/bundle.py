@@ -11,10 +11,10 @@ from django.template.loader import render_to_string
 from django.utils.encoding import escape_uri_path
 
 from guanxi.foundation.erasing.declared import Enclosed
-from guanxi.foundation.erasing.telling import Told, flat, label_of
+from guanxi.foundation.erasing.telling import Told, flat, heads_of
 from guanxi.foundation.sheets.write import write_csv
 
-FOLDER = "files"
+TABLES, FILES = "tables", "files"
 
 
 def write_bundle(
@@ -23,8 +23,8 @@ def write_bundle(
     """
     Write ``data.json``, ``index.html`` in the language of the moment, and a CSV a table.
 
-    The files that rows describe lie in the folder ``files``. The bundle takes its name when
-    it is complete.
+    Tables lie in the folder ``tables``, files that rows describe in ``files``. The bundle
+    takes its name when it is complete.
     """
     part = path.with_name(path.name + ".part")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def write_bundle(
         bundle.writestr("data.json", _json(tables, pk, at))
         bundle.writestr("index.html", _page(tables, kind, pk, at))
         for one in tables:
-            bundle.writestr(f"{one.name}.csv", _csv(one, kind))
+            bundle.writestr(f"{TABLES}/{one.name}.csv", _csv(one, kind))
             for file in one.files:
                 bundle.write(file.path, _place(file))
     part.chmod(0o600)
@@ -40,7 +40,7 @@ def write_bundle(
 
 
 def _place(file: Enclosed) -> str:
-    return f"{FOLDER}/{file.name}"
+    return f"{FILES}/{file.name}"
 
 
 def _json(tables: Sequence[Told], pk: int, at: datetime) -> str:
@@ -54,7 +54,7 @@ def _json(tables: Sequence[Told], pk: int, at: datetime) -> str:
 
 def _csv(told: Told, kind: str) -> bytes:
     stream = io.BytesIO()
-    write_csv(stream, [label_of(kind, name) for name in told.columns], flat(told))
+    write_csv(stream, heads_of(told, kind), flat(told, kind))
     return stream.getvalue()
 
 
@@ -62,8 +62,8 @@ def _page(tables: Sequence[Told], kind: str, pk: int, at: datetime) -> str:
     shown = [
         {
             "label": one.label,
-            "heads": [label_of(kind, name) for name in one.columns],
-            "rows": list(flat(one)),
+            "heads": heads_of(one, kind),
+            "rows": list(flat(one, kind)),
             "files": [(escape_uri_path(_place(file)), file.name) for file in one.files],
         }
         for one in tables

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet, TextField
@@ -82,7 +83,9 @@ def _erase(holding: Holding, pks: Sequence[int], at: datetime) -> int:
 
 
 def _erase_loose(loose: Loose, signs: Sequence[str]) -> int:
-    telling = [sign for sign in signs if len(sign) >= SHORTEST_SIGN]
+    long = [sign for sign in signs if len(sign) >= SHORTEST_SIGN]
+    # As they stand in words, and as they stand in addresses of pages.
+    telling = {*long, *map(quote_plus, long)}
     if not telling:
         return 0
     rows = _texts(apps.get_model(loose.model), loose.columns)

@@ -9,10 +9,12 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Field, ForeignKey, Model
+from django.utils.translation import gettext
 
 from guanxi.foundation.erasing.declared import Enclosed, Holding
 from guanxi.foundation.erasing.engine import holdings_of, rows_of
-from guanxi.foundation.policies import all_policies, policy_of
+from guanxi.foundation.erasing.words import COMMON, OTHERWISE
+from guanxi.foundation.policies import kind_of, policy_of
 from guanxi.foundation.rooms import collected
 from guanxi.foundation.words import Words
 
@@ -22,7 +24,8 @@ class Told:
     """
     One table of what is held: its name in files, in words, and its rows by columns.
 
-    ``files`` are those that its rows describe.
+    ``kind`` is that of its own policy, if it has one, and ``files`` are those that its
+    rows describe.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Told:
     columns: Sequence[str]
     rows: Sequence[Mapping[str, Any]]
     files: Sequence[Enclosed] = ()
+    kind: str = ""
 
 
 def told_about(label: str, pks: Sequence[int]) -> list[Told]:
@@ -53,12 +57,20 @@ def columns_of(holding: Holding) -> list["Field[Any, Any]"]:
     return [field for field in fields if field.attname not in holding.untold]
 
 
-def label_of(kind: str, column: str) -> str:
-    """Return what people call ``column`` of records of ``kind``; its own name if unknown."""
+def heads_of(told: Told, kind: str) -> list[str]:
+    """Return what people call the columns of ``told``, a table about a record of ``kind``."""
+    return [_label_of(column, told.kind, kind) for column in told.columns]
+
+
+def _label_of(column: str, own: str, kind: str) -> str:
+    """Return the word for a column: of its own table, else of the record, else its name."""
     name = column.removesuffix("_id")
-    policies = [policy_of(kind), *all_policies()]
-    found = (p.fields[name].label for p in policies if name in p.fields)
-    return str(next(found, name))
+    fields = policy_of(own).fields if own else {}
+    if name not in fields and (own or name not in OTHERWISE):
+        fields = policy_of(kind).fields
+    if name in fields:
+        return str(fields[name].label)
+    return str(COMMON.get(name, name))
 
 
 def _told(holding: Holding, pks: Sequence[int]) -> Told:
@@ -73,7 +85,8 @@ def _told(holding: Holding, pks: Sequence[int]) -> Told:
         name += "-" + "-".join(holding.when.values())
     columns = [field.attname for field in fields]
     found = [file for file in files if file]
-    return Told(name, holding.label, columns, rows, found)
+    kind = kind_of(apps.get_model(holding.model))
+    return Told(name, holding.label, columns, rows, found, kind)
 
 
 def _plain(row: Model, field: "Field[Any, Any]", pks: Sequence[int]) -> Any:
@@ -111,7 +124,21 @@ def _simple(value: Any) -> Any:
     return str(value)
 
 
-def flat(told: Told) -> Iterator[list[str]]:
-    """Yield the rows of ``told`` as texts, column by column."""
+def flat(told: Told, kind: str) -> Iterator[list[str]]:
+    """Yield the rows of ``told`` as texts, column by column, for a record of ``kind``."""
     for row in told.rows:
-        yield ["" if row[name] is None else str(row[name]) for name in told.columns]
+        yield [_text(row[name], kind) for name in told.columns]
+
+
+def _text(value: Any, kind: str) -> str:
+    """Return a value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, list):
+        return "; ".join(_text(one, kind) for one in value)
+    if isinstance(value, dict):
+        pairs = ((_label_of(key, "", kind), one) for key, one in value.items())
+        return "; ".join(f"{label}: {_text(one, kind)}" for label, one in pairs)
+    return str(value)
