@@ -18,6 +18,7 @@ room = Room(
     impersonal=[
         Impersonal(
             [
+                "identity.AccessDay",
                 "identity.Duty",
                 "identity.DutyVersion",
                 "identity.Fulfilment",
