@@ -3,9 +3,10 @@
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.encoding import escape_uri_path
@@ -14,7 +15,8 @@ from guanxi.foundation.erasing.declared import Enclosed
 from guanxi.foundation.erasing.telling import Told, flat, heads_of
 from guanxi.foundation.sheets.write import write_csv
 
-TABLES, FILES = "tables", "files"
+TABLES, FILES, STYLE = "tables", "files", "style.css"
+_STYLE = Path(__file__).parents[1] / "static" / "ui" / "subject.css"
 
 
 def write_bundle(
@@ -31,6 +33,7 @@ def write_bundle(
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("data.json", _json(tables, pk, at))
         bundle.writestr("index.html", _page(tables, kind, pk, at))
+        bundle.write(_STYLE, STYLE)
         for one in tables:
             bundle.writestr(f"{TABLES}/{one.name}.csv", _csv(one, kind))
             for file in one.files:
@@ -59,13 +62,19 @@ def _csv(told: Told, kind: str) -> bytes:
 
 
 def _page(tables: Sequence[Told], kind: str, pk: int, at: datetime) -> str:
-    shown = [
-        {
-            "label": one.label,
-            "heads": heads_of(one, kind),
-            "rows": list(flat(one, kind)),
-            "files": [(escape_uri_path(_place(file)), file.name) for file in one.files],
-        }
-        for one in tables
-    ]
-    return render_to_string("ui/subject.html", {"tables": shown, "pk": pk, "at": at})
+    shown = [_shown(one, kind) for one in tables]
+    context = {"tables": shown, "pk": pk, "at": at, "style": STYLE}
+    return render_to_string("ui/subject.html", context)
+
+
+def _shown(told: Told, kind: str) -> Mapping[str, Any]:
+    """Return what the page shows of a table; a single row stands upright, without gaps."""
+    heads, rows = heads_of(told, kind), list(flat(told, kind))
+    lone = zip(heads, rows[0], strict=True) if len(rows) == 1 else ()
+    return {
+        "label": told.label,
+        "heads": heads,
+        "rows": rows,
+        "pairs": [(head, cell) for head, cell in lone if cell],
+        "files": [(escape_uri_path(_place(file)), file.name) for file in told.files],
+    }
