@@ -12,7 +12,7 @@ from guanxi.actions.commands import action_message, detection, rule, task
 from guanxi.actions.commands import owner as work_owner
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.rules import Detector, DismissReason, Mode, Outcome, TaskKind
-from guanxi.analytics.commands import analysis, duplicates
+from guanxi.analytics.commands import analysis, core, duplicates, key_proposal
 from guanxi.analytics.forms import initial_of
 from guanxi.analytics.queries import analysis_settings
 from guanxi.customers.commands import (
@@ -49,6 +49,7 @@ from guanxi.customers.commands import (
     state,
     subject_export,
     tag,
+    target,
     territory,
     traits,
     trash,
@@ -818,6 +819,11 @@ DATA: Mapping[str, Data] = {
         "price": "1",
         "version": str(w.product.version),
     },
+    "analytics:key_rule": lambda w: {"period_days": "365", "orders": "6"},
+    "analytics:key_proposals": lambda w: {
+        "action": "decline",
+        "pk": [str(w.proposal.pk)],
+    },
     "analytics:thresholds": lambda w: initial_of(analysis_settings()),
     "analytics:runs": lambda w: {"as_of": "2026-03-02"},
     "actions:contact": lambda w: {"outcome": "reached"},
@@ -990,6 +996,21 @@ CALLS: Mapping[str, Call] = {
         by, as_of=DAY, at=w.at
     ),
     "analytics.find_duplicates": lambda by, w: duplicates.find_duplicates(by, at=w.at),
+    "analytics.accept_key_proposal": lambda by, w: key_proposal.accept_key_proposal(
+        by, w.proposal, at=w.at
+    ),
+    "analytics.decline_key_proposal": lambda by, w: key_proposal.decline_key_proposal(
+        by, w.proposal, at=w.at
+    ),
+    "analytics.reopen_key_proposal": lambda by, w: key_proposal.reopen_key_proposal(
+        by, w.declined, at=w.at
+    ),
+    "analytics.segment_core": lambda by, w: core.segment_core(
+        by, [w.customer.pk], name="核心", at=w.at
+    ),
+    "analytics.store_key_proposals": lambda by, w: key_proposal.store_key_proposals(
+        by, {}, rule=analysis_settings().key, at=w.at
+    ),
     "analytics.run_analysis": lambda by, w: analysis.run_analysis(
         by, as_of=DAY, at=w.at
     ),
@@ -1069,6 +1090,12 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.assign_customers": lambda by, w: owner.assign_customers(
         by, [w.customer], w.mate, at=w.at
+    ),
+    "customers.designate_targets": lambda by, w: target.designate_targets(
+        by, [w.customer], reason="规模合适", at=w.at
+    ),
+    "customers.withdraw_targets": lambda by, w: target.withdraw_targets(
+        by, [w.customer], at=w.at
     ),
     "customers.share_customer": lambda by, w: share.share_customer(
         by, w.customer, to=w.mate, reason="代班", at=w.at

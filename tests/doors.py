@@ -147,6 +147,8 @@ customers:results                 GET     200 200 200 302
 customers:assign_form             GET     200 403 200 302
 customers:segment_choice          GET     200 403 200 302
 customers:tag_form                GET     200 403 200 302
+customers:target_form             GET     200 403 200 302
+customers:targets                 GET     302 302 302 302
 customers:trashed                 GET     200 403 200 302
 customers:codes                   GET     200 403 403 302
 customers:new_code                GET     200 403 403 302
@@ -376,6 +378,13 @@ analytics:pyramid                 GET     200 200 200 302
 analytics:thresholds              GET     200 403 403 302
 analytics:thresholds              POST    302 403 403 302
 analytics:why                     GET     200 200 404 302
+analytics:key_proposals           GET     200 200 200 302
+analytics:key_proposals           POST    302 403 302 302
+analytics:key_rule                GET     200 403 403 302
+analytics:key_rule                POST    302 403 403 302
+analytics:core                    GET     200 200 200 302
+analytics:core_export             GET     200 403 200 302
+analytics:core_segment            POST    302 403 302 302
 
 # actions
 actions:home                      GET     200 200 200 302
@@ -582,6 +591,11 @@ actions.plan_task                 done    denied  unseen  unseen
 actions.record_contact            done    denied  unseen  unseen
 actions.reopen_message            done    denied  unseen  unseen
 actions.set_rule                  done    denied  denied  denied
+analytics.accept_key_proposal     done    denied  unseen  unseen
+analytics.decline_key_proposal    done    denied  unseen  unseen
+analytics.reopen_key_proposal     done    denied  unseen  unseen
+analytics.segment_core            done    denied  done    denied
+analytics.store_key_proposals     denied  denied  denied  denied
 analytics.find_duplicates         done    denied  denied  denied
 analytics.request_analysis        done    denied  denied  denied
 analytics.run_analysis            done     denied   denied   denied
@@ -616,6 +630,8 @@ customers.pin_note                done    denied  unseen  unseen
 customers.restore_note            done    denied  unseen  unseen
 customers.trash_note              done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen
+customers.designate_targets       done    denied  unseen  unseen
+customers.withdraw_targets        done    denied  unseen  unseen
 customers.block_contact           done    denied  unseen  unseen
 customers.share_customer          done    denied  unseen  unseen
 customers.revoke_share            done    denied  unseen  unseen

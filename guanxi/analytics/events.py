@@ -1,9 +1,10 @@
 """What analytics announces."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import ClassVar
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from guanxi.foundation.events import Event
 
@@ -47,3 +48,46 @@ class DuplicatesSearched(Event):
     customers: int
     pairs: int
     added: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutProposal(Event):
+    """What all events about a proposal share."""
+
+    kind: ClassVar[str] = "key_proposal"
+    subject: ClassVar[str] = "proposal_id"
+    party: ClassVar[str] = "customer_id"
+    guards: ClassVar[Mapping[str, str]] = {"becomes": "becomes_key"}
+
+    proposal_id: int
+    customer_id: int
+    becomes_key: bool
+
+    def words(self) -> dict[str, object]:
+        """Return the fields, with the proposal in words."""
+        become, cease = gettext_lazy("key customer"), gettext_lazy("no key customer")
+        return asdict(self) | {"becomes": become if self.becomes_key else cease}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyProposalAccepted(_AboutProposal):
+    """Somebody followed the key customer rule."""
+
+    sentence: ClassVar[str] = gettext_noop("Proposal accepted: %(becomes)s")
+    icon: ClassVar[str] = "star"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyProposalDeclined(_AboutProposal):
+    """Somebody knows better than the key customer rule."""
+
+    sentence: ClassVar[str] = gettext_noop("Proposal declined: %(becomes)s")
+    icon: ClassVar[str] = "star"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyProposalReopened(_AboutProposal):
+    """What was said to a proposal was taken back."""
+
+    sentence: ClassVar[str] = gettext_noop("Proposal open again: %(becomes)s")
+    icon: ClassVar[str] = "star"

@@ -22,6 +22,20 @@ ORDER_SCHEMA = pa.schema(
 )
 """One row per order that counts; ``amount`` in minor units of money, refunds deducted."""
 
+PROFITS = "profits"
+"""The fact that tells what customers bring; its columns are those of ``PROFIT_SCHEMA``."""
+
+PROFIT_SCHEMA = pa.schema(
+    [
+        pa.field("customer_id", pa.int64(), nullable=False),
+        pa.field("ordered_on", pa.date32(), nullable=False),
+        pa.field("revenue", pa.int64(), nullable=False),
+        pa.field("costed", pa.int64(), nullable=False),
+        pa.field("profit", pa.int64(), nullable=False),
+    ]
+)
+"""One row per order that counts, in minor units: ``profit`` is that of ``costed`` alone."""
+
 _BATCH_BYTES = 8 << 20  # what is in memory at a time
 
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from guanxi.analytics.science.rfm import CutPoints
 
 FOUR, THREE = "four", "three"
 QUANTILE, FIXED = "quantile", "fixed"
+PROFIT, AMOUNT = "profit", "amount"
 BINS = 5
 
 
@@ -157,3 +158,80 @@ def _points(fixed: CutPoints | None) -> dict[str, str]:
         "frequency": " ".join(f"{p:g}" for p in fixed.frequency),
         "monetary": " ".join(f"{p:g}" for p in fixed.monetary),
     }
+
+
+class KeyRuleForm(forms.Form):
+    """What a key customer reaches; an empty field does not count."""
+
+    period_days = forms.IntegerField(
+        label=_("Days that count"), min_value=1, max_value=3_660
+    )
+    orders = forms.IntegerField(
+        label=_("Orders, at least"), required=False, min_value=1, max_value=100_000
+    )
+    amount = forms.DecimalField(
+        label=_("Amount, at least"),
+        required=False,
+        min_value=1,
+        max_digits=15,
+        decimal_places=2,
+    )
+    profit_rate = forms.DecimalField(
+        label=_("Profit rate in percent, at least"),
+        required=False,
+        min_value=-100,
+        max_value=100,
+        max_digits=5,
+        decimal_places=1,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check that something is asked."""
+        values = super().clean() or {}
+        asked = (values.get(name) for name in ("orders", "amount", "profit_rate"))
+        if not self.errors and all(one is None for one in asked):
+            self.add_error(None, _("Ask for at least one of the three figures."))
+        return values
+
+    def values(self) -> dict[str, Any]:
+        """Return the rule as ``KeySettings`` names it."""
+        data = self.cleaned_data
+        money = {name: data[name] for name in ("amount", "profit_rate")}
+        return {
+            "period_days": data["period_days"],
+            "orders": data["orders"],
+            **{k: None if v is None else str(v) for k, v in money.items()},
+        }
+
+
+class CoreForm(forms.Form):
+    """Whose profit, of which days, and how much of it is the main share."""
+
+    first_on = forms.DateField(
+        label=_("From"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last_on = forms.DateField(
+        label=_("Until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    percent = forms.IntegerField(label=_("Share in %"), min_value=1, max_value=100)
+    by = forms.ChoiceField(
+        label=_("Measured by"),
+        choices=[(PROFIT, _("Profit")), (AMOUNT, _("Amount"))],
+    )
+
+    def __init__(self, *args: Any, reads_profits: bool, **kwargs: Any) -> None:
+        """Offer profits only to who may know what goods cost."""
+        super().__init__(*args, **kwargs)
+        if not reads_profits:
+            field = cast("forms.ChoiceField", self.fields["by"])
+            field.choices = [(AMOUNT, _("Amount"))]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the days are in their order."""
+        values = super().clean() or {}
+        first, last = values.get("first_on"), values.get("last_on")
+        if first and last and first > last:
+            self.add_error("last_on", _("The last day is before the first."))
+        return values

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_noop
 
+from guanxi.analytics.commands.key_proposal import forget_key_proposal
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import analysis_settings
 from guanxi.customers.commands.state import mark_lost
@@ -27,6 +28,7 @@ SCORES = "scores.parquet"
 def forget_profile(event: ProcessingLimited) -> None:
     """Remove the scores of somebody who objects to them, and what explains them."""
     if event.limit in UNPROFILED:
+        forget_key_proposal(event.customer_id)
         _forget([event.customer_id])
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from guanxi.analytics.science.key_customer import KeySettings
 from guanxi.analytics.science.lifecycle import LifecycleSettings
 from guanxi.analytics.science.purchase_state import StateSettings
 from guanxi.analytics.science.pyramid import PyramidSettings
@@ -25,6 +26,7 @@ class AnalysisSettings:
     state: StateSettings = field(default_factory=StateSettings)
     lifecycle: LifecycleSettings = field(default_factory=LifecycleSettings)
     trend: TrendSettings = field(default_factory=TrendSettings)
+    key: KeySettings = field(default_factory=KeySettings)
     minor_units: int = 100
 
 

@@ -1,9 +1,11 @@
 """Who may see, run and set up the analysis."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from guanxi.analytics.models import AnalysisRun
-from guanxi.foundation.policies import Policy, register
+from guanxi.analytics.models import AnalysisRun, KeyProposal
+from guanxi.foundation.names import mask_name
+from guanxi.foundation.policies import About, Field, Policy, register
 
 ANALYSIS = register(
     Policy(
@@ -12,4 +14,35 @@ ANALYSIS = register(
         actions={"read": _("See"), "run": _("Run"), "configure": _("Configure")},
     ),
     AnalysisRun,
+)
+KEY_PROPOSAL = register(
+    Policy(
+        kind="key_proposal",
+        label=_("Key customer proposals"),
+        owner="customer__owner_id",
+        team="customer__team_id",
+        actions={
+            "read": _("See"),
+            "decide": _("Accept and decline"),
+            "export": _("Export"),
+        },
+        fields={
+            "customer": Field(_("Customer"), mask=mask_name, follows=["customer.name"]),
+            "becomes_key": Field(_("Proposal"), follows=["customer.is_key"]),
+            "orders": Field(
+                pgettext_lazy("count", "Orders"), follows=["customer.order_count"]
+            ),
+            "amount": Field(_("Amount"), follows=["customer.order_total"]),
+            "profit_rate": Field(
+                _("Profit rate (%)"),
+                follows=["product.cost", "customer.order_total"],
+            ),
+            "reasons": Field(_("Reasons")),
+            "state": Field(pgettext_lazy("proposal", "State")),
+            "found_at": Field(_("Proposed at")),
+        },
+        always=["reasons", "state", "found_at"],
+        about=About("customer", "customer_id"),
+    ),
+    KeyProposal,
 )

@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from pydantic import TypeAdapter
 
 from guanxi.analytics.explain import EXPLAINERS, Explanation, explain
-from guanxi.analytics.models import AnalysisRun, AnalysisSetting
+from guanxi.analytics.models import AnalysisRun, AnalysisSetting, KeyProposal
 from guanxi.analytics.parameters import AnalysisSettings, Parameters
-from guanxi.analytics.policies import ANALYSIS
+from guanxi.analytics.policies import ANALYSIS, KEY_PROPOSAL
 from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.compiled import Kept, asked
@@ -23,6 +23,7 @@ from guanxi.foundation.money import minor_units
 from guanxi.foundation.policies import policy_of
 
 if TYPE_CHECKING:
+    from guanxi.analytics.profits import Core
     from guanxi.analytics.scores import Ranked
 
 PARAMETERS = TypeAdapter(Parameters)
@@ -45,9 +46,14 @@ class Why:
 
 def analysis_settings() -> AnalysisSettings:
     """Return the settings of the analysis: what was changed over what is shipped."""
-    saved = AnalysisSetting.objects.filter(pk=1).first()
-    found = SETTINGS.validate_python(saved.values if saved else {})
+    found = SETTINGS.validate_python(changed_settings())
     return replace(found, minor_units=10 ** minor_units(settings.CURRENCY))
+
+
+def changed_settings() -> Mapping[str, Any]:
+    """Return what was changed of the settings, as it is kept."""
+    saved = AnalysisSetting.objects.filter(pk=1).first()
+    return dict(saved.values) if saved else {}
 
 
 def latest_runs(count: int) -> Sequence[AnalysisRun]:
@@ -157,9 +163,45 @@ def ranking(viewer: Actor, *, after: int, limit: int) -> Sequence["Ranked"]:
     """Return the places of the pyramid behind rank ``after`` that ``viewer`` sees."""
     from guanxi.analytics.scores import ranked  # noqa: PLC0415 -- loads pyarrow
 
-    own = customers(viewer).order_by().values_list("pk", flat=True)
-    among = list(own) if policy_of("customer").visible(viewer) else None
+    among = _own(viewer)
     return ranked(settings.WAREHOUSE_ROOT, after=after, limit=limit, among=among)
+
+
+def core_customers(
+    viewer: Actor, *, first_on: date, last_on: date, percent: int, by_profit: bool
+) -> "Core | None":
+    """
+    Return who brings ``percent`` of all profit, or revenue, of the customers in sight.
+
+    None before the first analysis.
+    """
+    from guanxi.analytics.profits import (  # noqa: PLC0415 -- loads pyarrow
+        core_of,
+        sums_between,
+    )
+
+    sums = sums_between(settings.WAREHOUSE_ROOT, first_on, last_on)
+    if sums is None:
+        return None
+    return core_of(sums, percent=percent, by_profit=by_profit, among=_own(viewer))
+
+
+def reads_profits(viewer: Actor) -> bool:
+    """Tell whether ``viewer`` may know what goods cost, and so what they earned."""
+    return "cost" in policy_of("product").readable(viewer)
+
+
+def key_proposals(viewer: Actor) -> "QuerySet[KeyProposal]":
+    """Return the proposals about customers that ``viewer`` sees."""
+    rows = KeyProposal.objects.filter(KEY_PROPOSAL.visible(viewer))
+    return rows.filter(customer__in=customers(viewer).order_by().values("pk"))
+
+
+def _own(viewer: Actor) -> list[int] | None:
+    """Return the customers that ``viewer`` sees; None if all."""
+    if not policy_of("customer").visible(viewer):
+        return None
+    return list(customers(viewer).order_by().values_list("pk", flat=True))
 
 
 def _score_row(customer_id: int) -> dict[str, Any] | None:

@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import pgettext_lazy
+
+
+class ProposalState(TextChoices):
+    """What people said to a proposal."""
+
+    OPEN = "open", pgettext_lazy("proposal", "Open")
+    ACCEPTED = "accepted", pgettext_lazy("proposal", "Accepted")
+    DECLINED = "declined", pgettext_lazy("proposal", "Declined")
+
 
 SEGMENT_LABELS: Final[Mapping[str, str]] = {
     "champions": _("Champions"),

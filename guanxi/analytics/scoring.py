@@ -17,14 +17,18 @@ from psycopg.conninfo import make_conninfo
 from pyarrow import csv
 
 from guanxi.analytics.analysis import CustomerScores, analyse, counted
+from guanxi.analytics.commands.key_proposal import store_key_proposals
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.extract import (
     ORDER_SCHEMA,
     ORDERS,
+    PROFIT_SCHEMA,
+    PROFITS,
     LoadCounts,
     PostgresSource,
     extract,
 )
+from guanxi.analytics.key_customers import key_turns
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import PARAMETERS, analysis_settings
 from guanxi.analytics.science.grouped import Ints
@@ -98,6 +102,7 @@ def score(run: AnalysisRun) -> Outcome:
         cursor.execute("SET LOCAL statement_timeout = 0")
     clock = [time.perf_counter()]
     counts = _extract()
+    _extract_profits()
     clock.append(time.perf_counter())
     orders, unprofiled = warehouse().path(ORDERS), _unprofiled()
     scores = analyse(
@@ -106,6 +111,7 @@ def score(run: AnalysisRun) -> Outcome:
     bare = counted(orders, as_of=run.as_of, among=unprofiled)
     clock.append(time.perf_counter())
     written = _write(scores, bare, run)
+    _propose_keys(run, unprofiled)
     clock.append(time.perf_counter())
     parts = [later - earlier for earlier, later in pairwise(clock)]
     _finish(run, scores, counts, written, seconds=sum(parts))
@@ -121,6 +127,28 @@ def _extract() -> LoadCounts:
         sql=facts[ORDERS].sql(),
         schema=ORDER_SCHEMA,
     )
+
+
+def _extract_profits() -> None:
+    """Copy what customers brought, but for those whom nobody may judge by it."""
+    facts = {fact.name: fact for fact in _facts()}
+    sql = (
+        f"SELECT p.* FROM ({facts[PROFITS].sql()}) AS p"  # noqa: S608 -- words of our own
+        f" WHERE p.customer_id NOT IN ({facts[UNPROFILED].sql()})"
+    )
+    extract(
+        PostgresSource(conninfo()),
+        warehouse(),
+        name=PROFITS,
+        sql=sql,
+        schema=PROFIT_SCHEMA,
+    )
+
+
+def _propose_keys(run: AnalysisRun, unprofiled: Ints) -> None:
+    laws = analysis_settings()
+    found = key_turns(ANALYST, settings.WAREHOUSE_ROOT, run, laws, unprofiled)
+    store_key_proposals(ANALYST, found, rule=laws.key, at=now())
 
 
 def conninfo() -> str:
@@ -143,14 +171,22 @@ def _unprofiled() -> Ints:
 
 
 def forget_scores(customer_ids: Sequence[int]) -> None:
-    """Remove the rows of ``customer_ids`` from the latest scores, if they have any."""
+    """Remove the rows of ``customer_ids`` from the latest scores and profits, if any."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
-    try:
-        table = pq.read_table(warehouse().path(FILE))
-    except NoSnapshotError:
-        return
-    _publish(table, np.asarray(customer_ids, np.int64))
+    gone = np.asarray(customer_ids, np.int64)
+    for name, publish_without in ((FILE, _publish), (PROFITS, _publish_profits)):
+        try:
+            table = pq.read_table(warehouse().path(name))
+        except NoSnapshotError:
+            continue
+        publish_without(table, gone)
+
+
+def _publish_profits(table: pa.Table, without: Ints) -> None:
+    kept = np.isin(table.column(KEY).to_numpy(), without, invert=True)
+    table = table.filter(pa.array(kept)).cast(PROFIT_SCHEMA)
+    warehouse().publish(PROFITS, PROFIT_SCHEMA, table.to_batches())
 
 
 def _publish(table: pa.Table, without: Ints) -> None:

@@ -2,15 +2,20 @@
 
 from django.urls import path
 
-from guanxi.analytics import views
+from guanxi.analytics.views import core, insight, key_proposal
 
 app_name = "analytics"
 
 urlpatterns = [
-    path("", views.overview, name="overview"),
-    path("runs/", views.runs, name="runs"),
-    path("runs/<int:pk>/", views.run_state, name="run"),
-    path("pyramid/", views.pyramid, name="pyramid"),
-    path("thresholds/", views.thresholds, name="thresholds"),
-    path("why/<int:customer_pk>/<slug:trait>/", views.why, name="why"),
+    path("", insight.overview, name="overview"),
+    path("runs/", insight.runs, name="runs"),
+    path("runs/<int:pk>/", insight.run_state, name="run"),
+    path("pyramid/", insight.pyramid, name="pyramid"),
+    path("thresholds/", insight.thresholds, name="thresholds"),
+    path("why/<int:customer_pk>/<slug:trait>/", insight.why, name="why"),
+    path("key-customers/", key_proposal.key_proposals, name="key_proposals"),
+    path("key-customers/rule/", key_proposal.key_rule, name="key_rule"),
+    path("core/", core.core, name="core"),
+    path("core/export/", core.core_export, name="core_export"),
+    path("core/segment/", core.core_segment, name="core_segment"),
 ]

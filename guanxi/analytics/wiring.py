@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.analytics import handlers, tasks
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import reasons_of
+from guanxi.analytics.tables import KEY_PROPOSALS
 from guanxi.customers.events import ProcessingLimited
-from guanxi.foundation.erasing.declared import Impersonal, Teller
+from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal, Teller
+from guanxi.foundation.merging.declared import Remains
 from guanxi.foundation.rooms import Nav, Room
 
 room = Room(
@@ -18,7 +20,21 @@ room = Room(
             icon="chart-bar",
             order=50,
             key="i",
-        )
+        ),
+        Nav(
+            _("Key customer proposals"),
+            "analytics:key_proposals",
+            needs="key_proposal.read",
+            icon="star",
+            order=51,
+        ),
+        Nav(
+            _("Core customers"),
+            "analytics:core",
+            needs="analysis.read",
+            icon="target",
+            order=51,
+        ),
     ],
     reacts={
         ScoresRefreshed: [handlers.let_go],
@@ -33,6 +49,24 @@ room = Room(
             reasons_of,
         )
     ],
+    holdings=[
+        Holding(
+            "analytics.KeyProposal",
+            "customers.Customer",
+            _("Key customer proposals"),
+            ["customer_id"],
+            Gone(),
+            untold={"asked": "Tells how we work, and of nobody."},
+        )
+    ],
+    remains=[
+        Remains(
+            "analytics.KeyProposal",
+            "customer_id",
+            "What was proposed was of this record; the next analysis judges the other one.",
+        )
+    ],
+    tables=[KEY_PROPOSALS],
     impersonal=[
         Impersonal(
             ["analytics.AnalysisRun", "analytics.AnalysisSetting"],

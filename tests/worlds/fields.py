@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import F, Model, QuerySet
 
 from guanxi.actions.models import ActionMessage
+from guanxi.analytics.models import KeyProposal
 from guanxi.customers.models import (
     Address,
     Code,
@@ -251,6 +252,7 @@ MODELS: Mapping[str, type[Model]] = {
     "customer": Customer,
     "order": Order,
     "product": Product,
+    "key_proposal": KeyProposal,
     "action_message": ActionMessage,
     "investment": Investment,
     "segment": Segment,
@@ -277,6 +279,7 @@ CHANGERS: Mapping[str, Changer] = {
         _of_rows(ContactBlock, "customer", "reason"),
         _of_rows(ProcessingLimit, "customer", "reason"),
     ),
+    "customer.target_reason": _columns("target_reason"),
     "customer.short_name": _columns("short_name", "search"),
     "customer.external_id": _columns("external_id", "search"),
     **{
@@ -330,6 +333,10 @@ CHANGERS: Mapping[str, Changer] = {
         f"segment.{name}": _columns(name)
         for name in ("budget", "budget_from", "budget_until", "strategy")
     },
+    **{
+        f"key_proposal.{name}": _columns(name)
+        for name in ("becomes_key", "orders", "amount", "profit_rate")
+    },
     "user.email": _columns("email"),
     "user.created_at": _columns("created_at"),
     **{
@@ -351,6 +358,8 @@ STAYS: Mapping[str, str] = {
     "order.customer": "is the name of the customer, who is changed",
     "action_message.customer": "is the name of the customer, who is changed",
     "investment.customer": "is the name of the customer, who is changed",
+    "key_proposal.customer": "is the name of the customer, who is changed",
+    "key_proposal.reasons": "are put together from the figures that are read in clear",
     "task.customer": "is the name of the customer, who is changed",
     **dict.fromkeys(
         ("audit.what", "audit.name", "audit.kind", "audit.subject_id", "audit.changes"),

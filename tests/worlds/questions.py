@@ -34,6 +34,7 @@ REST_LISTS = {
 CHOSEN = {
     "customers": "customer",
     "duplicates": "pair",
+    "key_proposals": "proposal",
     "orders": "order",
     "messages": "message",
     "tasks": "task",

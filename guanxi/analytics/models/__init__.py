@@ -1,6 +1,7 @@
 """The tables of analytics, one file a noun."""
 
+from guanxi.analytics.models.key_proposal import KeyProposal
 from guanxi.analytics.models.run import AnalysisRun
 from guanxi.analytics.models.settings import AnalysisSetting
 
-__all__ = ["AnalysisRun", "AnalysisSetting"]
+__all__ = ["AnalysisRun", "AnalysisSetting", "KeyProposal"]

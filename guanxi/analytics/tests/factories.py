@@ -1,14 +1,16 @@
 """Runs of the analysis for tests."""
 
 from datetime import date
+from decimal import Decimal
 
 import pyarrow as pa
 
 from guanxi.analytics.analysis import analyse
 from guanxi.analytics.extract import ORDER_SCHEMA
-from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.models import AnalysisRun, KeyProposal
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.queries import PARAMETERS
+from guanxi.customers.models import Customer
 from guanxi.identity.tests.factories import NOON
 
 DAY = date(2026, 3, 2)
@@ -31,4 +33,25 @@ def make_finished_run() -> AnalysisRun:
         requested_at=NOON,
         finished_at=NOON,
         parameters=PARAMETERS.dump_python(found.parameters, mode="json"),
+    )
+
+
+def make_key_proposal(
+    customer: Customer, *, becomes_key: bool = True, state: str = "open"
+) -> KeyProposal:
+    """Return the proposal that ``customer`` becomes a key customer, or is one no more."""
+    return KeyProposal.objects.create(
+        customer=customer,
+        becomes_key=becomes_key,
+        orders=15,
+        amount=Decimal("230000.00"),
+        profit_rate=Decimal("31.5"),
+        asked={
+            "period_days": "365",
+            "orders": "12",
+            "amount": "100000",
+            "profit_rate": "20",
+        },
+        state=state,
+        found_at=NOON,
     )

@@ -70,6 +70,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     " import reveal consent privacy credit assess grant",
                     " import reveal consent credit assess grant share view_access",
                     "duplicate_pair: read",
+                    "key_proposal: read decide export",
                     "order: read create edit delete cancel pay refund ship override export"
                     " import view_access",
                     "action_message: read act dismiss assign export view_access",
@@ -180,6 +181,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "action_message: read",
                     "task: read",
                     "analysis: read run configure",
+                    "key_proposal: read",
                     "rule: read",
                     "user: read",
                 ),
@@ -204,6 +206,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "import_run: read",
                 "handover: read",
                 "segment: read",
+                "key_proposal: read",
                 "retention: read",
                 "analysis: read",
                 "rule: read",

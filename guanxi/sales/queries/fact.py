@@ -20,6 +20,28 @@ _FACTS = sql.SQL(
     """
 )
 
+# What goods cost is what they cost us now: orders do not keep it. Of an order that was
+# refunded in part, that part of everything is left out.
+_PROFITS = sql.SQL(
+    """
+    SELECT o.customer_id, o.ordered_on,
+      ((o.total - o.refunded) * {scale})::bigint AS revenue,
+      round(coalesce(sum(l.amount) FILTER (WHERE p.cost IS NOT NULL), 0)
+        * {kept} * {scale})::bigint AS costed,
+      round(coalesce(sum(l.amount - l.quantity * p.cost), 0)
+        * {kept} * {scale})::bigint AS profit
+    FROM sales_order o
+    LEFT JOIN sales_orderline l ON l.order_id = o.id
+    LEFT JOIN sales_product p ON p.id = l.product_id AND p.currency = {currency}
+    WHERE o.deleted_at IS NULL AND o.cancelled_at IS NULL AND o.state <> 'draft'
+      AND o.currency = {currency}
+    GROUP BY o.id
+    """
+)
+_KEPT = sql.SQL(
+    "CASE WHEN o.total > 0 THEN (o.total - o.refunded) / o.total ELSE 0 END"
+)
+
 
 def order_facts() -> str:
     """
@@ -31,6 +53,23 @@ def order_facts() -> str:
     currency = settings.CURRENCY
     scale = 10 ** minor_units(currency)
     text = _FACTS.format(scale=sql.Literal(scale), currency=sql.Literal(currency))
+    return text.as_string(None)
+
+
+def profit_facts() -> str:
+    """
+    Return the SQL of what one real order in the house currency brought, each a row.
+
+    Columns: ``customer_id`` bigint, ``ordered_on`` date; bigint in minor units, refunds
+    deducted: ``revenue``, the part of it ``costed`` whose lines have a product of known
+    cost, and the ``profit`` of that part, which is its amount less quantity times cost.
+    """
+    currency = settings.CURRENCY
+    text = _PROFITS.format(
+        scale=sql.Literal(10 ** minor_units(currency)),
+        currency=sql.Literal(currency),
+        kept=_KEPT,
+    )
     return text.as_string(None)
 
 

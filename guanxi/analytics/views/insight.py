@@ -206,7 +206,8 @@ def thresholds(request: StaffRequest) -> HttpResponse:
     initial = initial_of(queries.analysis_settings())
     form = SettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        set_analysis_settings(request.user, values=form.values(), at=now())
+        values = {**queries.changed_settings(), **form.values()}
+        set_analysis_settings(request.user, values=values, at=now())
         toasts.success(
             request, _("Thresholds saved. They apply from the next analysis.")
         )
@@ -269,7 +270,7 @@ def _ranks(request: StaffRequest, run: AnalysisRun) -> Mapping[str, object]:
         "period_days": parameters.settings.pyramid.period_days,
         "spans": spans,
         "rows": [
-            (found[pk], place.rank, _amount(place.value), tiers[place.tier])
+            (found[pk], place.rank, amount_of(place.value), tiers[place.tier])
             for place in places
             if (pk := place.customer_id) in found
         ],
@@ -277,7 +278,13 @@ def _ranks(request: StaffRequest, run: AnalysisRun) -> Mapping[str, object]:
     }
 
 
-def _amount(minor: int) -> str:
+def short_of(minor: int) -> str:
+    """Return minor units of money in few digits."""
+    return short_amount(_money(minor), settings.CURRENCY)
+
+
+def amount_of(minor: int) -> str:
+    """Return minor units of money as people read them."""
     return amount(_money(minor), settings.CURRENCY)
 
 
@@ -294,7 +301,7 @@ def _spans(parameters: Parameters) -> Sequence[TierSpan]:
         if least is not None:
             url = f"{reverse('analytics:pyramid')}?after={first - 1}"
             label = _(TIER_LABELS[tier.key])
-            spans.append(TierSpan(tier.key, label, first, last, _amount(least), url))
+            spans.append(TierSpan(tier.key, label, first, last, amount_of(least), url))
         first = last + 1
     return spans
 

@@ -1,0 +1,1 @@
+"""The pages of analytics, one file a noun."""
