@@ -115,6 +115,7 @@ _PERSONAL = {
         follows=["customer.id_number"],
     ),
     "note": Field(_("Remarks and notes"), privacy=Privacy.PERSONAL),
+    "target_reason": Field(_("Why it is a target"), privacy=Privacy.PERSONAL),
     "files": Field(_("Files"), privacy=Privacy.PERSONAL),
     # Scans of what roles may not even read as a number are not for them either.
     "sensitive_files": Field(

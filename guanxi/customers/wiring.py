@@ -74,6 +74,11 @@ room = Room(
             needs="investment.read",
             icon="cash",
             order=39,
+            _("Target customers"),
+            "customers:targets",
+            needs="customer.read",
+            icon="target",
+            order=22,
         ),
         Nav(
             _("Code lists"),

@@ -106,6 +106,21 @@ def _of_customers() -> Sequence[ShippedSegment]:
             _all(Condition("tier", "in", (Tier.VITAL, Tier.MAJOR))),
         ),
         ShippedSegment(
+            "key",
+            gettext_noop("Key customers"),
+            gettext_noop("Who is marked as a key account."),
+            _all(Condition("is_key", "eq", ("true",))),
+        ),
+        ShippedSegment(
+            "small_medium",
+            gettext_noop("Small and medium customers"),
+            gettext_noop("All who buy from us and are no key customers."),
+            _all(
+                Condition("state", "in", (State.ACTUAL,)),
+                Condition("is_key", "eq", ("false",)),
+            ),
+        ),
+        ShippedSegment(
             "needs",
             gettext_noop("Customers with a need soon"),
             gettext_noop(

@@ -48,6 +48,7 @@ from guanxi.customers.events.customer import (
     NoteRestored,
     NoteTrashed,
     OwnerChanged,
+    TargetChosen,
 )
 from guanxi.customers.events.erasure import (
     CustomerErased,
@@ -235,6 +236,7 @@ __all__ = [
     "TagAdded",
     "TagEvent",
     "TagRemoved",
+    "TargetChosen",
     "TerritoryDeleted",
     "TerritoryEvent",
     "TerritorySaved",

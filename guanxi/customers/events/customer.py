@@ -73,6 +73,14 @@ class CustomerStateChanged(CustomerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TargetChosen(CustomerEvent):
+    """Somebody chose a potential customer as a target; the log row says why."""
+
+    sentence: ClassVar[str] = gettext_noop("Chosen as a target customer")
+    icon: ClassVar[str] = "target"
+
+
+@dataclass(frozen=True, kw_only=True)
 class LifeStageChanged(CustomerEvent):
     """Analysis found a customer in another stage, or a person set it."""
 

@@ -10,8 +10,9 @@ from guanxi.customers.commands.code import CodeNames
 from guanxi.customers.commands.reveal import LONGEST_REASON
 from guanxi.customers.forms.base import Day, RecordForm, Words
 from guanxi.customers.models.code import ties
-from guanxi.customers.rules import SCHEMES, LifeStage
+from guanxi.customers.rules import LONGEST_TARGET_REASON, SCHEMES, LifeStage
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.rooms import allowed
 from guanxi.identity.queries import assignable_users
 
 if TYPE_CHECKING:
@@ -109,6 +110,30 @@ class AssignForm(RecordForm):
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = assignable_users(viewer)
+
+
+class TargetForm(RecordForm):
+    """Why potential customers are targets, and who is to win them."""
+
+    reason = forms.CharField(
+        label=_("Why it is a target"),
+        max_length=LONGEST_TARGET_REASON,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
+    owner: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        label=_("Owner"),
+        queryset=None,
+        required=False,
+        empty_label=_("As it is"),
+    )
+
+    def __init__(self, *args: Any, viewer: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        owner.queryset = assignable_users(viewer)
+        if not allowed(viewer, "customer.assign"):
+            del self.fields["owner"]
 
 
 class CodeForm(RecordForm):

@@ -6,7 +6,7 @@ from django.db import models
 
 from guanxi.customers.models.code import Code
 from guanxi.customers.models.tag import Tag
-from guanxi.customers.rules import Form, State
+from guanxi.customers.rules import LONGEST_TARGET_REASON, Form, State
 from guanxi.customers.rules.birthday import LONGEST
 from guanxi.customers.rules.identifier import IdKind
 from guanxi.foundation.identifiers import plain_identifier
@@ -81,6 +81,9 @@ class Customer(SealedModel):
         db_index=False,
     )
     is_key = models.BooleanField(default=False)
+    target_reason = models.CharField(
+        max_length=LONGEST_TARGET_REASON, blank=True, default="", db_default=""
+    )
     phone = models.CharField(max_length=32, blank=True)
     email = models.CharField(max_length=254, blank=True)
     wechat = models.CharField(max_length=64, blank=True)

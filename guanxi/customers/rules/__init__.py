@@ -146,6 +146,9 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
 }
 
 
+# Why somebody is chosen as a target customer, in a sentence.
+LONGEST_TARGET_REASON = 200
+
 # How a party may begin; it becomes an actual customer by what happens.
 BEGINNINGS = frozenset({State.NON_CUSTOMER, State.POTENTIAL, State.TARGET})
 

@@ -50,6 +50,7 @@ _RECORD: Mapping[str, object] = {
             *("city", "industry", "website", "id_kind", "id_number", "bank_card"),
             *("id_number_index", "bank_card_index", "credit_code", "source"),
             *("external_id", "note", "search", "search_contact", "lunar_birthday"),
+            "target_reason",
         ),
         "",
     ),

@@ -25,7 +25,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name",),
     "form": ("form",),
     "short_name": ("short_name",),
-    "state": ("state",),
+    # A reason is one of the state.
+    "state": ("state", "target_reason"),
     "owner": ("owner_id", "team_id"),
     "kind": ("kind_id",),
     "relation_kind": ("relation_kind_id",),

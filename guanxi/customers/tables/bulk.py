@@ -8,11 +8,13 @@ from django.utils.translation import ngettext
 from guanxi.customers.commands.owner import OwnerGone, assign_customers
 from guanxi.customers.commands.segment_member import add_members, remove_members
 from guanxi.customers.commands.tag import set_tags, tag_customers
+from guanxi.customers.commands.target import designate_targets, withdraw_targets
 from guanxi.customers.commands.trash import restore_customer, trash_customer
 from guanxi.customers.forms.base import split_words
 from guanxi.customers.models import Customer
 from guanxi.customers.queries.customer import customers, trashed_customers
 from guanxi.customers.queries.segment import segment
+from guanxi.customers.rules import State
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
 from guanxi.foundation.tables.table import BulkResult
@@ -106,6 +108,46 @@ def _moved_on(count: int) -> list[str]:
     text = ngettext(
         "%(n)d customer has changed hands again meanwhile and stays there.",
         "%(n)d customers have changed hands again meanwhile and stay there.",
+        count,
+    )
+    return [text % {"n": count}]
+
+
+def target_rows(
+    by: Actor, rows: list[Customer], values: Mapping[str, str]
+) -> BulkResult:
+    """Make target customers of the rows, for the reason and the owner of ``values``."""
+    owner_pk = key_of(values.get("owner", ""))
+    chosen = designate_targets(
+        by,
+        rows,
+        reason=values.get("reason", ""),
+        owner=user(by, owner_pk) if owner_pk else None,
+        at=now(),
+    )
+    return BulkResult(
+        done=len(chosen.before),
+        refused=_no_potential(len(rows) - len(chosen.before)),
+        before=chosen.before,
+    )
+
+
+def untarget_rows(by: Actor, before: Mapping[int, list[int | None]]) -> BulkResult:
+    """Make of targets what they were before, with the owner they had."""
+    rows = list(customers(by).filter(pk__in=before, state=State.TARGET))
+    done = withdraw_targets(by, rows, at=now())
+    owners = {pk: (was, given) for pk, (was, given) in before.items() if was and given}
+    given = give_back(by, owners) if owners else BulkResult(done=0)
+    return BulkResult(done=done, refused=given.refused)
+
+
+def _no_potential(count: int) -> list[str]:
+    """Return the sentence about so many customers that cannot become targets."""
+    if not count:
+        return []
+    text = ngettext(
+        "%(n)d is not a potential customer and stays as it is.",
+        "%(n)d are not potential customers and stay as they are.",
         count,
     )
     return [text % {"n": count}]

@@ -38,7 +38,9 @@ from guanxi.customers.tables.bulk import (
     restore_rows,
     take_out_of_segment,
     take_tags_back,
+    target_rows,
     trash_rows,
+    untarget_rows,
 )
 from guanxi.customers.tables.parts import (
     codes_of,
@@ -67,6 +69,7 @@ _COLUMNS_LOADED = (
     "sort_name",
     "state",
     "is_key",
+    "target_reason",
     "phone",
     "email",
     "province",
@@ -193,6 +196,7 @@ _COLUMNS: Sequence[Column] = (
         shown=False,
     ),
     Column(key="is_key", label=_("Key account"), kind=ColumnKind.BOOLEAN, shown=False),
+    Column(key="target_reason", label=_("Why it is a target"), shown=False),
     word(
         "credit_grade",
         _("Credit grade"),
@@ -275,6 +279,16 @@ CUSTOMERS = Table(
             form_view="customers:assign_form",
             undo=give_back,
             undo_needs="customer.assign",
+        ),
+        Bulk(
+            key="target",
+            label=_("Make target customers"),
+            icon="target",
+            needs="customer.edit",
+            run=target_rows,
+            form_view="customers:target_form",
+            undo=untarget_rows,
+            undo_needs="customer.edit",
         ),
         Bulk(
             key="tag",

@@ -438,7 +438,7 @@ def test_given_facts_that_cannot_be_then_they_are_refused(
 
 def test_shipped_segments_are_there_once_and_split_the_base(db: None) -> None:
     ship_codes(HOUSE)
-    assert ship_segments(HOUSE, at=AT) == 8
+    assert ship_segments(HOUSE, at=AT) == 10
     assert ship_segments(HOUSE, at=AT) == 0
     make_customer("现有", state="actual", traits={"tier": "vital"})
     make_customer("潜在")
@@ -456,6 +456,8 @@ def test_shipped_segments_are_there_once_and_split_the_base(db: None) -> None:
         "lost": 1,
         "distributors": 0,
         "valuable": 1,
+        "key": 0,
+        "small_medium": 1,
         "needs": 0,
         "new": 0,
         "old": 0,

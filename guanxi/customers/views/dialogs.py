@@ -1,5 +1,7 @@
 """Small questions about one customer or several: reveal, tags, relations, owner."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -22,6 +24,7 @@ from guanxi.customers.forms.small import (
     RevealForm,
     StageForm,
     TagsForm,
+    TargetForm,
 )
 from guanxi.customers.policies import CUSTOMER, is_revealable
 from guanxi.customers.queries.customer import customer
@@ -162,6 +165,24 @@ def tag_form(request: StaffRequest) -> HttpResponse:
     """Ask which tags the selected customers get; the list then adds them."""
     require(request.user, "customer.edit")
     return _bulk_dialog(request, TagsForm(), "tag", _("Add tags"))
+
+
+@login_required
+@require_GET
+def target_form(request: StaffRequest) -> HttpResponse:
+    """Ask why the selected customers are targets; the list then makes them so."""
+    require(request.user, "customer.edit")
+    form = TargetForm(viewer=request.user)
+    return _bulk_dialog(request, form, "target", _("Make target customers"))
+
+
+@login_required
+@require_GET
+def targets(request: StaffRequest) -> HttpResponse:
+    """Lead to the list of the target customers, with reason and owner."""
+    require(request.user, "customer.read")
+    asked = {"where": "state.eq.target", "cols": "name,owner,target_reason,city,phone"}
+    return redirect(f"{reverse('customers:customers')}?{urlencode(asked)}")
 
 
 @login_required

@@ -252,7 +252,10 @@ def _kinds(viewer: Actor, customer: Customer) -> list[Fact]:
         "form": Form(customer.form).label,
         "kind": str(customer.kind or ""),
         "relation_kind": str(customer.relation_kind or ""),
-        "is_key": _("Yes") if customer.is_key else "",
+        "is_key": _("Yes") if customer.is_key else _("No, small and medium customer"),
+        "target_reason": customer.target_reason
+        if customer.state == State.TARGET
+        else "",
         "source": customer.source,
         "external_id": customer.external_id,
         "created_at": date_format(
