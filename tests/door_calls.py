@@ -1092,7 +1092,7 @@ CALLS: Mapping[str, Call] = {
         by, [w.customer], w.mate, at=w.at
     ),
     "customers.designate_targets": lambda by, w: target.designate_targets(
-        by, [w.customer], reason="规模合适", at=w.at
+        by, [w.double], reason="规模合适", at=w.at
     ),
     "customers.withdraw_targets": lambda by, w: target.withdraw_targets(
         by, [w.customer], at=w.at

@@ -631,7 +631,7 @@ customers.restore_note            done    denied  unseen  unseen
 customers.trash_note              done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen
 customers.designate_targets       done    denied  unseen  unseen
-customers.withdraw_targets        done    denied  unseen  unseen
+customers.withdraw_targets        nothing  denied  unseen  unseen
 customers.block_contact           done    denied  unseen  unseen
 customers.share_customer          done    denied  unseen  unseen
 customers.revoke_share            done    denied  unseen  unseen

@@ -74,6 +74,8 @@ room = Room(
             needs="investment.read",
             icon="cash",
             order=39,
+        ),
+        Nav(
             _("Target customers"),
             "customers:targets",
             needs="customer.read",
