@@ -160,6 +160,7 @@ def test_given_the_list_when_accepted_in_bulk_then_it_can_be_undone() -> None:
     page = client.get("/insight/key-customers/").content.decode()
     assert "15 笔订单（至少 12）" in page
     assert "利润率 31.5%（至少 20%）" in page
+    assert "/insight/key-customers/rule/" in page
     asked = {"action": "accept", "pk": [str(proposal.pk)]}
     client.post("/insight/key-customers/", asked)
     assert Customer.objects.get().is_key

@@ -13,6 +13,7 @@ from guanxi.analytics.forms import KeyRuleForm
 from guanxi.analytics.tables import KEY_PROPOSALS
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import require
+from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.viewer import StaffRequest
 
@@ -21,7 +22,8 @@ from guanxi.foundation.viewer import StaffRequest
 def key_proposals(request: StaffRequest) -> HttpResponse:
     """List who is to become a key customer, and who is one no longer."""
     require(request.user, "key_proposal.read")
-    return table_page(request, KEY_PROPOSALS)
+    may_configure = allowed(request.user, "analysis.configure")
+    return table_page(request, KEY_PROPOSALS, {"can_configure": may_configure})
 
 
 @login_required
