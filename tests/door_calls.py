@@ -22,9 +22,11 @@ from guanxi.customers.commands import (
     contact_point,
     credit,
     customer,
+    data_set,
     duplicate_pair,
     erasure,
     field,
+    finding,
     handling,
     handover,
     handover_report,
@@ -35,6 +37,7 @@ from guanxi.customers.commands import (
     merge,
     note,
     owner,
+    peer,
     plan,
     quality,
     quality_score,
@@ -71,8 +74,10 @@ from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, CreditRules, Origin, Standard
 from guanxi.customers.rules.erasure import ErasureReason, IdentityCheck
 from guanxi.customers.rules.field import FieldKind, Names
+from guanxi.customers.rules.finding import FindingKind, FindingSource
 from guanxi.customers.rules.investment import ContactMode
 from guanxi.customers.rules.limit import LimitKind
+from guanxi.customers.rules.peer import DealOutcome
 from guanxi.customers.rules.plan import PlanKind
 from guanxi.customers.rules.point import Point
 from guanxi.customers.rules.quality import QualityRules
@@ -148,6 +153,21 @@ STATEMENT = Statement(
 )
 REPORT = ReportFacts(Origin.OWN, DAY, DAY, "经营正常")
 SCORES = {f: FactorScore(80, "实地走访") for f in FACTORS[Standard.FIVE_C]}
+FINDING_FORM = {
+    "source": "survey",
+    "found_at": "2026-03-02T10:30",
+    "provider": "市调公司",
+    "confidence": "high",
+    "text": "对送货满意",
+}
+TIP = {
+    "outcome": "lost",
+    "form": "organization",
+    "name": "新店一家",
+    "need": "二十套桌椅",
+    "told_on": "2026-03-02",
+}
+SEEN = {"source": "person", "place": "展厅"}
 SEGMENT_FORM = {
     "name": "李家",
     "sharing": "own",
@@ -248,6 +268,22 @@ ARGS: Mapping[str, Args] = {
     **dict.fromkeys(
         ("customers:investment_back", "api:post_investment_restoration"),
         _pk("gone_investment"),
+    ),
+    **dict.fromkeys(
+        ("customers:edit_finding", "customers:no_finding", "api:delete_finding"),
+        lambda w: [w.customer.pk, w.finding.pk],
+    ),
+    **dict.fromkeys(
+        (
+            *("customers:peer", "customers:edit_peer", "customers:no_peer"),
+            *("customers:new_tip", "api:post_tip"),
+        ),
+        _pk("peer"),
+    ),
+    "customers:finding_back": lambda w: [w.customer.pk, w.gone_finding.pk],
+    **dict.fromkeys(
+        ("customers:edit_data_set", "customers:no_data_set"),
+        lambda w: [w.data_set.key],
     ),
     "customers:new_line": lambda w: [w.customer.pk, w.plan.pk, "goals"],
     "customers:edit_handling": lambda w: [w.yes_field.pk, "true"],
@@ -355,6 +391,10 @@ ARGS: Mapping[str, Args] = {
             "customers:data_bank_panel",
             "customers:new_contact",
             "customers:new_cost",
+            "customers:new_finding",
+            "customers:new_observation",
+            "api:get_findings",
+            "api:post_finding",
             "api:get_invested",
             "api:post_investment",
             "customers:plans",
@@ -658,6 +698,20 @@ DATA: Mapping[str, Data] = {
             "amount": "86.50",
         },
     ),
+    **dict.fromkeys(
+        ("customers:new_finding", "customers:edit_finding"),
+        lambda w: {**FINDING_FORM, "about": "attitude"},
+    ),
+    **dict.fromkeys(
+        ("customers:new_peer", "customers:edit_peer", "api:post_peer"),
+        lambda w: {"name": "老吴", "product": "窗帘"},
+    ),
+    **dict.fromkeys(("customers:new_tip", "api:post_tip"), lambda w: TIP),
+    "customers:new_observation": lambda w: {**FINDING_FORM, **SEEN},
+    **dict.fromkeys(
+        ("customers:new_data_set", "customers:edit_data_set"),
+        lambda w: {"name": "门店客流", "purpose": "排班", "upkeep_cost": "1200"},
+    ),
     "customers:new_cost": lambda w: {
         "aim": "retention",
         "happened_at": "2026-03-02T10:30",
@@ -879,6 +933,11 @@ DATA: Mapping[str, Data] = {
         "name": w.friend.name,
     },
     "api:post_limits": lambda w: {"kind": "profiling", "reason": "来信要求"},
+    "api:post_finding": lambda w: {
+        **FINDING_FORM,
+        "kind": "attitude",
+        "found_at": "2026-03-02T10:30:00Z",
+    },
     "api:post_investment": lambda w: {"mode": "phone", "amount": "12.50"},
     "api:patch_investment": lambda w: {"amount": "13"},
     "api:post_note": lambda w: {"text": "下周再联系"},
@@ -1173,6 +1232,50 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.change_field": lambda by, w: field.change_field(
         by, w.field, at=w.at, names=Names("车牌", "Plate")
+    ),
+    "customers.register_peer": lambda by, w: peer.register_peer(
+        by, at=w.at, name="老吴", product="窗帘"
+    ),
+    "customers.change_peer": lambda by, w: peer.change_peer(
+        by, w.peer, at=w.at, product="地板"
+    ),
+    "customers.remove_peer": lambda by, w: peer.remove_peer(by, w.peer, at=w.at),
+    "customers.log_tip": lambda by, w: peer.log_tip(
+        by,
+        w.peer,
+        peer.Lead(name="新店一家"),
+        outcome=DealOutcome.LOST,
+        need="二十套桌椅",
+        told_on=DAY,
+        at=w.at,
+    ),
+    "customers.add_finding": lambda by, w: finding.add_finding(
+        by,
+        w.customer,
+        FindingKind.ATTITUDE,
+        at=w.at,
+        source=FindingSource.SURVEY,
+        found_at=w.at,
+        provider="市调公司",
+        text="对送货满意",
+    ),
+    "customers.change_finding": lambda by, w: finding.change_finding(
+        by, w.customer, w.finding.pk, at=w.at, text="不满意"
+    ),
+    "customers.trash_finding": lambda by, w: finding.trash_finding(
+        by, w.customer, w.finding.pk, at=w.at
+    ),
+    "customers.restore_finding": lambda by, w: finding.restore_finding(
+        by, w.customer, w.gone_finding.pk, at=w.at
+    ),
+    "customers.describe_data_set": lambda by, w: data_set.describe_data_set(
+        by, w.data_set.key, at=w.at, purpose="排班"
+    ),
+    "customers.add_data_set": lambda by, w: data_set.add_data_set(
+        by, "门店客流", at=w.at
+    ),
+    "customers.remove_data_set": lambda by, w: data_set.remove_data_set(
+        by, w.data_set.key, at=w.at
     ),
     "customers.record_investment": lambda by, w: investment.record_investment(
         by, w.customer, at=w.at, mode=ContactMode.VISIT, amount=Decimal(86)

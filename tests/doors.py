@@ -172,6 +172,29 @@ customers:types                   POST    302 403 404 302
 customers:data_bank               GET     200 200 404 302
 customers:data_bank_panel         GET     200 200 404 302
 customers:investments             GET     200 200 200 302
+customers:new_finding             GET     200 403 404 302
+customers:new_finding             POST    302 403 404 302
+customers:new_observation         GET     200 403 404 302
+customers:new_observation         POST    302 403 404 302
+customers:edit_finding            GET     200 403 404 302
+customers:edit_finding            POST    302 403 404 302
+customers:no_finding              POST    302 403 404 302
+customers:finding_back            POST    302 403 404 302
+customers:peers                   GET     200 200 200 302
+customers:new_peer                GET     200 403 200 302
+customers:new_peer                POST    302 403 302 302
+customers:peer                    GET     200 200 404 302
+customers:edit_peer               GET     200 403 404 302
+customers:edit_peer               POST    302 403 404 302
+customers:no_peer                 POST    302 403 404 302
+customers:new_tip                 GET     200 403 404 302
+customers:new_tip                 POST    302 403 404 302
+customers:data_sets               GET     200 403 403 302
+customers:new_data_set            GET     200 403 403 302
+customers:new_data_set            POST    302 403 403 302
+customers:edit_data_set           GET     200 403 403 302
+customers:edit_data_set           POST    302 403 403 302
+customers:no_data_set             POST    302 403 403 302
 customers:new_contact             GET     200 403 404 302
 customers:new_contact             POST    302 403 404 302
 customers:new_cost                GET     200 403 404 302
@@ -472,6 +495,12 @@ api:list_duties                   GET     200 403 403 401
 api:list_fulfilments              GET     200 404 404 401
 api:post_fulfilments              POST    201 404 404 401
 api:get_plans                     GET     200 200 404 401
+api:list_peers                    GET     200 200 200 401
+api:post_peer                     POST    201 403 201 401
+api:post_tip                      POST    201 403 404 401
+api:get_findings                  GET     200 200 404 401
+api:post_finding                  POST    201 403 404 401
+api:delete_finding                DELETE  204 403 404 401
 api:list_investments              GET     200 200 200 401
 api:get_invested                  GET     200 200 404 401
 api:post_investment               POST    201 403 404 401
@@ -669,6 +698,17 @@ customers.remove_relation         done    denied  unseen  unseen
 customers.restore_customer        done    denied  unseen  unseen
 customers.reveal_field            done    denied  unseen  unseen
 customers.set_contact_preference  done    denied  unseen  unseen
+customers.register_peer           done    denied  done    denied
+customers.change_peer             done    denied  unseen  unseen
+customers.remove_peer             done    denied  unseen  unseen
+customers.log_tip                 done    denied  unseen  unseen
+customers.add_finding             done    denied  unseen  unseen
+customers.change_finding          done    denied  unseen  unseen
+customers.trash_finding           done    denied  unseen  unseen
+customers.restore_finding         done    denied  unseen  unseen
+customers.describe_data_set       done    denied  denied  denied
+customers.add_data_set            done    denied  denied  denied
+customers.remove_data_set         done    denied  denied  denied
 customers.record_investment       done    denied  unseen  unseen
 customers.change_investment       done    denied  unseen  unseen
 customers.trash_investment        done    denied  unseen  unseen

@@ -33,7 +33,9 @@ from guanxi.customers.commands.credit import (
     assess_credit,
     set_credit_limit,
 )
+from guanxi.customers.commands.data_set import add_data_set
 from guanxi.customers.commands.field import add_field, add_group
+from guanxi.customers.commands.finding import add_finding, trash_finding
 from guanxi.customers.commands.investment import (
     record_investment,
     trash_investment,
@@ -58,14 +60,17 @@ from guanxi.customers.models import (
     ContactPoint,
     Erasure,
     Handover,
+    Peer,
     RetentionRun,
     SubjectExport,
     Territory,
+    Tip,
 )
 from guanxi.customers.rules import PURPOSE_SCHEME, RelationKind
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
+from guanxi.customers.rules.finding import FindingKind, FindingSource
 from guanxi.customers.rules.investment import Aim, ContactMode
 from guanxi.customers.rules.limit import LimitKind
 from guanxi.customers.rules.plan import PlanKind
@@ -268,6 +273,8 @@ class World:
         )
         self._make_plan()
         self._make_investments()
+        self._make_findings()
+        self._make_peer()
         self._make_notes()
         self._make_erasure()
         self._make_copy()
@@ -357,6 +364,33 @@ class World:
     def hold(self, kind: LimitKind) -> None:
         """Let something not be done with the record of the customer."""
         limit_processing(HOUSE, self.customer, kind, reason="诉讼", at=self.at)
+
+    def _make_findings(self) -> None:
+        about = (self.customer, FindingKind.BEHAVIOR)
+        seen: Any = {
+            "source": FindingSource.PERSON,
+            "found_at": self.at,
+            "provider": "调查员",
+            "place": "展厅",
+            "text": "在布艺沙发前停留最久",
+        }
+        self.finding = add_finding(HOUSE, *about, at=self.at, **seen)
+        self.gone_finding = add_finding(HOUSE, *about, at=self.at, **seen)
+        pks = (self.customer, self.gone_finding.pk)
+        trash_finding(HOUSE, *pks, at=self.at)
+        self.data_set = add_data_set(HOUSE, "展厅客流", at=self.at)
+
+    def _make_peer(self) -> None:
+        facts: Any = {"owner": self.owner, "team": self.team, "created_at": self.at}
+        self.peer = Peer.objects.create(name="老周", product="地板", **facts)
+        self.tip = Tip.objects.create(
+            peer=self.peer,
+            customer=self.customer,
+            outcome="lost",
+            need="要换家具",
+            told_on=DAY,
+            made_at=self.at,
+        )
 
     def _make_investments(self) -> None:
         self.investment = record_investment(

@@ -25,6 +25,7 @@ from guanxi.config.demo_data.company import (
     stock_shelves,
 )
 from guanxi.config.demo_data.credits import write_credits
+from guanxi.config.demo_data.findings import write_findings
 from guanxi.config.demo_data.investments import write_investments
 from guanxi.config.demo_data.orders import draw_sales, write_history, write_sales
 from guanxi.config.demo_data.oversight import (
@@ -175,6 +176,7 @@ def _write(random: Random, at: datetime) -> None:
     write_consents(DEMO, random, parties, today=today, at=at)
     write_territories(DEMO, at=at)
     write_ties(DEMO, parties, staff, at=at)
+    write_findings(DEMO, parties, today=today, at=at)
     publish(DemoLoaded(customers=len(parties), orders=len(sales), at=at))
 
 

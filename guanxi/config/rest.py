@@ -22,9 +22,11 @@ from guanxi.customers.rest.consent import router as consents
 from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
 from guanxi.customers.rest.erasure import router as erasures
+from guanxi.customers.rest.finding import router as findings
 from guanxi.customers.rest.handover import router as handovers
 from guanxi.customers.rest.investment import router as investments
 from guanxi.customers.rest.limit import router as limits
+from guanxi.customers.rest.peer import router as peers
 from guanxi.customers.rest.plan import router as plans
 from guanxi.customers.rest.quality import router as quality
 from guanxi.customers.rest.segment import router as segments
@@ -133,7 +135,9 @@ for router in (
     erasures,
     copies,
     credit,
+    findings,
     investments,
+    peers,
     quality,
     handovers,
     segments,

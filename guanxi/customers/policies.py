@@ -13,11 +13,13 @@ from guanxi.customers.models import (
     CustomerShare,
     CustomerWall,
     CustomField,
+    DataSet,
     DuplicatePair,
     FieldGroup,
     Handling,
     Handover,
     Investment,
+    Peer,
     QualitySetting,
     RetentionRule,
     RetentionRun,
@@ -124,6 +126,7 @@ _PERSONAL = {
         follows=["customer.id_number"],
     ),
     "plans": Field(_("Plans and agreements"), privacy=Privacy.PERSONAL),
+    "findings": Field(_("Studies and observations"), privacy=Privacy.PERSONAL),
     "consent_proof": Field(_("Proofs of consent"), privacy=Privacy.PERSONAL),
 }
 _FACTS = {
@@ -339,6 +342,7 @@ FIELD = register(
     CustomField,
     FieldGroup,
     Handling,
+    DataSet,
 )
 HANDOVER = register(
     Policy(
@@ -397,6 +401,32 @@ INVESTMENT = register(
         about=About("customer", "customer_id"),
     ),
     Investment,
+)
+PEER = register(
+    Policy(
+        kind="peer",
+        label=_("Peers"),
+        owner="owner_id",
+        team="team_id",
+        actions={
+            "read": _("See"),
+            "create": _("Register"),
+            "edit": _("Change, and log tips"),
+            "delete": _("Remove for good"),
+            "export": _("Export"),
+        },
+        fields={
+            "name": Field(pgettext_lazy("peer", "Name"), Privacy.PERSONAL),
+            "company": Field(pgettext_lazy("peer", "Company")),
+            "product": Field(_("Complementary product")),
+            "is_upstream": Field(pgettext_lazy("peer", "Upstream")),
+            "phone": Field(pgettext_lazy("peer", "Phone"), Privacy.PERSONAL),
+            "note": Field(pgettext_lazy("peer", "Note"), Privacy.PERSONAL),
+            "owner": Field(_("Owner")),
+        },
+        always=["company", "product", "is_upstream", "owner"],
+    ),
+    Peer,
 )
 CREDIT_RULE = register(
     Policy(

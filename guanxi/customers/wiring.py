@@ -39,6 +39,7 @@ from guanxi.customers.tables import (
     DUPLICATES,
     HANDOVERS,
     INVESTMENTS,
+    PEERS,
     SEGMENTS,
 )
 from guanxi.foundation.files.places import FilePlace
@@ -83,6 +84,13 @@ room = Room(
             order=22,
         ),
         Nav(
+            _("Peers"),
+            "customers:peers",
+            needs="peer.read",
+            icon="users",
+            order=40,
+        ),
+        Nav(
             _("Code lists"),
             "customers:codes",
             needs="code.edit",
@@ -95,6 +103,14 @@ room = Room(
             "customers:fields",
             needs="custom_field.edit",
             icon="forms",
+            group=_("Settings"),
+            order=94,
+        ),
+        Nav(
+            _("Data bank sheet"),
+            "customers:data_sets",
+            needs="custom_field.edit",
+            icon="database",
             group=_("Settings"),
             order=94,
         ),
@@ -282,7 +298,7 @@ room = Room(
     impersonal=IMPERSONAL,
     stores=[forget_files, forget_notices, forget_copies_of],
     facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
-    tables=[CUSTOMERS, DUPLICATES, HANDOVERS, INVESTMENTS, SEGMENTS],
+    tables=[CUSTOMERS, DUPLICATES, HANDOVERS, INVESTMENTS, PEERS, SEGMENTS],
     imports=[CUSTOMERS_IMPORT],
     files=[
         FilePlace(

@@ -64,6 +64,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
     "customers.Handover": {"takers": "are the numbers of people, not words"},
     "customers.Segment": {"definition": "is carried out, not read"},
     "customers.CreditSetting": {"*": _WAYS},
+    "customers.DataSet": {"*": _WAYS},
     "foundation.StoredFile": {
         "kind": "says what the record is",
         **dict.fromkeys(("token", "digest"), "find the content"),

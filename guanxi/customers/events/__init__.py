@@ -50,6 +50,11 @@ from guanxi.customers.events.customer import (
     OwnerChanged,
     TargetChosen,
 )
+from guanxi.customers.events.data_set import (
+    DataSetDescribed,
+    DataSetEvent,
+    DataSetRemoved,
+)
 from guanxi.customers.events.erasure import (
     CustomerErased,
     ErasureRequested,
@@ -69,6 +74,13 @@ from guanxi.customers.events.file import (
     FileEvent,
     FileRestored,
     FileTrashed,
+)
+from guanxi.customers.events.finding import (
+    FindingAdded,
+    FindingChanged,
+    FindingEvent,
+    FindingRestored,
+    FindingTrashed,
 )
 from guanxi.customers.events.handover import (
     CustomersHandedOver,
@@ -95,6 +107,13 @@ from guanxi.customers.events.merge import (
     DuplicateDismissed,
     DuplicateReopened,
     MergeUndone,
+)
+from guanxi.customers.events.peer import (
+    PeerChanged,
+    PeerEvent,
+    PeerRegistered,
+    PeerRemoved,
+    TipLogged,
 )
 from guanxi.customers.events.plan import (
     PlanChanged,
@@ -178,6 +197,9 @@ __all__ = [
     "CustomersHandedOver",
     "CustomersMerged",
     "CustomersPlaced",
+    "DataSetDescribed",
+    "DataSetEvent",
+    "DataSetRemoved",
     "DuplicateDismissed",
     "DuplicateReopened",
     "ErasureRequested",
@@ -187,6 +209,11 @@ __all__ = [
     "FileEvent",
     "FileRestored",
     "FileTrashed",
+    "FindingAdded",
+    "FindingChanged",
+    "FindingEvent",
+    "FindingRestored",
+    "FindingTrashed",
     "HandlingChanged",
     "HandoverEvent",
     "HandoverFinished",
@@ -206,6 +233,10 @@ __all__ = [
     "NoteTrashed",
     "OwnerChanged",
     "PartConfirmed",
+    "PeerChanged",
+    "PeerEvent",
+    "PeerRegistered",
+    "PeerRemoved",
     "PlanChanged",
     "PlanEvent",
     "PlanLineDone",
@@ -240,6 +271,7 @@ __all__ = [
     "TerritoryDeleted",
     "TerritoryEvent",
     "TerritorySaved",
+    "TipLogged",
     "WallEvent",
     "WallSet",
     "WallTakenDown",

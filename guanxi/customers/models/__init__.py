@@ -15,15 +15,18 @@ from guanxi.customers.models.credit import (
     CreditSetting,
 )
 from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.data_set import DataSet
 from guanxi.customers.models.duplicate_pair import DuplicatePair
 from guanxi.customers.models.erasure import Erasure
 from guanxi.customers.models.field import CustomField, FieldGroup
+from guanxi.customers.models.finding import Finding
 from guanxi.customers.models.handling import Handling
 from guanxi.customers.models.handover import HandedCustomer, Handover
 from guanxi.customers.models.investment import Investment
 from guanxi.customers.models.limit import ProcessingLimit
 from guanxi.customers.models.merge import Merge
 from guanxi.customers.models.note import Note, NoteVersion
+from guanxi.customers.models.peer import Peer, Tip
 from guanxi.customers.models.plan import Plan, PlanLine
 from guanxi.customers.models.quality import (
     FieldReview,
@@ -60,10 +63,12 @@ __all__ = [
     "Customer",
     "CustomerShare",
     "CustomerWall",
+    "DataSet",
     "DuplicatePair",
     "Erasure",
     "FieldGroup",
     "FieldReview",
+    "Finding",
     "HandedCustomer",
     "Handling",
     "Handover",
@@ -72,6 +77,7 @@ __all__ = [
     "Note",
     "NoteVersion",
     "NumberCheck",
+    "Peer",
     "Plan",
     "PlanLine",
     "ProcessingLimit",
@@ -88,5 +94,6 @@ __all__ = [
     "Territory",
     "TerritoryCustomer",
     "TerritoryMember",
+    "Tip",
     "Traits",
 ]

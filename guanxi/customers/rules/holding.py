@@ -126,6 +126,8 @@ HOLDINGS = (
     belonging(
         "Investment", _("Contacts and costs"), version=_OURS, import_run_id=_OURS
     ),
+    belonging("Finding", _("Studies and observations")),
+    belonging("Tip", _("Tips of peers")),
     belonging("FieldReview", _("What was confirmed, and when")),
     belonging("NumberCheck", _("Faults of numbers"), version=_OURS),
     belonging("TerritoryCustomer", _("Territories")),
@@ -245,6 +247,7 @@ IMPERSONAL = (
             "customers.ConsentText",
             "customers.CreditSetting",
             "customers.CustomField",
+            "customers.DataSet",
             "customers.FieldGroup",
             "customers.Handling",
             "customers.Handover",
@@ -258,5 +261,9 @@ IMPERSONAL = (
             "customers.TerritoryMember",
         ],
         _OURS,
+    ),
+    Impersonal(
+        ["customers.Peer"],
+        "A person of another firm whom a colleague knows: removed for good on its page.",
     ),
 )

@@ -1,9 +1,10 @@
-"""Lists of customers, of their possible duplicates, of handovers, segments, contacts and costs."""
+"""The lists: customers, duplicates, handovers, segments, contacts and costs, peers."""
 
 from guanxi.customers.tables.customer import CUSTOMERS
 from guanxi.customers.tables.duplicate import DUPLICATES
 from guanxi.customers.tables.handover import HANDOVERS
 from guanxi.customers.tables.investment import INVESTMENTS
+from guanxi.customers.tables.peer import PEERS
 from guanxi.customers.tables.segment import SEGMENTS
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "DUPLICATES",
     "HANDOVERS",
     "INVESTMENTS",
+    "PEERS",
     "SEGMENTS",
 ]

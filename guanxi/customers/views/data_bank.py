@@ -13,12 +13,14 @@ from guanxi.customers.models import Customer, Investment
 from guanxi.customers.policies import CUSTOMER, INVESTMENT
 from guanxi.customers.queries.customer import bare_customer, customer
 from guanxi.customers.queries.field import source_channels
+from guanxi.customers.queries.finding import FIELD, findings_of, may_read_findings
 from guanxi.customers.queries.investment import (
     MOST_ON_A_PAGE,
     Invested,
     invested,
     investments_of,
 )
+from guanxi.customers.queries.peer import tips_about
 from guanxi.customers.rules.field import SourceChannel
 from guanxi.customers.views.portrait import Fact, Portrait, portrait_of
 from guanxi.customers.views.request import StaffRequest
@@ -58,9 +60,15 @@ def data_bank(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the data bank of a customer, part by part, with where each part is from."""
     found = customer(request.user, pk)
     portrait = portrait_of(request.user, found)
-    record_shown(request.user, CUSTOMER, {pk: portrait.values}, at=now())
+    findings = findings_of(request.user, found)
+    told = {**portrait.values, FIELD: bool(findings)}
+    record_shown(request.user, CUSTOMER, {pk: told}, at=now())
     context = {
         "customer": found,
+        "observations": [one for one in findings if one.is_observation],
+        "studies": [one for one in findings if not one.is_observation],
+        "tips": tips_about(request.user, found),
+        "reads_findings": may_read_findings(request.user),
         "originals": _originals(portrait),
         "source": CUSTOMER.shown(request.user, "source", found.source),
         **_investment_part(request, found),
@@ -83,6 +91,8 @@ def _investment_part(request: StaffRequest, found: Customer) -> dict[str, object
             "record": may(viewer, "investment.create"),
             "edit": bool(rows) and may(viewer, "investment.edit", rows[0]),
             "delete": bool(rows) and may(viewer, "investment.delete", rows[0]),
+            "edit_findings": FIELD in CUSTOMER.writable(viewer)
+            and may(viewer, "customer.edit", found),
         },
     }
 

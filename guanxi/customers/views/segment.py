@@ -18,6 +18,7 @@ from guanxi.customers.models import Segment
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries import segment as queries
 from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.segment_budget import budget_use
 from guanxi.customers.queries.segment_portrait import (
     AGE_BAND,
     CONSENT,
@@ -60,6 +61,7 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
         "members_url": members_url(found),
         "size": queries.size_of(request.user, found),
         "chart": _trend(request.user, found),
+        "use": budget_use(request.user, found),
         "may": {
             "edit": may(request.user, "segment.edit", found),
             "delete": may(request.user, "segment.delete", found),
