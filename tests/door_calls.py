@@ -698,10 +698,8 @@ DATA: Mapping[str, Data] = {
             "amount": "86.50",
         },
     ),
-    **dict.fromkeys(
-        ("customers:new_finding", "customers:edit_finding"),
-        lambda w: {**FINDING_FORM, "about": "attitude"},
-    ),
+    "customers:new_finding": lambda w: {**FINDING_FORM, "about": "attitude"},
+    "customers:edit_finding": lambda w: {**FINDING_FORM, **SEEN},
     **dict.fromkeys(
         ("customers:new_peer", "customers:edit_peer", "api:post_peer"),
         lambda w: {"name": "老吴", "product": "窗帘"},
