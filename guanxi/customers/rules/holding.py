@@ -238,6 +238,8 @@ LOOSE = (
     Loose("foundation.Notice", ["payload"]),
     Loose("foundation.SavedView", ["query"]),
     Loose("customers.Segment", ["definition"]),
+    # Somebody who was a peer and is erased as a customer is known by the phone.
+    Loose("customers.Peer", ["phone", "note"]),
     Loose("customers.Merge", ["journal"]),
 )
 IMPERSONAL = (
@@ -261,9 +263,5 @@ IMPERSONAL = (
             "customers.TerritoryMember",
         ],
         _OURS,
-    ),
-    Impersonal(
-        ["customers.Peer"],
-        "A person of another firm whom a colleague knows: removed for good on its page.",
     ),
 )
