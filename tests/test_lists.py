@@ -812,6 +812,42 @@ def _says_what_may_lack(table: Table, column: Column) -> bool:
     return field is None or field.null == column.nullable
 
 
+# Their searches ask themselves what the viewer reads of customers.
+ASK_THEMSELVES = {"customers", "messages", "tasks", "investments"}
+
+
+@pytest.mark.django_db
+def test_every_search_says_what_it_reads() -> None:
+    every = [table for table in collected("tables") if table.search]
+    silent = {table.key for table in every if not table.searched}
+    assert silent == ASK_THEMSELVES
+    fields = {table.key: policy_of(table.kind).fields for table in every}
+    assert all(set(table.searched) <= set(fields[table.key]) for table in every)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("level", [Level.HIDDEN, Level.MASKED])
+@pytest.mark.parametrize(
+    "table", list(collected("tables")), ids=lambda table: table.key
+)
+def test_what_is_not_read_in_clear_neither_filters_nor_sorts_nor_is_searched(
+    table: Table, level: Level
+) -> None:
+    policy = policy_of(table.kind)
+    levels = {f"{table.kind}.{name}": level for name in policy.fields}
+    role = make_role({policy.permission("read"): Depth.ALL}, levels)
+    client, url = _client(make_user(roles=[role])), reverse(table.url)
+    unread = [c for c in table.all_columns if c.policy_field not in policy.always]
+    asked = [
+        *({"where": f"{column.key}.empty"} for column in unread),
+        *({"sort": column.key} for column in unread),
+    ]
+    if not set(table.searched) <= set(policy.always):
+        asked.append({"q": "张"})
+    answers = {str(query): client.get(url, query).status_code for query in asked}
+    assert {query: code for query, code in answers.items() if code != 400} == {}
+
+
 def test_every_column_is_declared_as_it_is() -> None:
     fields = {table.kind: policy_of(table.kind).fields for table in collected("tables")}
     assert _each(lambda t, c: c.policy_field in fields[t.kind]) == []

@@ -215,6 +215,7 @@ CHANGES = Table(
     url="foundation:audit",
     rows=logged_events,
     search=_by_actor_or_record,
+    searched=["actor_name", "subject_id"],
     default_sort="-at",
     columns=[
         Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),
@@ -240,6 +241,7 @@ ACCESS = Table(
     url="foundation:access",
     rows=accesses,
     search=_by_actor_or_number,
+    searched=["actor_name", "subject_id"],
     default_sort="-at",
     columns=[
         Column("at", _("Time"), kind=ColumnKind.INSTANT, sort="at"),

@@ -41,6 +41,9 @@ ALLOWED: Mapping[str, str] = {
 _ALLOWED = re.compile("|".join(f"(?:{pattern})" for pattern in ALLOWED))
 
 
+_LENGTH = re.compile(r"(?<=\n)Content-Length: \d+")
+
+
 @dataclass(frozen=True)
 class Question:
     """One request: what ``asker`` sends, as a page or as a program."""
@@ -116,7 +119,8 @@ def _told(response: "Response") -> str:
         text += body.decode()
     except UnicodeDecodeError:
         text += body.hex()
-    return _ALLOWED.sub("…", text)
+    # How long the answer is goes with its body, of which some may differ.
+    return _LENGTH.sub("Content-Length: …", _ALLOWED.sub("…", text), count=1)
 
 
 def _cookies(response: "Response") -> str:

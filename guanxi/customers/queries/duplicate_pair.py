@@ -1,6 +1,9 @@
 """The pairs that the run over the whole base found, to be looked at by people."""
 
-from django.db.models import QuerySet
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from django.db.models import Q, QuerySet
 
 from guanxi.customers.models import Customer, DuplicatePair
 from guanxi.customers.policies import CUSTOMER
@@ -55,6 +58,22 @@ def reasons_told(viewer: Actor, pair: DuplicatePair) -> list[str]:
         for reason in pair.reasons
         if CUSTOMER.level(viewer, _TELLS.get(reason, reason)) > Level.HIDDEN
     ]
+
+
+def twins_of(viewer: Actor, pks: Collection[int]) -> Mapping[int, int]:
+    """
+    Return those of ``pks`` that may be there twice, and how often.
+
+    It counts undecided pairs of two customers that ``viewer`` sees, for reasons that
+    tell him nothing hidden.
+    """
+    mine = Customer.objects.kept().filter(CUSTOMER.visible(viewer))
+    pairs = DuplicatePair.objects.filter(
+        Q(one__in=pks) | Q(other__in=pks), state=PairState.OPEN
+    ).filter(one__in=mine, other__in=mine)
+    told = [pair for pair in pairs if reasons_told(viewer, pair)]
+    ends = Counter(pk for pair in told for pk in (pair.one_id, pair.other_id))
+    return {pk: ends[pk] for pk in pks if ends[pk]}
 
 
 def customer_facts() -> str:

@@ -89,22 +89,24 @@ def match_customers(
 
     Phones and addresses are given normalized, names as they are written. External ids
     are compared among customers of ``source``. What ``by`` may not do ``action`` on is
-    told as not open. By ID numbers he finds only whom he sees, and reads the number of.
+    told as not open. He finds only whom he sees, as if there were nobody else; by ID
+    numbers only if he reads them. External ids find everybody: no two customers of a
+    source can have the same one, so that it is taken comes out in any case.
     """
     wanted = [value for value in set(values) if value]
     if not wanted:
         return {}
+    if key is MatchKey.EXTERNAL_ID:
+        return _opened(by, _grouped(_BY_ID, wanted, source=source), action)
     if key is MatchKey.ID_NUMBER:
-        return _opened(by, _by_number(by, wanted), action)
-    if key is MatchKey.NAME:
-        found: Found = _by_name(wanted)
+        found: Found = _by_number(by, wanted)
+    elif key is MatchKey.NAME:
+        found = _by_name(wanted)
     elif key is MatchKey.CREDIT_CODE:
         found = _grouped(_BY_CODE, wanted)
-    elif key is MatchKey.EXTERNAL_ID:
-        found = _grouped(_BY_ID, wanted, source=source)
     else:
         found = _grouped(_BY_POINT, wanted, kind=key.value)
-    return _opened(by, found, action)
+    return _opened(by, _in_sight(by, found), action)
 
 
 def _grouped(statement: str, values: Sequence[str], **more: str) -> Grouped:
@@ -122,10 +124,9 @@ def _by_number(by: Actor, numbers: Sequence[str]) -> Found:
     field = sealed_field(Customer, "id_number")
     spelled = {index: text for text in numbers for index in field.indexes(text)}
     found = _grouped(_BY_NUMBER, list(spelled))
-    seen = _opened(by, found, READ)
     told: Grouped = defaultdict(list)
-    for index, matches in seen.items():
-        told[spelled[index]] += [replace(m, is_open=True) for m in matches if m.is_open]
+    for index, matches in found.items():
+        told[spelled[index]] += matches
     return told
 
 
@@ -141,6 +142,17 @@ def _by_name(names: Sequence[str]) -> Grouped:
         name: [m for form in Form for m in rows.get((form, core_name(form, name)), ())]
         for name in names
     }
+
+
+def _in_sight(by: Actor, found: Found) -> Found:
+    """Leave out whom ``by`` does not see."""
+    pks = {match.pk for matches in found.values() for match in matches}
+    seen = reachable(by, CUSTOMER.permission(READ), pks)
+    told = {
+        value: [match for match in matches if match.pk in seen]
+        for value, matches in found.items()
+    }
+    return {value: matches for value, matches in told.items() if matches}
 
 
 def _opened(by: Actor, found: Mapping[str, Sequence[Match]], action: str) -> Found:

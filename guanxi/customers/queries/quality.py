@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.models import (
     Customer,
@@ -17,6 +18,7 @@ from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.credit import house_day
 from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.duplicate_pair import twins_of
 from guanxi.customers.queries.quality_sql import quality_statement, review_months
 from guanxi.customers.rules.quality import (
     FULL,
@@ -45,6 +47,9 @@ class Fault:
     label: Words
     field: str
     part: str = ""
+
+
+TWICE = Fault("duplicate", Dimension.ACCURACY, _("Probably there twice"), "")
 
 
 @dataclass(frozen=True)
@@ -77,15 +82,24 @@ def quality_rules() -> QualityRules:
 def faults_of(
     viewer: Actor, pks: Collection[int], *, at: datetime
 ) -> Mapping[int, Sequence[Fault]]:
-    """Return what lowers the scores of ``pks``, as far as it tells ``viewer`` no secret."""
+    """
+    Return what lowers the scores of ``pks``, as far as it tells ``viewer`` no secret.
+
+    That a customer may be there twice stands beside them and lowers nothing: the scores
+    are the same for everybody, and would tell of records that some do not see.
+    """
     statement = quality_statement(quality_rules(), house_day(at))
     with connection.cursor() as cursor:
         cursor.execute(
             statement.reasons, {**statement.parameters, "pks": sorted(set(pks))}
         )
         rows = cursor.fetchall()
+    twins = twins_of(viewer, pks)
     return {
-        pk: [fault_of(key) for key in keys if _is_told(viewer, key)]
+        pk: [
+            *(fault_of(key) for key in keys if _is_told(viewer, key)),
+            *([TWICE] if pk in twins else ()),
+        ]
         for pk, keys in rows
     }
 

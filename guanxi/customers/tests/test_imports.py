@@ -3,7 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
 from guanxi.customers.commands.code import ship_codes
@@ -28,6 +28,7 @@ from guanxi.foundation.tests.factories import (
     ready_file,
     undo_file,
 )
+from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON, make_role, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -405,29 +406,57 @@ def test_what_the_database_does_not_take_costs_one_row() -> None:
     assert (run.created, run.refused) == (2, 1)
 
 
+SELLER = {
+    **dict.fromkeys(("customer.create", "customer.edit", "customer.import"), Depth.OWN),
+    **dict.fromkeys(("import_run.read", "import_run.create"), Depth.OWN),
+}
+TWO_PEOPLE = "姓名,手机\n张伟,13800138000\n李娜,13900139000\n"
+
+
+def seller_who_sees(depth: Depth) -> User:
+    """Return who imports what is to be his own, and sees customers to ``depth``."""
+    return make_user(
+        roles=[make_role({**SELLER, "customer.read": depth})], team=make_team()
+    )
+
+
 def test_people_import_their_own_and_may_not_change_what_is_of_others() -> None:
-    team, other = make_team(), make_team()
-    permissions = (
-        "customer.read",
-        "customer.create",
-        "customer.edit",
-        "customer.import",
-    )
-    own = dict.fromkeys(
-        (*permissions, "import_run.read", "import_run.create"), Depth.OWN
-    )
-    seller = make_user(roles=[make_role(own)], team=team)
-    make_customer("张伟", phone="13800138000", team=other)
-    run = import_file(
-        seller,
-        "customers",
-        "姓名,手机\n张伟,13800138000\n李娜,13900139000\n",
-        options={"on_match": "update"},
-    )
+    seller = seller_who_sees(Depth.ALL)
+    make_customer("张伟", phone="13800138000", team=make_team())
+    run = import_file(seller, "customers", TWO_PEOPLE, options={"on_match": "update"})
     assert (run.created, run.updated, run.refused) == (1, 0, 1)
     assert reasons(run) == [(2, "电话：已有这位客户，而你无权修改。")]
     made = Customer.objects.get(name="李娜")
-    assert (made.owner_id, made.team_id) == (seller.pk, team.pk)
+    assert (made.owner_id, made.team_id) == (seller.pk, seller.team_id)
+
+
+@pytest.mark.parametrize("on_match", ["update", "skip", "ask"])
+@pytest.mark.parametrize("match", ["phone", "name", "email", "credit_code"])
+def test_given_customer_out_of_sight_when_imported_then_it_is_as_if_there_was_none(
+    match: str, on_match: str
+) -> None:
+    file = (
+        "类型,名称,手机,邮箱,统一社会信用代码\n"
+        "组织,木屿公司,13800138000,a@example.cn,91350100M000100Y43\n"
+    )
+    options = {"on_match": on_match, "match": match}
+    told = []
+    for is_there in (False, True):
+        seller = seller_who_sees(Depth.OWN)
+        with transaction.atomic():
+            if is_there:
+                make_customer(
+                    "木屿公司",
+                    form="organization",
+                    phone="13800138000",
+                    email="a@example.cn",
+                    credit_code="91350100M000100Y43",
+                    team=make_team(),
+                )
+            run = import_file(seller, "customers", file, options=options)
+            told.append((run.created, run.updated, run.skipped, reasons(run)))
+            transaction.set_rollback(True)
+    assert told[0] == told[1] == (1, 0, 0, [])
 
 
 def test_a_field_that_may_not_be_written_cannot_be_mapped() -> None:

@@ -23,6 +23,7 @@ from guanxi.customers.commands.quality_score import (
 from guanxi.customers.models import (
     ContactPoint,
     Customer,
+    DuplicatePair,
     FieldReview,
     NumberCheck,
     Traits,
@@ -45,7 +46,7 @@ from guanxi.customers.rules.quality import (
     dimension_of,
     field_of,
 )
-from guanxi.customers.tests.factories import make_customer
+from guanxi.customers.tests.factories import make_customer, make_pair
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Denied
@@ -420,3 +421,42 @@ def test_given_weights_of_ninety_when_rules_are_saved_then_told_at_the_field(
     page = client.post(address, {**typed, "person-phone": "20", "person-kind": "10"})
     assert page.status_code == 302
     assert quality_rules().person["kind"] == 10
+
+
+def test_given_open_pair_then_who_sees_both_is_told_and_the_score_stays(
+    db: None,
+) -> None:
+    depths = {"customer.read": Depth.TEAM}
+    team, other_team = make_team(), make_team()
+    clerk = make_user(roles=[make_role(depths)], team=team)
+    stranger = make_user(roles=[make_role(depths)], team=other_team)
+    one = make_customer("王芳", team=team)
+    near, far = make_customer("王芳", team=team), make_customer("王芳", team=other_team)
+    judge([one.pk, near.pk, far.pk], at=NOON)
+    before = scores(one)
+    make_pair(one, far)
+    assert "duplicate" not in keys_told(clerk, one)
+    assert "duplicate" not in keys_told(stranger, far)
+    pair = make_pair(one, near)
+    judge([one.pk, near.pk, far.pk], at=NOON)
+    assert "duplicate" in keys_told(clerk, one)
+    assert "duplicate" in keys_told(clerk, near)
+    assert scores(one) == before
+    DuplicatePair.objects.filter(pk=pair.pk).update(state="different")
+    assert "duplicate" not in keys_told(clerk, one)
+
+
+def test_given_pair_by_a_hidden_field_then_nothing_is_told(db: None) -> None:
+    hidden = {"customer.phone": Level.HIDDEN}
+    blind = make_user(roles=[make_role({"customer.read": Depth.ALL}, hidden)])
+    one, other = make_customer("王芳"), make_customer("李娜")
+    pair = make_pair(one, other)
+    DuplicatePair.objects.filter(pk=pair.pk).update(reasons=["phone"])
+    assert "duplicate" not in keys_told(blind, one)
+    DuplicatePair.objects.filter(pk=pair.pk).update(reasons=["phone", "name"])
+    assert "duplicate" in keys_told(blind, one)
+
+
+def keys_told(viewer: User, customer: Customer) -> list[str]:
+    told = faults_of(viewer, [customer.pk], at=NOON)[customer.pk]
+    return [fault.key for fault in told]

@@ -39,6 +39,7 @@ from guanxi.foundation.actor import Level
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.policies import require
+from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import key_of
 
 PAGE = 50
@@ -71,6 +72,7 @@ def quality(request: StaffRequest) -> HttpResponse:
         "dimension": dimension,
         "tabs": _tabs(request, dimension),
         "whose": whose,
+        "may_merge": allowed(request.user, "customer.merge"),
         "lines": _lines(request, dimension, found[:PAGE]),
         "next_url": _page_url(request, start // PAGE + 2) if found[PAGE:] else "",
         "list_url": f"{reverse('customers:customers')}?{_falling_short(dimension)}",
@@ -108,6 +110,7 @@ def panel(request: StaffRequest, pk: int) -> HttpResponse:
         if may_edit
         else [],
         "may_edit": may_edit,
+        "may_merge": allowed(request.user, "customer.merge"),
     }
     return render(request, "customers/_quality_panel.html", context)
 

@@ -96,10 +96,11 @@ class Listing:
         """
         The condition of the filter and the search together.
 
-        :raises BadFilter: for a field he cannot filter by.
+        :raises BadFilter: for a field he cannot filter by, or one that is searched.
         """
         fitting = self.filters.compiled(self.state.where)
         if self.state.query and self.table.search:
+            self._check_search()
             fitting &= self.table.search(self.viewer, self.state.query)
         return fitting
 
@@ -227,6 +228,15 @@ class Listing:
             elif relation := path_of(self.table.model, column.source).relation:
                 rows = rows.select_related(relation)
         return rows
+
+    def _check_search(self) -> None:
+        hidden = set(self.table.searched) - policy_of(self.table.kind).readable(
+            self.viewer
+        )
+        if hidden:
+            raise BadFilter(
+                _("You cannot search here: what is searched is hidden from you.")
+            )
 
     def _check_sort(self, sort: str) -> None:
         key = sort.removeprefix("-")

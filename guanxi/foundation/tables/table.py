@@ -165,6 +165,8 @@ class Table:
     """
     A list of one kind of record; ``rows(viewer)`` starts from what he may see.
 
+    ``searched`` are the fields of the policy that ``search`` reads: who does not read
+    them all in clear searches nothing. It is empty where the search asks that itself.
     ``sure`` names what belongs to each of the records and is sorted by: an index of it
     drives the sort if the database knows that none is missing. ``added`` are columns of
     fields that the house has added. ``withheld`` is the condition of rows that may be
@@ -180,6 +182,7 @@ class Table:
     rows: Callable[[Actor], "QuerySet[Any]"]
     empty: Empty
     search: Callable[[Actor, str], Q] | None = None
+    searched: Sequence[str] = ()
     default_sort: str = "-pk"
     sure: str = ""
     added: Callable[[], Sequence[Column]] = tuple

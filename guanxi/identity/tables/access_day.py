@@ -32,6 +32,7 @@ ACCESS_DAYS = Table(
     url="identity:access_days",
     rows=access_days,
     search=lambda viewer, text: Q(user__name__icontains=text),
+    searched=["user"],
     default_sort="-day",
     columns=[
         Column(

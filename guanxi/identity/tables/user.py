@@ -41,6 +41,7 @@ USERS = Table(
     url="identity:users",
     rows=_rows,
     search=_search,
+    searched=["name", "username"],
     default_sort="name",
     template="identity/users.html",
     columns=[
