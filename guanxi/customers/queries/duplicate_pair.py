@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from django.db.models import Q, QuerySet
 
 from guanxi.customers.models import Customer, DuplicatePair
-from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.policies import CUSTOMER, DUPLICATE_PAIR
 from guanxi.customers.rules.duplicate import PairState
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.errors import NotVisible
@@ -64,13 +64,17 @@ def twins_of(viewer: Actor, pks: Collection[int]) -> Mapping[int, int]:
     """
     Return those of ``pks`` that may be there twice, and how often.
 
-    It counts undecided pairs of two customers that ``viewer`` sees, for reasons that
-    tell him nothing hidden.
+    It counts undecided pairs that ``viewer`` sees, and both customers of which he sees,
+    for reasons that tell him nothing hidden.
     """
     mine = Customer.objects.kept().filter(CUSTOMER.visible(viewer))
-    pairs = DuplicatePair.objects.filter(
-        Q(one__in=pks) | Q(other__in=pks), state=PairState.OPEN
-    ).filter(one__in=mine, other__in=mine)
+    rows = DuplicatePair.objects.filter(DUPLICATE_PAIR.visible(viewer))
+    pairs = rows.filter(
+        Q(one__in=pks) | Q(other__in=pks),
+        state=PairState.OPEN,
+        one__in=mine,
+        other__in=mine,
+    )
     told = [pair for pair in pairs if reasons_told(viewer, pair)]
     ends = Counter(pk for pair in told for pk in (pair.one_id, pair.other_id))
     return {pk: ends[pk] for pk in pks if ends[pk]}

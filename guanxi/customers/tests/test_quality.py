@@ -56,6 +56,7 @@ from guanxi.identity.tests.factories import (
     NOON,
     make_administrator,
     make_role,
+    make_team,
     make_user,
 )
 
@@ -426,7 +427,7 @@ def test_given_weights_of_ninety_when_rules_are_saved_then_told_at_the_field(
 def test_given_open_pair_then_who_sees_both_is_told_and_the_score_stays(
     db: None,
 ) -> None:
-    depths = {"customer.read": Depth.TEAM}
+    depths = {"customer.read": Depth.TEAM, "duplicate_pair.read": Depth.TEAM}
     team, other_team = make_team(), make_team()
     clerk = make_user(roles=[make_role(depths)], team=team)
     stranger = make_user(roles=[make_role(depths)], team=other_team)
@@ -437,6 +438,8 @@ def test_given_open_pair_then_who_sees_both_is_told_and_the_score_stays(
     make_pair(one, far)
     assert "duplicate" not in keys_told(clerk, one)
     assert "duplicate" not in keys_told(stranger, far)
+    reader = make_user(roles=[make_role({"customer.read": Depth.ALL})])
+    assert "duplicate" not in keys_told(reader, one)
     pair = make_pair(one, near)
     judge([one.pk, near.pk, far.pk], at=NOON)
     assert "duplicate" in keys_told(clerk, one)
@@ -448,7 +451,8 @@ def test_given_open_pair_then_who_sees_both_is_told_and_the_score_stays(
 
 def test_given_pair_by_a_hidden_field_then_nothing_is_told(db: None) -> None:
     hidden = {"customer.phone": Level.HIDDEN}
-    blind = make_user(roles=[make_role({"customer.read": Depth.ALL}, hidden)])
+    depths = {"customer.read": Depth.ALL, "duplicate_pair.read": Depth.ALL}
+    blind = make_user(roles=[make_role(depths, hidden)])
     one, other = make_customer("王芳"), make_customer("李娜")
     pair = make_pair(one, other)
     DuplicatePair.objects.filter(pk=pair.pk).update(reasons=["phone"])
