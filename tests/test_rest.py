@@ -15,7 +15,7 @@ from django.utils.translation import override
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from guanxi.config import rest
-from guanxi.customers.models import Customer
+from guanxi.customers.models import ContactPoint, Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rest.customer import WHOLE
 from guanxi.customers.tests.factories import make_customer
@@ -303,7 +303,13 @@ def test_given_masked_and_hidden_fields_when_read_then_covered_and_left_out(
     }
     clerk = make_user(roles=[make_role({"customer.read": Depth.ALL}, levels)])
     pk = make_customer("王芳", phone="13800138000", email="a@b.cn").pk
+    for kind, value in (("phone", "+8613900139000"), ("email", "c@d.cn")):
+        ContactPoint.objects.create(customer_id=pk, kind=kind, value=value, shown=value)
     program = Program(token_of(clerk))
+    points = body(program.get(f"/customers/{pk}"))["points"]
+    assert "9000" in json.dumps(points)
+    assert "0013" not in json.dumps(points)
+    assert "c@d.cn" not in json.dumps(points)
     for record in (
         body(program.get(f"/customers/{pk}")),
         body(program.get("/customers"))["items"][0],

@@ -28,7 +28,7 @@ from guanxi.customers.models import (
 )
 from guanxi.customers.queries.customer import trashed_customers
 from guanxi.customers.queries.match import MatchKey, match_customers
-from guanxi.customers.queries.merge import survivor_of
+from guanxi.customers.queries.merge import merges, survivor_of
 from guanxi.customers.queries.timeline import timeline
 from guanxi.customers.rules import PointKind, RelationKind, State
 from guanxi.customers.rules.merge import Side, proposed_side
@@ -259,10 +259,11 @@ def test_given_the_number_of_a_merged_record_when_a_file_names_it_then_the_survi
 def test_given_a_stranger_when_following_an_old_address_then_there_is_nothing(
     pair: tuple[Customer, Customer], owner: User, stranger: User
 ) -> None:
-    _merged(pair)
+    merged = _merged(pair)
     assert survivor_of(owner, pair[1].pk) == pair[0].pk
     with pytest.raises(NotVisible):
         survivor_of(stranger, pair[1].pk)
+    assert (list(merges(owner)), list(merges(stranger))) == ([merged], [])
 
 
 def test_given_masked_fields_when_merged_then_only_the_proposal_is_open(
