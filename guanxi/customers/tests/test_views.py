@@ -26,7 +26,7 @@ from guanxi.customers.models import (
 from guanxi.customers.rules import PointKind
 from guanxi.customers.rules.point import Point
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth, System
+from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.models import Access
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON, make_role, make_user
@@ -576,6 +576,22 @@ def test_assigning_can_be_undone(
     client.post(undo)
     customer.refresh_from_db()
     assert customer.owner_id == owner.pk
+
+
+def test_given_no_sight_of_owners_when_assigned_then_no_undo_tells_whose_it_was(
+    owner: User, colleague: User, customer: Customer
+) -> None:
+    reach = ("customer.read", "customer.assign", "user.read")
+    depths = dict.fromkeys(reach, Depth.ALL)
+    blind = make_user(roles=[make_role(depths, {"customer.owner": Level.MASKED})])
+    client = signed_in(blind)
+    dialog = client.get(page("owner", customer.pk)).content.decode()
+    assert f'value="{owner.pk}" selected' not in dialog
+    data = {"owner": colleague.pk}
+    listed = client.post(page("owner", customer.pk), data, follow=True)
+    assert page("owner_back", customer.pk, owner.pk) not in listed.content.decode()
+    customer.refresh_from_db()
+    assert customer.owner_id == colleague.pk
 
 
 def test_given_a_customer_passed_on_since_when_its_undo_is_clicked_then_it_stays(

@@ -114,19 +114,19 @@ def stage(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 def owner(request: StaffRequest, pk: int) -> HttpResponse:
-    """Give a customer to a colleague; can be undone."""
+    """Give a customer to a colleague; can be undone by who may know whose it was."""
     found = customer(request.user, pk)
     require(request.user, "customer.assign", found)
+    is_told = "owner" in CUSTOMER.readable(request.user)
+    before = found.owner_id if is_told else None
     form = AssignForm(
-        request.POST or None, viewer=request.user, initial={"owner": found.owner_id}
+        request.POST or None, viewer=request.user, initial={"owner": before}
     )
 
     def assign() -> None:
         chosen = form.cleaned_data["owner"]
         assign_customers(request.user, [found], chosen, at=now())
-        back = found.owner_id and reverse(
-            "customers:owner_back", args=[pk, found.owner_id]
-        )
+        back = before and reverse("customers:owner_back", args=[pk, before])
         undo = back and f"{back}?given={chosen.pk}"
         told = _("Assigned to %(name)s.") % {"name": chosen.name}
         messages.success(request, told, extra_tags=undo or "")
