@@ -238,7 +238,7 @@ ARGS: Mapping[str, Args] = {
         _pk("duty"),
     ),
     **dict.fromkeys(
-        ("identity:access_day", "api:get_access_day", "api:post_review"),
+        ("identity:access_day", "api:get_access_day", "api:post_access_review"),
         _pk("access_day"),
     ),
     "identity:duty_withdrawal": lambda w: [w.duty.pk, w.fulfilment.pk],
@@ -633,7 +633,8 @@ DATA: Mapping[str, Data] = {
         "pk": [str(w.access_day.pk)],
     },
     **dict.fromkeys(
-        ("identity:access_day", "api:post_review"), lambda w: {"remark": "已核对"}
+        ("identity:access_day", "api:post_access_review"),
+        lambda w: {"remark": "已核对"},
     ),
     "identity:duty_create": lambda w: {
         "kind": "training",

@@ -534,7 +534,7 @@ api:get_contact_permission        GET     200 200 404 401
 api:post_note                     POST    201 403 404 401
 api:list_access_days              GET     200 200 200 401
 api:get_access_day                GET     200 200 404 401
-api:post_review                   POST    200 403 404 401
+api:post_access_review            POST    200 403 404 401
 api:list_handovers                GET     200 200 200 401
 api:post_handover_preview         POST    200 403 400 401
 api:post_handover                 POST    201 403 400 401

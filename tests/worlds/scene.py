@@ -164,7 +164,9 @@ def fill(book: World, others: World) -> None:
         one.refresh_from_db()
     kind = RelationKind.REFERRED_BY
     add_relation(HOUSE, book.customer, target=others.customer, kind=kind, at=book.at)
-    make_pair(book.customer, others.double)
+    # In the other world it may have been taken away.
+    if Customer.objects.filter(pk=others.double.pk).exists():
+        make_pair(book.customer, others.double)
     for table in collected("tables"):
         facts: Any = {"name": "自己的", "query": "?size=50", "is_shared": False}
         save_view(book.owner, table, at=book.at, **facts)

@@ -12,6 +12,7 @@ from guanxi.customers.commands.target import designate_targets, withdraw_targets
 from guanxi.customers.commands.trash import restore_customer, trash_customer
 from guanxi.customers.forms.base import split_words
 from guanxi.customers.models import Customer
+from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customers, trashed_customers
 from guanxi.customers.queries.segment import segment
 from guanxi.customers.rules import State
@@ -78,7 +79,7 @@ def assign_rows(
         if row.owner_id not in (None, owner.pk)
     }
     done = assign_customers(by, rows, owner, at=now())
-    return BulkResult(done=done, before=before)
+    return BulkResult(done=_told(by, done, of=len(rows)), before=before)
 
 
 def give_back(by: Actor, before: Mapping[int, tuple[int, int]]) -> BulkResult:
@@ -98,7 +99,12 @@ def give_back(by: Actor, before: Mapping[int, tuple[int, int]]) -> BulkResult:
             done += assign_customers(by, rows, user(by, owner_id), at=now())
         except OwnerGone as refusal:
             refused.append(refusal.message)
-    return BulkResult(done=done, refused=refused)
+    return BulkResult(done=_told(by, done, of=len(back)), refused=refused)
+
+
+def _told(by: Actor, done: int, *, of: int) -> int:
+    """Return how many are said to have changed hands: fewer would tell whose they were."""
+    return done if "owner" in CUSTOMER.readable(by) else of
 
 
 def _moved_on(count: int) -> list[str]:

@@ -25,6 +25,7 @@ from guanxi.customers.models import (
     Merge,
     Note,
     Relation,
+    Tag,
 )
 from guanxi.customers.queries.customer import trashed_customers
 from guanxi.customers.queries.match import MatchKey, match_customers
@@ -168,6 +169,17 @@ def test_given_a_merge_when_undone_then_both_records_are_exactly_as_before(
     assert _picture() == before
     assert _again(pair[0]).version == pair[0].version + 2
     assert Merge.objects.get().journal == []
+
+
+def test_given_a_tag_gone_meanwhile_when_undone_then_all_else_is_as_before(
+    pair: tuple[Customer, Customer],
+) -> None:
+    for one in pair:
+        set_tags(HOUSE, one, ["老客户", "样板间"], at=NOON)
+    merge = _merged(pair)
+    Tag.objects.get(name="老客户").delete()
+    undo_merge(HOUSE, *pair, merge_id=merge.pk, at=LATER)
+    assert [tag.name for tag in _again(pair[1]).tags.all()] == ["样板间"]
 
 
 def test_given_a_change_since_when_undone_then_it_stays_and_is_told(

@@ -406,6 +406,7 @@ def test_every_column_of_a_customer_has_a_policy() -> None:
         "version",
         "extra",
         "deleted_at",
+        "erased_at",
     }
     columns = {field.name for field in Customer._meta.get_fields() if field.concrete}
     assert columns - kept_apart - set(CUSTOMER.fields) == set()

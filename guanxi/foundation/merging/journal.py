@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import GeneratedField, JSONField, Model
+from django.db.models import CASCADE, ForeignKey, GeneratedField, JSONField, Model
 from psycopg import sql
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ _SET = """
 _DELETE = "DELETE FROM {table} WHERE {key} = ANY(%(keys)s)"
 _INSERT = """
     INSERT INTO {table} ({columns})
-    SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb)
+    SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb) r
+    WHERE {held}
 """
+_HELD = "EXISTS (SELECT FROM {target} t WHERE t.{key} = r.{column})"
 _WRITE = """
     UPDATE {table} t SET ({columns}) = ROW({written})
     FROM jsonb_populate_record(NULL::{table}, %(row)s::jsonb) r
@@ -128,9 +130,27 @@ def _set(label: str, column: str, pks: Sequence[Any], old: Any, new: Any) -> lis
 
 
 def _insert(step: Step) -> None:
+    """Write the rows again, but for those that would have gone with what they hang on."""
     model = apps.get_model(step["model"])
     names = sql.SQL(", ").join(map(sql.Identifier, _written(model, step["rows"][0])))
-    _run(_INSERT, model, {"rows": json.dumps(step["rows"])}, columns=names)
+    rows = {"rows": json.dumps(step["rows"])}
+    _run(_INSERT, model, rows, columns=names, held=_held(model))
+
+
+def _held(model: type[Model]) -> sql.Composable:
+    """Return the condition that all is there with which a row goes."""
+    conditions = [
+        sql.SQL(_HELD).format(
+            column=sql.Identifier(field.column),
+            target=sql.Identifier(field.target_field.model._meta.db_table),
+            key=sql.Identifier(field.target_field.column),
+        )
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey)
+        and field.remote_field.on_delete is CASCADE
+        and not field.null
+    ]
+    return sql.SQL(" AND ").join([sql.SQL("true"), *conditions])
 
 
 def _write_back(step: Step) -> list[str]:

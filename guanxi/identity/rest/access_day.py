@@ -98,7 +98,7 @@ def get_access_day(request: Call, pk: int) -> HttpResponse:
     response=AccessDayRecord,
     summary=gettext_noop("Review one day of access"),
 )
-def post_review(request: Call, pk: int, body: ReviewInput) -> HttpResponse:
+def post_access_review(request: Call, pk: int, body: ReviewInput) -> HttpResponse:
     """Mark a day as looked into; your own is for somebody else."""
     found = access_day(request.auth, pk)
     review_days(request.auth, [found], remark=body.remark, at=now())
