@@ -433,6 +433,27 @@ def test_given_facts_that_cannot_be_then_they_are_refused(
         create_segment(manager, _facts(**facts), at=AT)  # type: ignore[arg-type]  # -- as given
 
 
+def test_given_hidden_budget_and_strategy_then_the_page_does_not_tell_them(
+    admin: User, client: Client
+) -> None:
+    plan = SegmentPlan(
+        budget=Decimal(76543),
+        budget_from=date(2026, 1, 1),
+        budget_until=date(2026, 12, 31),
+        strategy="逢年过节登门拜访",
+    )
+    made = create_segment(admin, _facts(plan=plan, sharing=Sharing.ALL), at=AT)
+    levels = dict.fromkeys(("segment.budget", "segment.strategy"), Level.HIDDEN)
+    depths = {"customer.read": Depth.ALL, "segment.read": Depth.ALL}
+    blind = make_user(roles=[make_role(depths, levels)])
+    told = []
+    for viewer in (admin, blind):
+        client.force_login(viewer)
+        page = client.get(f"/customers/segments/{made.pk}/").content.decode()
+        told.append(("76,543" in page, "登门拜访" in page))
+    assert told == [(True, True), (False, False)]
+
+
 # What the product brings
 
 

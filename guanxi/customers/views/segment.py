@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.customers.commands.segment import delete_segment, restore_segment
 from guanxi.customers.commands.segment_member import refresh_segment
 from guanxi.customers.models import Segment
-from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.policies import CUSTOMER, SEGMENT
 from guanxi.customers.queries import segment as queries
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.segment_budget import budget_use
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from guanxi.identity.models import User
 
 SHORTEST_TREND = 2
+_BUDGET = {"budget", "budget_from", "budget_until"}
 
 
 @login_required
@@ -53,8 +54,11 @@ def segments(request: StaffRequest) -> HttpResponse:
 def segment(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a segment: what it asks, how many belong to it, and how they are."""
     found = queries.segment(request.user, pk)
+    readable = SEGMENT.readable(request.user)
     context = {
         "segment": found,
+        "is_budget_told": found.budget is not None and readable >= _BUDGET,
+        "strategy": found.strategy if "strategy" in readable else "",
         "sentence": queries.sentence_of(request.user, found, now()),
         "currency": settings.CURRENCY,
         "sharing": Sharing(found.sharing).label,
