@@ -1,0 +1,34 @@
+"""What is left legible of covered values."""
+
+from guanxi.foundation.invalid import Invalid
+from guanxi.foundation.phones import mask_phone, parse_phone
+
+
+def mask_any_phone(value: str) -> str:
+    """Return a number, stored or as people read it, with its private digits covered."""
+    if value.startswith("+"):
+        return mask_phone(value)
+    try:
+        return mask_phone(parse_phone(value).e164)
+    except Invalid:
+        return "***"
+
+
+def mask_wechat(value: str) -> str:
+    """Return the id with only its first letter legible."""
+    return f"{value[:1]}***"
+
+
+def mask_birth(value: str) -> str:
+    """Return an ISO date with only its year legible."""
+    return f"{value[:4]}-**-**"
+
+
+def mask_address(_value: str) -> str:
+    """Return a covered street."""
+    return "***"
+
+
+def mask_custom(_value: str) -> str:
+    """Return a covered value of a field that the house added."""
+    return "***"
