@@ -314,6 +314,7 @@ customers:new_erasure             POST    302 403 404 302
 customers:new_subject_export      GET     200 403 404 302
 customers:new_subject_export      POST    302 403 404 302
 customers:subject_export          POST    200 403 404 302
+customers:processing              GET     200 403 403 302
 customers:retention               GET     200 403 403 302
 customers:retention_rule          GET     200 403 403 302
 customers:retention_rule          POST    302 403 403 302

@@ -26,6 +26,7 @@ from guanxi.customers.views import (
     note,
     peer,
     plan,
+    processing,
     quality,
     retention,
     segment,
@@ -106,6 +107,7 @@ urlpatterns = [
     ),
     path("erasures/", erasure.erasures, name="erasures"),
     path("erasures/<int:pk>/", erasure.erasure, name="erasure"),
+    path("processing/", processing.processing, name="processing"),
     path("retention/", retention.retention, name="retention"),
     path(
         "retention/<slug:category>/",

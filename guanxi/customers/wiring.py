@@ -131,6 +131,14 @@ room = Room(
             order=95,
         ),
         Nav(
+            _("Register of processing"),
+            "customers:processing",
+            needs="audit.read",
+            icon="file-text",
+            group=_("Settings"),
+            order=89,
+        ),
+        Nav(
             _("Retention"),
             "customers:retention",
             needs="retention.read",

@@ -32,11 +32,19 @@ from guanxi.foundation.policies import (
     policy_of,
     register,
 )
+from guanxi.foundation.purposes import Purpose
 from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
 from guanxi.foundation.words import Words
 
+PROVING = Purpose(
+    key="proving",
+    label=_("Proving who did what and who saw what"),
+    ground=_("Duty of the law (PIPL 51, GDPR 5 (2) and 32)"),
+    people=_("Colleagues, and those whose records they worked on"),
+    kept=_("As long as the settings keep the logs; by law at least six months"),
+)
 AUDIT = register(
     Policy(
         kind="audit",
@@ -46,10 +54,10 @@ AUDIT = register(
             "at": Field(_("Time")),
             "what": Field(_("What happened")),
             "name": Field(_("Event")),
-            "actor_name": Field(_("Who")),
+            "actor_name": Field(_("Who"), purposes=(PROVING,)),
             "kind": Field(_("Record")),
             "subject_id": Field(_("Number")),
-            "changes": Field(_("Changes")),
+            "changes": Field(_("Changes"), purposes=(PROVING,)),
             "act": Field(pgettext_lazy("audit", "Act")),
             "fields": Field(_("Fields")),
             "rows": Field(_("Rows")),

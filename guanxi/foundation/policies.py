@@ -22,6 +22,7 @@ from django.db.models import Model, Q
 
 from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.errors import Denied, NotVisible
+from guanxi.foundation.purposes import Purpose
 from guanxi.foundation.ties.conditions import shared_with, walled_from
 from guanxi.foundation.ties.models import Share, ShareLevel, Wall
 from guanxi.foundation.ties.standing import learn, standing
@@ -52,7 +53,8 @@ class Field:
     ``level`` is what a role gets that says nothing about the field. A field that is
     masked is shown through ``mask``; without a mask it is hidden instead. ``follows``
     are fields that this one would give away (``"thing.name"``): it is shown no more
-    openly than they are.
+    openly than they are. ``purposes`` are what it is kept for where that differs from
+    the rest of its kind; what names its own tells of somebody, though not of privacy.
     """
 
     label: Words
@@ -60,6 +62,7 @@ class Field:
     level: Level = Level.WRITE
     mask: Callable[[str], str] | None = None
     follows: Sequence[str] = ()
+    purposes: Sequence[Purpose] = ()
 
 
 class GrowingFields(Mapping[str, Field]):
@@ -140,6 +143,7 @@ class Policy:
     ``always`` are the fields that whoever sees a record sees, whatever his roles say:
     without them a page would not say what it is about. ``ties`` open and shut single
     records; a kind ``about`` another is read, and shut, by the ties of that one.
+    ``purposes`` are what its fields are kept for that do not name their own.
     """
 
     kind: str
@@ -151,10 +155,17 @@ class Policy:
     always: Collection[str] = ()
     ties: Ties | None = None
     about: About | None = None
+    purposes: Sequence[Purpose] = ()
 
     def permission(self, action: str) -> str:
         """Return the permission of ``action`` on this kind: ``"thing.edit"``."""
         return f"{self.kind}.{action}"
+
+    def purposes_of(self, name: str) -> Sequence[Purpose]:
+        """Return what the field ``name`` is kept for; nothing if it tells of nobody."""
+        rule = self.fields[name]
+        is_impersonal = rule.privacy is Privacy.NONE
+        return rule.purposes or (() if is_impersonal else self.purposes)
 
     def visible(self, actor: Actor, action: str = READ) -> Q:
         """Return the rows on which ``actor`` may do ``action``."""

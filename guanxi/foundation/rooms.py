@@ -27,6 +27,7 @@ from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.jobs import Job, by_clock
 from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.policies import policy_of
+from guanxi.foundation.purposes import Recipient
 from guanxi.foundation.words import Words
 
 if TYPE_CHECKING:
@@ -188,7 +189,8 @@ class Room:
     What one room contributes to the house.
 
     ``jobs`` are those that only commands call: the worker knows what rooms name.
-    ``principals`` tell which roles an actor has, None for one they do not know.
+    ``principals`` tell which roles an actor has, None for one they do not know;
+    ``recipients`` to whom the room sends personal data, as far as an actor may know.
     """
 
     nav: Sequence[Nav] = ()
@@ -217,6 +219,7 @@ class Room:
     loose: Sequence[Loose] = ()
     impersonal: Sequence[Impersonal] = ()
     stores: Sequence[Store] = ()
+    recipients: Sequence[Callable[[Actor, datetime], Iterable[Recipient]]] = ()
     tellers: Sequence[Teller] = ()
     answers: Mapping[Question[Any], Callable[[Actor, int, datetime], Any]] = field(
         default_factory=dict

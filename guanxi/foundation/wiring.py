@@ -16,6 +16,7 @@ from guanxi.foundation.forgetting import (
 from guanxi.foundation.imports import jobs  # noqa: F401 -- the worker must know them
 from guanxi.foundation.imports.source import forget_files
 from guanxi.foundation.imports.tables import IMPORTS
+from guanxi.foundation.recipients import scanner
 from guanxi.foundation.rest.repeat import forget_answers, forget_contents
 from guanxi.foundation.rooms import Create, Nav, Room
 
@@ -73,6 +74,7 @@ room = Room(
     jobs=[examine],
     tables=[CHANGES, ACCESS, IMPORTS],
     stores=[forget_contents],
+    recipients=[scanner],
     impersonal=[
         Impersonal(
             [

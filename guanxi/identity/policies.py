@@ -9,6 +9,7 @@ from guanxi.foundation.actor import Level
 from guanxi.foundation.emails import mask_email
 from guanxi.foundation.policies import Field, Policy, Privacy, all_policies, register
 from guanxi.identity.models import AccessDay, Duty, Role, Team, Token, User
+from guanxi.identity.rules.purpose import WORKING
 
 USER = register(
     Policy(
@@ -25,16 +26,19 @@ USER = register(
             "grant": _("Grant roles"),
         },
         fields={
-            "name": Field(pgettext_lazy("person", "Name")),
-            "username": Field(_("Username")),
+            "name": Field(pgettext_lazy("person", "Name"), purposes=(WORKING,)),
+            "username": Field(_("Username"), purposes=(WORKING,)),
             "email": Field(_("E-mail"), privacy=Privacy.PERSONAL, mask=mask_email),
             "team": Field(_("Team")),
             "roles": Field(_("Roles")),
             "is_active": Field(_("Active")),
-            "last_login": Field(_("Last sign-in"), level=Level.READ),
+            "last_login": Field(
+                _("Last sign-in"), level=Level.READ, purposes=(WORKING,)
+            ),
             "created_at": Field(_("Created on"), level=Level.READ),
         },
         always=["name", "username", "team", "roles", "is_active", "last_login"],
+        purposes=(WORKING,),
     ),
     User,
 )

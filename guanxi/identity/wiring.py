@@ -8,6 +8,7 @@ from guanxi.foundation.erasing.declared import Impersonal
 from guanxi.foundation.rooms import Create, Finder, Nav, Room
 from guanxi.identity import tasks
 from guanxi.identity.queries import find_users
+from guanxi.identity.queries.recipient import programs, servers
 from guanxi.identity.queries.who import principal_of
 from guanxi.identity.tables import ACCESS_DAYS, USERS
 from guanxi.identity.views.duty import duty_banner
@@ -100,6 +101,7 @@ room = Room(
     banners=[duty_banner],
     tables=[USERS, ACCESS_DAYS],
     principals=[principal_of],
+    recipients=[servers, programs],
     finds=[Finder(_("People"), "users", find_users)],
     creates=[
         Create(

@@ -6,7 +6,19 @@ from django.utils.translation import pgettext_lazy
 from guanxi.foundation.actor import Level
 from guanxi.foundation.names import mask_name
 from guanxi.foundation.policies import About, Field, Policy, Privacy, register
+from guanxi.foundation.purposes import Purpose
 from guanxi.sales.models import Order, Product
+
+FULFILLING = Purpose(
+    key="fulfilling",
+    label=_("Fulfilling orders, and keeping the books"),
+    ground=_("Contract, and duty of the law (PIPL 13, GDPR 6 (1) (b), (c))"),
+    people=_("Buyers"),
+    kept=_(
+        "As long as the laws on bookkeeping ask; after an erasure under a number instead"
+        " of the name"
+    ),
+)
 
 ORDER = register(
     Policy(
@@ -30,7 +42,12 @@ ORDER = register(
         },
         fields={
             "number": Field(_("Order number")),
-            "customer": Field(_("Customer"), mask=mask_name, follows=["customer.name"]),
+            "customer": Field(
+                _("Customer"),
+                mask=mask_name,
+                follows=["customer.name"],
+                purposes=(FULFILLING,),
+            ),
             "owner": Field(_("Owner")),
             "team": Field(_("Team")),
             "channel": Field(pgettext_lazy("order", "Channel")),
@@ -52,6 +69,7 @@ ORDER = register(
             *("due_on", "ship_on", "channel", "owner", "team", "external_id"),
         ],
         about=About("customer", "customer_id"),
+        purposes=(FULFILLING,),
     ),
     Order,
 )

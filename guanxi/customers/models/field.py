@@ -96,6 +96,7 @@ class CustomField(models.Model):
             privacy=Privacy(self.privacy),
             is_indexed=self.is_indexed,
             review_months=self.review_months,
+            purpose=self.purpose,
         )
 
 

@@ -1,6 +1,6 @@
 """Who may read and change customers, and which of their fields how openly."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +14,19 @@ from guanxi.customers.policies.masks import (
     mask_birth,
     mask_custom,
     mask_wechat,
+)
+from guanxi.customers.rules.field import FieldSpec
+from guanxi.customers.rules.purpose import (
+    CREDITING,
+    GREETING,
+    IDENTIFYING,
+    KNOWING,
+    KNOWING_CLOSELY,
+    PROVING_CONSENT,
+    SERVING,
+    TALKING,
+    WINNING,
+    own_purpose,
 )
 from guanxi.customers.rules.quality import Dimension
 from guanxi.foundation.actor import Level
@@ -30,6 +43,7 @@ from guanxi.foundation.policies import (
     Ties,
     register,
 )
+from guanxi.foundation.purposes import Purpose
 
 # What anybody may be shown covered, and may be shown in clear for a reason.
 REVEALABLE = (
@@ -40,44 +54,76 @@ REVEALABLE = (
 
 _PERSONAL = {
     # Colleagues talk about customers by name: no role hides it unless it says so.
-    "name": Field(pgettext_lazy("customer", "Name"), mask=mask_name),
+    "name": Field(
+        pgettext_lazy("customer", "Name"),
+        mask=mask_name,
+        purposes=(WINNING, SERVING),
+    ),
     "phone": Field(_("Phone"), privacy=Privacy.PERSONAL, mask=mask_any_phone),
     "email": Field(_("E-mail"), privacy=Privacy.PERSONAL, mask=mask_email),
     "wechat": Field(_("WeChat"), privacy=Privacy.PERSONAL, mask=mask_wechat),
     "address": Field(_("Street address"), privacy=Privacy.PERSONAL, mask=mask_address),
-    "birth_on": Field(_("Birthday"), privacy=Privacy.PERSONAL, mask=mask_birth),
+    "birth_on": Field(
+        _("Birthday"),
+        privacy=Privacy.PERSONAL,
+        mask=mask_birth,
+        purposes=(GREETING,),
+    ),
     # Covered it would tell nothing: it is shown with the birthday or not at all.
     "lunar_birthday": Field(
-        _("Lunar birthday"), privacy=Privacy.PERSONAL, follows=["customer.birth_on"]
+        _("Lunar birthday"),
+        privacy=Privacy.PERSONAL,
+        follows=["customer.birth_on"],
+        purposes=(GREETING,),
     ),
     "next_birthday_on": Field(
         _("Next birthday"),
         privacy=Privacy.PERSONAL,
         level=Level.READ,
         follows=["customer.birth_on"],
+        purposes=(GREETING,),
     ),
-    "id_number": Field(_("ID number"), privacy=Privacy.SENSITIVE, mask=mask_identifier),
+    "id_number": Field(
+        _("ID number"),
+        privacy=Privacy.SENSITIVE,
+        mask=mask_identifier,
+        purposes=(IDENTIFYING,),
+    ),
     # What the number is of says something about the number.
-    "id_kind": Field(_("Kind of document"), follows=["customer.id_number"]),
+    "id_kind": Field(
+        _("Kind of document"), follows=["customer.id_number"], purposes=(IDENTIFYING,)
+    ),
     # Roles that were decided on before it came treat it like the other number.
     "bank_card": Field(
         _("Bank card"),
         privacy=Privacy.SENSITIVE,
         mask=mask_bank_card,
         follows=["customer.id_number"],
+        purposes=(IDENTIFYING,),
     ),
-    "note": Field(_("Remarks and notes"), privacy=Privacy.PERSONAL),
-    "target_reason": Field(_("Why it is a target"), privacy=Privacy.PERSONAL),
+    "note": Field(
+        _("Remarks and notes"), privacy=Privacy.PERSONAL, purposes=(TALKING,)
+    ),
+    "target_reason": Field(
+        _("Why it is a target"), privacy=Privacy.PERSONAL, purposes=(WINNING,)
+    ),
     "files": Field(_("Files"), privacy=Privacy.PERSONAL),
     # Scans of what roles may not even read as a number are not for them either.
     "sensitive_files": Field(
         _("Sensitive files"),
         privacy=Privacy.SENSITIVE,
         follows=["customer.id_number"],
+        purposes=(IDENTIFYING,),
     ),
-    "plans": Field(_("Plans and agreements"), privacy=Privacy.PERSONAL),
-    "findings": Field(_("Studies and observations"), privacy=Privacy.PERSONAL),
-    "consent_proof": Field(_("Proofs of consent"), privacy=Privacy.PERSONAL),
+    "plans": Field(
+        _("Plans and agreements"), privacy=Privacy.PERSONAL, purposes=(TALKING,)
+    ),
+    "findings": Field(
+        _("Studies and observations"), privacy=Privacy.PERSONAL, purposes=(TALKING,)
+    ),
+    "consent_proof": Field(
+        _("Proofs of consent"), privacy=Privacy.PERSONAL, purposes=(PROVING_CONSENT,)
+    ),
 }
 
 
@@ -101,13 +147,18 @@ _FACTS = {
     "source": Field(pgettext_lazy("origin", "Source")),
     "external_id": Field(_("External ID")),
     "tags": Field(_("Tags")),
-    "consent": Field(_("Consent and contact preferences")),
+    "consent": Field(_("Consent and contact preferences"), purposes=(PROVING_CONSENT,)),
     "segment": Field(_("Segments"), level=Level.READ),
     # How far somebody is trusted with money is said to few.
-    "credit_grade": Field(_("Credit grade"), Privacy.SENSITIVE, Level.READ),
-    "credit_limit": Field(_("Credit limit"), Privacy.SENSITIVE),
-    "credit_scores": Field(_("Credit assessments"), Privacy.SENSITIVE),
-    "credit_reports": Field(_("Credit reports"), Privacy.SENSITIVE),
+    **{
+        name: Field(label, Privacy.SENSITIVE, level, purposes=(CREDITING,))
+        for name, label, level in (
+            ("credit_grade", _("Credit grade"), Level.READ),
+            ("credit_limit", _("Credit limit"), Level.WRITE),
+            ("credit_scores", _("Credit assessments"), Level.WRITE),
+            ("credit_reports", _("Credit reports"), Level.WRITE),
+        )
+    },
     "created_at": Field(_("Created at"), level=Level.READ),
     "updated_at": Field(_("Changed at"), level=Level.READ),
 }
@@ -152,9 +203,20 @@ def _custom() -> Mapping[str, Field]:
             privacy=spec.privacy,
             level=Level.WRITE if spec.privacy is Privacy.NONE else Level.MASKED,
             mask=None if spec.privacy is Privacy.NONE else mask_custom,
+            purposes=_purposes_of(spec),
         )
         for spec in custom_fields()
     }
+
+
+def _purposes_of(spec: FieldSpec) -> Sequence[Purpose]:
+    """Return what an added field is kept for: what the house wrote, else what we propose."""
+    if spec.privacy is Privacy.NONE:
+        return ()
+    is_sensitive = spec.privacy is Privacy.SENSITIVE
+    if spec.purpose:
+        return (own_purpose(spec.purpose, is_sensitive=is_sensitive),)
+    return (KNOWING_CLOSELY if is_sensitive else KNOWING,)
 
 
 _FIELDS = GrowingFields({**_PERSONAL, **_FACTS, **_TRAITS}, arranged(_custom))
@@ -190,6 +252,7 @@ CUSTOMER = register(
         },
         fields=_FIELDS,
         always=["form", "created_at", "updated_at"],
+        purposes=(WINNING, SERVING),
         ties=Ties(
             shares=CustomerShare,
             walls=CustomerWall,

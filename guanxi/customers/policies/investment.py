@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.models import Investment
+from guanxi.customers.rules.purpose import TALKING
 from guanxi.foundation.actor import Level
 from guanxi.foundation.names import mask_name
 from guanxi.foundation.policies import About, Field, Policy, Privacy, register
@@ -33,6 +34,7 @@ INVESTMENT = register(
         },
         always=["aim", "mode", "happened_at", "made_by"],
         about=About("customer", "customer_id"),
+        purposes=(TALKING,),
     ),
     Investment,
 )

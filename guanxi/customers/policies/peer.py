@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.models import Peer
+from guanxi.customers.rules.purpose import PEERING
 from guanxi.foundation.policies import Field, Policy, Privacy, register
 
 PEER = register(
@@ -29,6 +30,7 @@ PEER = register(
             "owner": Field(_("Owner")),
         },
         always=["company", "product", "is_upstream", "owner"],
+        purposes=(PEERING,),
     ),
     Peer,
 )

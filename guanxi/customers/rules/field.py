@@ -120,6 +120,7 @@ class FieldSpec:
     privacy: Privacy = Privacy.NONE
     is_indexed: bool = False
     review_months: int | None = None
+    purpose: str = ""
 
     def fits(self, form: str) -> bool:
         """Tell whether customers of this nature have the field."""

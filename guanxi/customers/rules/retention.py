@@ -12,6 +12,14 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guanxi.customers.rules.purpose import (
+    CREDITING,
+    IMPORTING,
+    SERVING,
+    TALKING,
+    WINNING,
+)
+from guanxi.foundation.purposes import Purpose
 from guanxi.foundation.words import Words
 
 SHORTEST_MONTHS, LONGEST_MONTHS = 1, 360
@@ -36,12 +44,11 @@ class RetentionAct(TextChoices):
 
 @dataclass(frozen=True)
 class Shipped:
-    """A rule as the product brings it; what people call the ground is words of the law."""
+    """A rule as the product brings it, with what the data are kept for."""
 
     act: RetentionAct
     months: int
-    purpose: Words
-    basis: Words
+    purpose: Purpose
     meaning: Words
 
 
@@ -49,36 +56,31 @@ SHIPPED: Mapping[Category, Shipped] = {
     Category.SILENT: Shipped(
         RetentionAct.ERASE,
         36,
-        _("Winning customers"),
-        _("Consent, or interest in doing business (PIPL 13, GDPR 6 (1) (a), (f))"),
+        WINNING,
         _("Counted from the last change, note or task; no order was ever placed."),
     ),
     Category.LOST: Shipped(
         RetentionAct.ERASE,
         120,
-        _("Serving buyers, and claims from what was bought"),
-        _("Contract (PIPL 13, GDPR 6 (1) (b))"),
+        SERVING,
         _("Counted from the last order or change; orders stay under a number."),
     ),
     Category.NOTES: Shipped(
         RetentionAct.DELETE,
         60,
-        _("Knowing what was talked about"),
-        _("Contract, or interest in doing business (PIPL 13, GDPR 6 (1) (b), (f))"),
+        TALKING,
         _("Counted from the day on which a note was written."),
     ),
     Category.CREDIT: Shipped(
         RetentionAct.DELETE,
         24,
-        _("Deciding on credit"),
-        _("Contract (PIPL 13, GDPR 6 (1) (b))"),
+        CREDITING,
         _("Counted from the day on which a report ended."),
     ),
     Category.FILES: Shipped(
         RetentionAct.DELETE,
         3,
-        _("Mending and taking back an import"),
-        _("As for what the file brought"),
+        IMPORTING,
         _("Counted from the end of the import; what it brought stays."),
     ),
 }

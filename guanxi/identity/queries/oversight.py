@@ -1,5 +1,6 @@
 """Questions about how well sign-in is secured."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
@@ -7,13 +8,48 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Count, Exists, OuterRef, Q
 
-from guanxi.foundation.actor import Actor
-from guanxi.identity.models import Token
+from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.policies import READ, Policy
+from guanxi.foundation.rooms import allowed
+from guanxi.identity.models import Role, Token
 from guanxi.identity.policies import TOKEN
-from guanxi.identity.queries import assignable_users, users
+from guanxi.identity.queries import assignable_users, roles, users
 
 # A token that nobody used so long can be revoked.
 UNUSED = timedelta(days=90)
+
+
+class _Holder:
+    """Somebody who has one role only."""
+
+    actor_id = None
+    actor_name = ""
+    team_id = None
+    team_ids: frozenset[int] = frozenset()
+
+    def __init__(self, role: Role) -> None:
+        self.grants = role.grants
+
+
+def level_of(role: Role, policy: Policy, name: str) -> Level | None:
+    """Return how openly ``role`` shows a field; None where it reads no such records."""
+    holder = _Holder(role)
+    if not allowed(holder, policy.permission(READ)):
+        return None
+    return policy.level(holder, name)
+
+
+def reading_roles(
+    viewer: Actor,
+) -> Callable[[Policy, str], Sequence[tuple[str, Level]]]:
+    """Return what tells, of a field, how openly each role shows it that reads such records."""
+    every = list(roles(viewer))
+
+    def ask(policy: Policy, name: str) -> Sequence[tuple[str, Level]]:
+        levels = [(role.label, level_of(role, policy, name)) for role in every]
+        return [(label, level) for label, level in levels if level is not None]
+
+    return ask
 
 
 def second_factors(viewer: Actor) -> tuple[int, int]:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.foundation.access_log import verify
-from guanxi.foundation.actor import Level
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import Policy, Privacy, all_policies, require
 from guanxi.foundation.rooms import allowed
@@ -24,7 +23,11 @@ from guanxi.identity.models.gate import OURS
 from guanxi.identity.policies import ACCESS_DAY
 from guanxi.identity.queries import debts, roles
 from guanxi.identity.queries.access_day import open_reviews
-from guanxi.identity.queries.oversight import second_factors, sessions_and_tokens
+from guanxi.identity.queries.oversight import (
+    level_of,
+    second_factors,
+    sessions_and_tokens,
+)
 from guanxi.identity.rules.duty import KIND_LABELS, DutyKind, Standing
 from guanxi.identity.rules.grants import LEVEL_LABELS
 from guanxi.identity.views.page import SignedIn
@@ -187,18 +190,6 @@ def _grids(every: Sequence[Role]) -> Iterator[Grid]:
             yield Grid(str(policy.label), [role.label for role in every], told)
 
 
-class _Holder:
-    """Somebody who has one role only."""
-
-    actor_id = None
-    actor_name = ""
-    team_id = None
-    team_ids: frozenset[int] = frozenset()
-
-    def __init__(self, role: Role) -> None:
-        self.grants = role.grants
-
-
 def _row(
     policy: Policy, every: Sequence[Role], name: str
 ) -> tuple[str, str, Sequence[str]]:
@@ -210,8 +201,5 @@ def _row(
 
 def _cell(policy: Policy, role: Role, name: str) -> str:
     """Return how openly ``role`` shows a field; nothing where it reads no records."""
-    holder = _Holder(role)
-    if not allowed(holder, policy.permission("read")):
-        return NONE
-    level: Level = policy.level(holder, name)
-    return str(LEVEL_LABELS[level])
+    level = level_of(role, policy, name)
+    return NONE if level is None else str(LEVEL_LABELS[level])
