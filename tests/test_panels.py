@@ -1,9 +1,12 @@
 """The fragments that rooms show on a customer: fetched at once, each for itself."""
 
 import logging
+from collections import Counter
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from guanxi.customers.models import Customer
@@ -68,3 +71,13 @@ def test_given_a_role_without_orders_when_fetched_then_their_panel_is_left_out()
     html = panels(reader, customer)
     assert 'aria-label="订单"' not in html
     assert "<section" in html
+
+
+def test_given_all_panels_when_fetched_then_nothing_is_asked_twice() -> None:
+    viewer, customer = make_administrator(), make_customer()
+    panels(viewer, customer)
+    with CaptureQueriesContext(connection) as asked:
+        panels(viewer, customer)
+    read = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    assert [sql for sql, times in Counter(read).items() if times > 1] == []
+    assert len(read) <= 34

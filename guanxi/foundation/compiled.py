@@ -10,11 +10,13 @@ import re
 from collections.abc import (
     Callable,
     Hashable,
+    Iterator,
     Mapping,
     MutableMapping,
     Sequence,
 )
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -50,6 +52,9 @@ _ACTOR, _TEAM, _TEAMS = "@actor", "@team", "@teams "
 _MARKS = re.compile("(%%|%s)")
 _WORD = re.compile("[a-z_]+")
 _BITS: dict[type, int] = {Int2: 15, Int4: 31, Int8: 63}
+_answers: ContextVar[dict[Hashable, list[Any]] | None] = ContextVar(
+    "answers", default=None
+)
 
 
 def asked(
@@ -90,6 +95,21 @@ def asked_by(
 
     key = build, tuple(who), fixed
     return _asked(actor.grants.worked_out, key, seen, who | values)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """
+    Within it, what was asked is not asked again: the same rows are the answer.
+
+    For the parts of one page, which tell of one moment and know nothing of each other.
+    Nothing may be changed in it, and nothing of it outlives it.
+    """
+    token = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(token)
 
 
 def keep(kept: Kept, key: Hashable, worked_out: Any) -> None:
@@ -137,10 +157,20 @@ def _asked(
         except EmptyResultSet:  # for what stood for the values, which says nothing
             return list(build(values))
         keep(kept, whole, compiled)
-    return compiled.rows(filled)
+    return _answered(compiled, filled)
 
 
-@dataclass(frozen=True)
+def _answered(compiled: "_Compiled", values: dict[str, Any]) -> list[Any]:
+    answers = _answers.get()
+    if answers is None:
+        return compiled.rows(values)
+    key = compiled, *values.values()
+    if key not in answers:
+        answers[key] = compiled.rows(values)
+    return list(answers[key])
+
+
+@dataclass(frozen=True, eq=False)
 class _Compiled:
     """A compiled query; each parameter stands with the name of what replaces it, if any."""
 

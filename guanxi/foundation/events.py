@@ -25,6 +25,7 @@ from guanxi.foundation.words import Words
 Changes = Mapping[str, tuple[str, str]]
 E = TypeVar("E", bound="Event")
 Handler = Callable[..., None]
+_classes: "dict[str, type[Event]]" = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,10 @@ class Event:
 
     at: datetime
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _classes[cls.event_name()] = cls
+
     @classmethod
     def event_name(cls) -> str:
         """Return ``room.EventClass``, the name in the log."""
@@ -56,7 +61,7 @@ class Event:
 
     def words(self) -> dict[str, object]:
         """Return what fills the sentence; override it where keys have labels."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def told_name(cls, name: str) -> Words:
@@ -103,26 +108,22 @@ class Erased(Event):
 
 # What stands in the log in place of the words of such an event.
 ERASED: Mapping[str, bool] = {"erased": True}
-_classes: dict[str, type[Event]] = {}
 _handlers: dict[str, list[Handler]] = {}
 
 
 def react(event: type[E], handlers: Iterable[Callable[[E], None]]) -> None:
     """Call ``handlers`` when ``event`` has been announced (from a room's wiring)."""
-    _classes[event.event_name()] = event
     _handlers.setdefault(event.event_name(), []).extend(handlers)
 
 
 def event_class(name: str) -> type[Event] | None:
     """Return the class of a logged event, or None when no room knows it any more."""
-    if name not in _classes:
-        _classes.update({c.event_name(): c for c in _subclasses(Event)})
     return _classes.get(name)
 
 
 def kinds_on_timelines() -> frozenset[str]:
     """Return the kinds of records whose events stand on the timeline of a party."""
-    return frozenset(c.kind for c in _subclasses(Event) if c.party and c.kind)
+    return frozenset(c.kind for c in _classes.values() if c.party and c.kind)
 
 
 def publish(event: Event, *, changes: Changes | None = None) -> LoggedEvent:
@@ -173,7 +174,7 @@ def deliver_all(*, event_ids: list[int]) -> None:
 
 def staying_names() -> list[str]:
     """Return the names of the events whose words stay when the party is erased."""
-    return sorted(c.event_name() for c in _subclasses(Event) if c.stays)
+    return sorted(c.event_name() for c in _classes.values() if c.stays)
 
 
 def restore(row: LoggedEvent) -> Event | None:
@@ -230,9 +231,3 @@ def _plain(value: object) -> object:
 
 def _label(handler: Handler) -> str:
     return f"{handler.__module__.split('.')[1]}.{handler.__name__}"
-
-
-def _subclasses(base: type[Event]) -> Iterable[type[Event]]:
-    for sub in base.__subclasses__():
-        yield sub
-        yield from _subclasses(sub)

@@ -228,10 +228,16 @@ class Room:
 
 @dataclass(frozen=True)
 class ShownPanel:
-    """A panel on one page: its title and where its fragment is fetched."""
+    """A panel on one page: its title, and the view that shows the subject's fragment."""
 
     title: str
-    url: str
+    view: str
+    subject_id: int
+
+    @property
+    def url(self) -> str:
+        """Where the fragment is fetched."""
+        return reverse(self.view, args=[self.subject_id])
 
 
 @cache
@@ -255,7 +261,7 @@ def panels_for(viewer: Actor, place: str, subject_id: int) -> list[ShownPanel]:
     """Return the panels that rooms show ``viewer`` at ``place``, in their order."""
     fitting = [p for room in rooms() for p in room.panels if p.place == place]
     return [
-        ShownPanel(title=str(p.label), url=reverse(p.view, args=[subject_id]))
+        ShownPanel(str(p.label), p.view, subject_id)
         for p in sorted(fitting, key=lambda p: p.order)
         if allowed(viewer, p.needs)
     ]

@@ -1,5 +1,7 @@
 """What the shell asks for: search over everything, notices, panels of a record."""
 
+from collections.abc import Callable
+from functools import cache
 from http import HTTPStatus
 from typing import cast
 
@@ -7,15 +9,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.foundation.clock import now
+from guanxi.foundation.compiled import asked_once
 from guanxi.foundation.errors import Denied, NotVisible, Refused
 from guanxi.foundation.notices import notices_of, read_notices
 from guanxi.foundation.planning import planned_for_values
-from guanxi.foundation.rooms import collected, panels_for
+from guanxi.foundation.rooms import ShownPanel, collected, panels_for
 from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.viewer import Viewer, is_fragment, viewer_of
 
@@ -58,21 +61,22 @@ def notices_reading(request: HttpRequest) -> HttpResponse:
 @require_GET
 def panels(request: HttpRequest, place: str, pk: int) -> HttpResponse:
     """Show the fragments of all rooms at ``place``; one that fails leaves the others."""
-    found = [
-        {"title": panel.title, "url": panel.url, "html": _fragment(request, panel.url)}
-        for panel in panels_for(viewer_of(request), place, pk)
-    ]
-    shown = [panel for panel in found if panel["html"] != ""]
+    with asked_once():
+        found = [
+            {"panel": panel, "html": _fragment(request, panel)}
+            for panel in panels_for(viewer_of(request), place, pk)
+        ]
+    shown = [one for one in found if one["html"] != ""]
     return render(request, "ui/fetched_panels.html", {"panels": shown})
 
 
-def _fragment(request: HttpRequest, url: str) -> SafeString | None:
-    """Return what the view at ``url`` answers: nothing if it refuses, None if it fails."""
-    view, args, kwargs = resolve(url)
+def _fragment(request: HttpRequest, panel: ShownPanel) -> SafeString | None:
+    """Return what the view of ``panel`` answers: nothing if it refuses, None if it fails."""
+    view = _view_of(panel.view)
 
     def visit(request: HttpRequest) -> HttpResponse:
         try:
-            return cast(HttpResponse, view(request, *args, **kwargs))
+            return view(request, panel.subject_id)
         except (NotVisible, Denied, Refused):
             return HttpResponse(status=HTTPStatus.NOT_FOUND)
 
@@ -81,6 +85,12 @@ def _fragment(request: HttpRequest, url: str) -> SafeString | None:
         return None
     # A template has escaped it already.
     return SafeString(answer.text if answer.status_code == HTTPStatus.OK else "")
+
+
+@cache
+def _view_of(name: str) -> Callable[..., HttpResponse]:
+    """Return the view that is called ``name``; it stands behind a search of all addresses."""
+    return cast(Callable[..., HttpResponse], resolve(reverse(name, args=[0])).func)
 
 
 def _found(viewer: Viewer, query: str) -> list[dict[str, object]]:

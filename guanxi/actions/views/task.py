@@ -20,7 +20,7 @@ from guanxi.actions.forms import (
     TaskForm,
     working_day_after,
 )
-from guanxi.actions.queries.task import open_tasks, task
+from guanxi.actions.queries.task import open_tasks_of, task
 from guanxi.actions.rules import TaskKind
 from guanxi.actions.tables import TASKS
 from guanxi.actions.views.dialog import Dialog, answer, back
@@ -29,6 +29,8 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.viewer import StaffRequest
+
+PANEL_ROWS = 20
 
 
 @login_required
@@ -111,12 +113,11 @@ def cancellation(request: StaffRequest, pk: int) -> HttpResponse:
 def tasks_of(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Show the open tasks of one customer, as a panel."""
     about = bare_customer(request.user, customer_pk)
-    rows = open_tasks(request.user).filter(customer_id=about.pk)
     return render(
         request,
         "actions/_tasks_of.html",
         {
-            "tasks": rows.select_related("assignee")[:20],
+            "tasks": open_tasks_of(request.user, about.pk, most=PANEL_ROWS),
             "customer": about,
             "can_create": may(request.user, "task.create", about),
         },

@@ -48,6 +48,7 @@ from guanxi.customers.rules.credit import (
     weighted_score,
 )
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.arranged import rearrange
 from guanxi.foundation.audit import changes_of
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Denied, Refused
@@ -228,6 +229,7 @@ def set_credit_rules(by: Actor, rules: CreditRules, *, at: datetime) -> CreditRu
     before = _told(credit_rules())
     values = CREDIT_RULES.dump_python(rules, mode="json")
     CreditSetting.objects.update_or_create(pk=1, defaults={"values": values})
+    rearrange()
     after = _told(rules)
     changes = {
         part: (before[part], after[part])

@@ -41,7 +41,7 @@ def limit_processing(
     if not 0 < len(plain) <= LONGEST_REASON:
         raise BadLimit(_("Say why, in at most 200 characters."), field="reason")
     Customer.objects.select_for_update().get(pk=customer.pk)
-    if open_limits(customer).filter(kind=kind).exists():
+    if open_limits(customer.pk).filter(kind=kind).exists():
         raise BadLimit(_("This limit is set already."), field="kind")
     limit = ProcessingLimit.objects.create(
         customer_id=customer.pk,
@@ -65,7 +65,7 @@ def lift_limit(by: Actor, customer: Customer, kind: LimitKind, *, at: datetime) 
     """
     require_writer(by)
     # Of two customers that became one there may be two of the same.
-    lifted = open_limits(customer).filter(kind=kind).update(lifted_at=at)
+    lifted = open_limits(customer.pk).filter(kind=kind).update(lifted_at=at)
     if not lifted:
         raise NotVisible
     publish(ProcessingLimitLifted(customer_id=customer.pk, limit=kind.value, at=at))

@@ -30,6 +30,7 @@ from guanxi.customers.rules.quality import (
     touched_parts,
 )
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.arranged import rearrange
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Denied, NotVisible, Refused
 from guanxi.foundation.events import publish
@@ -90,6 +91,7 @@ def set_quality_rules(by: Actor, rules: QualityRules, *, at: datetime) -> Qualit
     before = _told(quality_rules())
     values = QUALITY_RULES.dump_python(rules, mode="json")
     QualitySetting.objects.update_or_create(pk=1, defaults={"values": values})
+    rearrange()
     after = _told(rules)
     changes = {k: (before[k], after[k]) for k in after if before[k] != after[k]}
     publish(QualityRulesChanged(at=at), changes=changes)

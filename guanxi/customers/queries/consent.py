@@ -31,10 +31,12 @@ from guanxi.customers.rules.consent import (
 )
 from guanxi.customers.rules.limit import LimitKind
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import Kept, asked
 
 MOST_ENTRIES = 200
 # The choice of the list that finds whom nobody may contact by some channel.
 BLOCKED = "blocked"
+_kept: Kept = {}
 _LATEST = ("purpose_id", "channel", "-effective_at", "-pk")
 
 
@@ -80,27 +82,40 @@ def situation_of(
 
 def contactability(customer: Customer) -> Contactability:
     """Return what ``customer`` has said and holds now; four queries."""
-    preference = ContactPreference.objects.filter(customer_id=customer.pk).first()
-    blocks = ContactBlock.objects.filter(customer_id=customer.pk, lifted_at=None)
+    pk = customer.pk
+    standings = asked(_kept, "standings", _standings, customer_id=pk)
+    preferences = asked(_kept, "preference", _preferences, customer_id=pk)
     return Contactability(
-        standings=standings(customer),
-        blocks=list(blocks.select_related("set_by").order_by("channel", "pk")),
-        preference=preference,
-        limits=list(open_limits(customer)),
+        standings={(row.purpose.key, row.channel): row for row in standings},
+        blocks=asked(_kept, "blocks", _blocks_on, customer_id=pk),
+        preference=preferences[0] if preferences else None,
+        limits=asked(_kept, "limits", open_limits, customer_id=pk),
     )
 
 
-def standings(customer: Customer) -> Mapping[tuple[str, str], ConsentEntry]:
-    """Return the last entry of each purpose and channel, by their keys."""
-    rows = ledger(customer).order_by(*_LATEST).distinct("purpose_id", "channel")
-    return {(row.purpose.key, row.channel): row for row in rows}
+def _standings(customer_id: int) -> "QuerySet[ConsentEntry]":
+    """Return the last entry of each purpose and channel."""
+    rows = _said(customer_id).order_by(*_LATEST)
+    return rows.distinct("purpose_id", "channel")
+
+
+def _preferences(customer_id: int) -> "QuerySet[ContactPreference]":
+    return ContactPreference.objects.filter(customer_id=customer_id)
+
+
+def _blocks_on(customer_id: int) -> "QuerySet[ContactBlock]":
+    rows = ContactBlock.objects.filter(customer_id=customer_id, lifted_at=None)
+    return rows.select_related("set_by").order_by("channel", "pk")
 
 
 def ledger(customer: Customer) -> "QuerySet[ConsentEntry]":
     """Return all that ``customer`` has said, the latest first."""
-    rows = ConsentEntry.objects.filter(customer_id=customer.pk)
-    rows = rows.select_related("purpose", "text", "recorded_by")
-    return rows.order_by("-effective_at", "-pk")
+    return _said(customer.pk).order_by("-effective_at", "-pk")
+
+
+def _said(customer_id: int) -> "QuerySet[ConsentEntry]":
+    rows = ConsentEntry.objects.filter(customer_id=customer_id)
+    return rows.select_related("purpose", "text", "recorded_by")
 
 
 def hours_of(preference: ContactPreference | None) -> Hours | None:

@@ -1,9 +1,10 @@
 """How far a customer is trusted with money: reports, assessments, limits and rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import get_default_timezone, localdate
@@ -25,6 +26,8 @@ from guanxi.customers.rules.credit import (
     careful_grade,
 )
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.arranged import arranged
+from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.rooms import Question
 
@@ -33,6 +36,7 @@ CONDUCT: Question[Conduct] = Question("conduct")
 HISTORY = 30
 # A new report takes time: it is asked for before the old one ends.
 AHEAD_DAYS = 30
+_kept: Kept = {}
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Credit:
         return min((p for p in proposed if p is not None), default=None)
 
 
+@arranged
 def credit_rules() -> CreditRules:
     """Return what the house has decided about credit."""
     saved = CreditSetting.objects.filter(pk=1).first()
@@ -78,18 +83,31 @@ def credit_rules() -> CreditRules:
 def credit_of(viewer: Actor, customer: Customer) -> Credit:
     """Return the credit of ``customer``, the latest first, as ``viewer`` may read it."""
     readable = CUSTOMER.readable(viewer)
-    rows: list[CreditAssessment] = []
-    if "credit_scores" in readable:
-        rows = list(_assessments(customer.pk).select_related("assessed_by"))
-    reports = CreditReport.objects.filter(customer=customer)
-    reports = reports.order_by("-reported_on", "-pk")[:HISTORY]
-    limits = _limits(customer.pk).select_related("set_by")[:HISTORY]
+
+    def told(field: str, build: Callable[..., QuerySet[Any]]) -> list[Any]:
+        is_told = field in readable
+        return asked(_kept, field, build, customer_id=customer.pk) if is_told else []
+
+    rows = told("credit_scores", _assessed)
     return Credit(
         latest={Standard(one.standard): one for one in reversed(rows)},
         history=rows[:HISTORY],
-        reports=list(reports) if "credit_reports" in readable else [],
-        limits=list(limits) if "credit_limit" in readable else [],
+        reports=told("credit_reports", _reported),
+        limits=told("credit_limit", _limited),
     )
+
+
+def _assessed(customer_id: int) -> QuerySet[CreditAssessment]:
+    return _assessments(customer_id).select_related("assessed_by")
+
+
+def _reported(customer_id: int) -> QuerySet[CreditReport]:
+    rows = CreditReport.objects.filter(customer_id=customer_id)
+    return rows.order_by("-reported_on", "-pk")[:HISTORY]
+
+
+def _limited(customer_id: int) -> QuerySet[CreditLimit]:
+    return _limits(customer_id).select_related("set_by")[:HISTORY]
 
 
 def standing(customer_id: int, *, at: datetime) -> Standing:

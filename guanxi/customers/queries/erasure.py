@@ -50,7 +50,7 @@ def all_of(pk: int) -> Sequence[int]:
 
 def is_held(customer: Customer) -> bool:
     """Tell whether there is a legal hold on the record of ``customer``."""
-    return open_limits(customer).filter(kind=LimitKind.HOLD).exists()
+    return open_limits(customer.pk).filter(kind=LimitKind.HOLD).exists()
 
 
 def signs_of(pks: Sequence[int]) -> Sequence[str]:

@@ -13,6 +13,7 @@ from guanxi.customers.models import Customer, HandedCustomer, Handover
 from guanxi.customers.policies import CUSTOMER, HANDOVER
 from guanxi.customers.rules.handover import Spread, share_cities, taker_of
 from guanxi.foundation.actor import Actor, shown_actor
+from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.rooms import Follower, followers_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 PLACE = "customer"
 OWNER_CHANGED = "customers.OwnerChanged"
 MOST_OWNERS = 50
+_kept: Kept = {}
 
 
 @dataclass(frozen=True)
@@ -199,10 +201,7 @@ def handed_customers(found: Handover) -> Iterator[HandedCustomer]:
 
 def owners_of(customer: Customer) -> list[Period]:
     """Return who looked after ``customer``, the present one first."""
-    events = LoggedEvent.objects.filter(
-        kind="customer", subject_id=customer.pk, name=OWNER_CHANGED
-    )
-    changes = list(events.order_by("-id")[:MOST_OWNERS])
+    changes = asked(_kept, "owners", _owners, customer_id=customer.pk)
     until = None
     periods = []
     for row in changes:
@@ -216,3 +215,10 @@ def owners_of(customer: Customer) -> list[Period]:
     names = user_names([pk for pk in (first, customer.created_by_id) if pk])
     by = names.get(customer.created_by_id or 0, "")
     return [*periods, Period(names.get(first or 0, ""), customer.created_at, until, by)]
+
+
+def _owners(customer_id: int) -> QuerySet[LoggedEvent]:
+    rows = LoggedEvent.objects.filter(
+        kind=PLACE, subject_id=customer_id, name=OWNER_CHANGED
+    )
+    return rows.order_by("-id")[:MOST_OWNERS]

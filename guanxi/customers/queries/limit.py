@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from guanxi.customers.models import Customer, ProcessingLimit
+from guanxi.customers.models import ProcessingLimit
 from guanxi.customers.rules.limit import UNPROFILED, LimitKind
 
 
-def open_limits(customer: Customer) -> "QuerySet[ProcessingLimit]":
-    """Return the limits that hold for ``customer`` now, the oldest first."""
-    rows = ProcessingLimit.objects.filter(customer_id=customer.pk, lifted_at=None)
+def open_limits(customer_id: int) -> "QuerySet[ProcessingLimit]":
+    """Return the limits that hold for a customer now, the oldest first."""
+    rows = ProcessingLimit.objects.filter(customer_id=customer_id, lifted_at=None)
     return rows.order_by("set_at", "pk")
 
 

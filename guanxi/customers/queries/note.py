@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from guanxi.customers.models import Customer, Note, NoteVersion
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules.mention import called, possible_names
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.identity.queries import colleagues_called, colleagues_like
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MOST_PINNED = 10
 # Of so many that fit a name it is asked whether they may see the customer.
 MOST_ASKED = 40
+_kept: Kept = {}
 
 
 def note(
@@ -41,11 +43,23 @@ def notes_shown(
     """Return the notes ``pks``, and those pinned to the top, as far as he reads notes."""
     if CUSTOMER.level(viewer, "note") < Level.READ:
         return {}
-    wanted = Q(pk__in=pks)
+    rows = asked(
+        _kept,
+        "shown",
+        _shown,
+        customer_id=customer.pk,
+        with_pinned=with_pinned,
+        **{f"note_{n}": pk for n, pk in enumerate(pks)},
+    )
+    return {row.pk: row for row in rows}
+
+
+def _shown(*, customer_id: int, with_pinned: bool, **pks: int) -> "QuerySet[Note]":
+    wanted = Q(pk__in=pks.values())
     if with_pinned:
         wanted |= Q(pinned_at__isnull=False, trashed_at=None)
-    rows = Note.objects.filter(wanted, customer_id=customer.pk)
-    return {row.pk: row for row in rows.select_related("author")}
+    rows = Note.objects.filter(wanted, customer_id=customer_id)
+    return rows.select_related("author")
 
 
 def versions_of(note: Note) -> Sequence[NoteVersion]:

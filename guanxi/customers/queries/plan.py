@@ -10,11 +10,13 @@ from guanxi.customers.models import Customer, Plan, PlanLine
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules.plan import SECTIONS, PlanKind, PlanState, Section
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 
 FIELD = "plans"
 # A page of more plans with one customer helps nobody.
 MOST_PLANS = 100
+_kept: Kept = {}
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,13 @@ def plans_of(viewer: Actor, customer: Customer) -> Sequence[Plan]:
     """Return the plans with ``customer``, running ones first, the newest on top."""
     if not may_read_plans(viewer):
         return []
-    rows = Plan.objects.filter(customer_id=customer.pk).select_related("made_by")
+    return asked(_kept, "plans", _plans, customer_id=customer.pk)
+
+
+def _plans(customer_id: int) -> QuerySet[Plan]:
+    rows = Plan.objects.filter(customer_id=customer_id).select_related("made_by")
     # “open” stands behind “done” and “dropped” in the alphabet.
-    return list(rows.order_by("-state", "-pk")[:MOST_PLANS])
+    return rows.order_by("-state", "-pk")[:MOST_PLANS]
 
 
 def plan_of(viewer: Actor, customer: Customer, pk: int) -> Plan:

@@ -1,6 +1,6 @@
 """How good the data of customers are: the rules, the reasons, worklists and the trend."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,9 +33,12 @@ from guanxi.customers.rules.quality import (
     told_by,
 )
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.arranged import arranged
+from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.words import Words
 
 WEEKS = 26
+_kept: Kept = {}
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Week:
     means: Mapping[str, int]
 
 
+@arranged
 def quality_rules() -> QualityRules:
     """Return what the house has decided about data quality."""
     saved = QualitySetting.objects.filter(pk=1).first()
@@ -124,11 +128,14 @@ def part_label(name: str) -> Words:
     return CUSTOMER.fields[name].label if name in CUSTOMER.fields else name
 
 
-def reviews_of(viewer: Actor, customer: Customer, *, at: datetime) -> list[Review]:
-    """Return the parts of ``customer`` that are looked at again and again."""
+def reviews_of(
+    viewer: Actor, customer: Customer, faults: Iterable[Fault]
+) -> list[Review]:
+    """Return the parts that are looked at again and again; ``faults`` are its own."""
     months = review_months(quality_rules())
-    seen = {row.part: row for row in _reviews(customer)}
-    stale = {f.part for f in faults_of(viewer, [customer.pk], at=at)[customer.pk]}
+    rows = asked(_kept, "reviews", _reviews, customer_id=customer.pk)
+    seen = {row.part: row for row in rows}
+    stale = {fault.part for fault in faults}
     held = _held_parts(customer)
     return [
         _review(part, seen.get(part), customer, is_stale=part in stale)
@@ -180,8 +187,8 @@ def _is_told(viewer: Actor, key: str) -> bool:
     return all(CUSTOMER.level(viewer, name) > Level.HIDDEN for name in fields)
 
 
-def _reviews(customer: Customer) -> "QuerySet[FieldReview]":
-    rows = FieldReview.objects.filter(customer_id=customer.pk)
+def _reviews(customer_id: int) -> "QuerySet[FieldReview]":
+    rows = FieldReview.objects.filter(customer_id=customer_id)
     return rows.select_related("reviewed_by")
 
 

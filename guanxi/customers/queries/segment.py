@@ -15,6 +15,7 @@ from guanxi.customers.queries.criteria import Criteria
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.rules.segment import read_definition
 from guanxi.foundation.actor import Actor, Depth, System
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.tables.where import Group
 
@@ -134,10 +135,7 @@ def size_of(viewer: Actor, found: Segment) -> int:
 
 def stays_of(viewer: Actor, customer: Customer) -> Sequence[Stay]:
     """Return the segments ``viewer`` sees that a customer is or was in, the latest first."""
-    rows = SegmentMember.objects.filter(
-        customer=customer, segment__in=segments(viewer).order_by().values("pk")
-    )
-    latest = rows.select_related("segment").order_by("-joined_at", "-pk")[:MOST_STAYS]
+    latest = asked_by(viewer, _stays_seen, customer_id=customer.pk)
     return [
         Stay(
             one.segment,
@@ -146,6 +144,13 @@ def stays_of(viewer: Actor, customer: Customer) -> Sequence[Stay]:
         )
         for one in latest
     ]
+
+
+def _stays_seen(viewer: Actor, customer_id: int) -> "QuerySet[SegmentMember]":
+    rows = SegmentMember.objects.filter(
+        customer_id=customer_id, segment__in=segments(viewer).order_by().values("pk")
+    )
+    return rows.select_related("segment").order_by("-joined_at", "-pk")[:MOST_STAYS]
 
 
 def segment_names(viewer: Actor) -> Mapping[str, str]:

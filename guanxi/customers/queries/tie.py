@@ -1,32 +1,40 @@
 """Whom single customers are opened to, and shut from, at this moment."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import QuerySet
 
 from guanxi.customers.models import Customer, CustomerShare, CustomerWall
 from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import Kept, asked, asked_by
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.ties.conditions import in_force
 
 _NAMED = ("user", "team", "set_by")
 MOST_TIES = 100
+_kept: Kept = {}
 
 
 def shares_of(customer: Customer) -> Sequence[CustomerShare]:
     """Return the shares of ``customer`` that count now, the latest first."""
-    rows: QuerySet[Any] = CustomerShare._base_manager.filter(
-        in_force(), record=customer
+    return asked(_kept, "shares", _shares, customer_id=customer.pk)
+
+
+def _shares(customer_id: int) -> "QuerySet[CustomerShare]":
+    rows: QuerySet[CustomerShare] = CustomerShare._base_manager.filter(
+        in_force(), record_id=customer_id
     )
-    return list(rows.select_related(*_NAMED).order_by("-pk")[:MOST_TIES])
+    return rows.select_related(*_NAMED).order_by("-pk")[:MOST_TIES]
 
 
 def walls_of(viewer: Actor, customer: Customer) -> Sequence[CustomerWall]:
     """Return the walls around ``customer``, if ``viewer`` may know of walls."""
-    rows = walls(viewer).filter(record=customer)
-    return list(rows[:MOST_TIES])
+    return asked_by(viewer, _walls_around, customer_id=customer.pk)
+
+
+def _walls_around(viewer: Actor, customer_id: int) -> "QuerySet[CustomerWall]":
+    return walls(viewer).filter(record_id=customer_id)[:MOST_TIES]
 
 
 def walls(viewer: Actor) -> "QuerySet[CustomerWall]":

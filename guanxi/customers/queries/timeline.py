@@ -90,7 +90,7 @@ def timeline(
     Without what tells of orders, tasks and other records that ``viewer`` may not read.
     Four queries at most, whatever rooms announced the events.
     """
-    only = only if only in dict(choices_of(viewer)) else ""
+    only = only if only and only in dict(choices_of(viewer)) else ""
     page = _page(viewer, customer.pk, before, only)
     shown = page[:PAGE]
     wanted = [row.payload["note_id"] for row in shown if _is_note(row)]

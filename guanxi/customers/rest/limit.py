@@ -89,7 +89,7 @@ def delete_limit(request: Call, pk: int, kind: LimitKind) -> HttpResponse:
 
 
 def _limits(viewer: Actor, customer: Customer) -> dict[str, Any]:
-    limits = list(open_limits(customer))
+    limits = list(open_limits(customer.pk))
     told = "".join(one.reason for one in limits)
     record_shown(viewer, CUSTOMER, {customer.pk: {"consent_proof": told}}, at=now())
     return {

@@ -96,9 +96,9 @@ def post_point_state(
 
 def _quality(viewer: Actor, pk: int) -> dict[str, Any]:
     """Return what ``viewer`` may read of the quality of a customer's data."""
-    found, at = customer(viewer, pk), now()
+    found = customer(viewer, pk)
     names = {"quality", *Dimension.values} & CUSTOMER.readable(viewer)
-    faults = faults_of(viewer, [pk], at=at)[pk]
+    faults = faults_of(viewer, [pk], at=now())[pk]
     return {
         "id": pk,
         **{name: getattr(found.traits, name) for name in sorted(names)},
@@ -120,6 +120,6 @@ def _quality(viewer: Actor, pk: int) -> dict[str, Any]:
                 "reviewed_by": one.reviewed_by,
                 "is_stale": one.is_stale,
             }
-            for one in reviews_of(viewer, found, at=at)
+            for one in reviews_of(viewer, found, faults)
         ],
     }

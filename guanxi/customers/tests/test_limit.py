@@ -80,7 +80,7 @@ def test_given_a_limit_when_set_again_or_without_reason_then_refused(
     with pytest.raises(BadLimit):
         limit_processing(owner, scored, LimitKind.PROFILING, reason="  ", at=TEN)
     lift_limit(owner, scored, LimitKind.HOLD, at=TEN)
-    assert not open_limits(scored).exists()
+    assert not open_limits(scored.pk).exists()
     with pytest.raises(NotVisible):
         lift_limit(owner, scored, LimitKind.HOLD, at=TEN)
 

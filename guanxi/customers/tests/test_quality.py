@@ -256,7 +256,8 @@ def test_given_a_year_when_judged_then_contact_is_stale_until_confirmed(
     event = LoggedEvent.objects.latest("pk")
     assert event.payload["part"] == "contact"
     assert event.actor_id == owner.pk
-    (contact, address) = reviews_of(owner, full, at=NOON + YEAR)
+    faults = faults_of(owner, [full.pk], at=NOON + YEAR)[full.pk]
+    (contact, address) = reviews_of(owner, full, faults)
     assert (contact.part, contact.is_stale, contact.reviewed_by) == (
         "contact",
         False,

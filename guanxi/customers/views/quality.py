@@ -90,7 +90,8 @@ def quality(request: StaffRequest) -> HttpResponse:
 def panel(request: StaffRequest, pk: int) -> HttpResponse:
     """Show how good the data of one customer are and why, as a panel on its page."""
     found = customer(request.user, pk)
-    at, readable = now(), CUSTOMER.readable(request.user)
+    readable = CUSTOMER.readable(request.user)
+    faults = faults_of(request.user, [pk], at=now())[pk]
     may_edit = CUSTOMER.reaches(request.user, "edit", found)
     context = {
         "customer": found,
@@ -100,8 +101,8 @@ def panel(request: StaffRequest, pk: int) -> HttpResponse:
             if dimension in readable
         ],
         "total": found.traits.quality if "quality" in readable else None,
-        "faults": faults_of(request.user, [pk], at=at)[pk],
-        "reviews": reviews_of(request.user, found, at=at),
+        "faults": faults,
+        "reviews": reviews_of(request.user, found, faults),
         "points": [
             point
             for point in points_of(found)

@@ -17,7 +17,7 @@ from guanxi.customers.commands.segment_member import refresh_segment
 from guanxi.customers.models import Segment
 from guanxi.customers.policies import CUSTOMER, SEGMENT
 from guanxi.customers.queries import segment as queries
-from guanxi.customers.queries.customer import customer
+from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.queries.segment_budget import budget_use
 from guanxi.customers.queries.segment_portrait import (
     AGE_BAND,
@@ -137,7 +137,7 @@ def segment_restoration(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def segments_of(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the segments a customer is or was in, as a panel on its page."""
-    found = customer(request.user, pk)
+    found = bare_customer(request.user, pk)
     require(request.user, "segment.read")
     context = {"stays": queries.stays_of(request.user, found)}
     return render(request, "customers/_segments_of.html", context)

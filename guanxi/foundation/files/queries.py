@@ -1,5 +1,6 @@
 """The files that somebody may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.foundation.actor import Actor, Level
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.erasing.declared import Enclosed
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.files import store
@@ -36,9 +38,14 @@ class Attached:
     record: Model
 
 
-def files_at(viewer: Actor, place: FilePlace, pk: int) -> "QuerySet[StoredFile]":
-    """Return the files at a record that ``viewer`` reads, the latest first."""
-    return _readable(viewer, place, pk).filter(trashed_at=None)
+def files_at(viewer: Actor, place: FilePlace, pk: int) -> Sequence[StoredFile]:
+    """Return the latest files at a record that ``viewer`` reads, `MOST_LISTED` at most."""
+    return asked_by(viewer, _at, place.kind, record_id=pk)
+
+
+def _at(viewer: Actor, kind: str, record_id: int) -> "QuerySet[StoredFile]":
+    rows = _readable(viewer, place_of(kind), record_id)
+    return rows.filter(trashed_at=None)[:MOST_LISTED]
 
 
 def trashed_files(viewer: Actor, place: FilePlace, pk: int) -> "QuerySet[StoredFile]":

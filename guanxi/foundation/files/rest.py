@@ -15,7 +15,7 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.files import commands
 from guanxi.foundation.files.commands import LONGEST_NOTE, LONGEST_PLACE, FileFacts
 from guanxi.foundation.files.places import field_of, place_of
-from guanxi.foundation.files.queries import MOST_LISTED, attached, files_at
+from guanxi.foundation.files.queries import attached, files_at
 from guanxi.foundation.files.served import hand_out
 from guanxi.foundation.files.store import keeping
 from guanxi.foundation.imports.source import too_large
@@ -72,7 +72,7 @@ def list_files(request: Call, query: Query[FileQuery]) -> HttpResponse:
     """List the files at one record that you may see."""
     by, place = request.auth, place_of(query.kind)
     place.record(by, query.record)
-    rows = list(files_at(by, place, query.record)[:MOST_LISTED])
+    rows = files_at(by, place, query.record)
     fields = sorted({field_of(is_sensitive=row.is_sensitive) for row in rows})
     if fields:
         record_access(

@@ -56,7 +56,7 @@ def file_panel(
         place.find(request.user, pk)
         return render(request, "files/_panel.html", {"is_hidden": True})
     record = place.record(request.user, pk)
-    rows = list(files_at(request.user, place, pk)[:MOST_LISTED])
+    rows = files_at(request.user, place, pk)
     _note_list(request.user, place, pk, rows)
     context = {
         "kind": place.kind,

@@ -15,7 +15,7 @@ from django.db.models.functions import Length
 from django.test.utils import CaptureQueriesContext
 
 from guanxi.foundation.actor import Actor, Grants
-from guanxi.foundation.compiled import asked, asked_by
+from guanxi.foundation.compiled import asked, asked_by, asked_once
 from guanxi.foundation.models import LoggedEvent
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -168,3 +168,17 @@ def test_what_is_kept_does_not_hold_the_connection_of_a_thread() -> None:
     gc.collect()
     assert kept
     assert seen[0]() is None
+
+
+def test_within_one_page_a_question_is_asked_once_and_then_anew(
+    events: list[LoggedEvent],
+) -> None:
+    kept: dict[Hashable, Any] = {}
+    with asked_once(), CaptureQueriesContext(connection) as queries:
+        first = asked(kept, (), _later, at=events[1].at)
+        assert asked(kept, (), _later, at=events[1].at) == first
+        assert len(asked(kept, (), _later, at=events[2].at)) == 1
+    assert len(queries) == 2
+    LoggedEvent.objects.filter(pk=events[3].pk).delete()
+    with asked_once():
+        assert asked(kept, (), _later, at=events[1].at) == [events[2]]

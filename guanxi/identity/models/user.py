@@ -1,5 +1,7 @@
 """Users: people who sign in, and as such actors."""
 
+from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -115,5 +117,9 @@ class User(AbstractBaseUser):
     def _rights(self) -> Rights:
         if self.pk is None or not self.is_active:
             return NO_RIGHTS
-        joined_on = localdate(self.created_at)
-        return rights_of(self.pk, self.epoch, self.team_id, joined_on)
+        return rights_of(self.pk, self.epoch, self.team_id, self._joined_on)
+
+    @cached_property
+    def _joined_on(self) -> date:
+        """A page asks for rights hundreds of times, and this never changes."""
+        return localdate(self.created_at)
