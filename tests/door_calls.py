@@ -37,6 +37,7 @@ from guanxi.customers.commands import (
     merge,
     note,
     owner,
+    ownerless,
     peer,
     plan,
     quality,
@@ -1151,6 +1152,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.designate_targets": lambda by, w: target.designate_targets(
         by, [w.double], reason="规模合适", at=w.at
+    ),
+    "customers.tell_of_ownerless": lambda by, w: ownerless.tell_of_ownerless(
+        by, at=w.at
     ),
     "customers.withdraw_targets": lambda by, w: target.withdraw_targets(
         by, [w.customer], at=w.at

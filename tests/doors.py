@@ -149,6 +149,7 @@ customers:segment_choice          GET     200 403 200 302
 customers:tag_form                GET     200 403 200 302
 customers:target_form             GET     200 403 200 302
 customers:targets                 GET     302 302 302 302
+customers:ownerless               GET     302 403 302 302
 customers:trashed                 GET     200 403 200 302
 customers:codes                   GET     200 403 403 302
 customers:new_code                GET     200 403 403 302
@@ -661,6 +662,7 @@ customers.restore_note            done    denied  unseen  unseen
 customers.trash_note              done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen
 customers.designate_targets       done    denied  unseen  unseen
+customers.tell_of_ownerless       nothing denied  nothing denied
 customers.withdraw_targets        nothing  denied  unseen  unseen
 customers.block_contact           done    denied  unseen  unseen
 customers.share_customer          done    denied  unseen  unseen

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop
 from psycopg import sql
 
 from guanxi.customers.commands.credit import refresh_credit
+from guanxi.customers.commands.ownerless import tell_of_ownerless
 from guanxi.customers.commands.quality_score import judge
 from guanxi.customers.events import CustomersMerged, CustomFieldEvent, MergeUndone
 from guanxi.customers.models.field import custom_fields
@@ -13,7 +14,9 @@ from guanxi.customers.queries.extra import expression_of
 from guanxi.customers.rules.field import FieldKind
 from guanxi.foundation.actor import System
 from guanxi.foundation.jobs import job
+from guanxi.identity.events import UserDeactivated
 
+MINDER = System(gettext_noop("customers without owner"))
 HOUSE = System(gettext_noop("credit"))
 # Sorted and compared as a whole; of long texts nobody asks that.
 _INDEXED = frozenset(FieldKind) - {FieldKind.PARAGRAPH, FieldKind.BOOLEAN}
@@ -27,6 +30,11 @@ def renew_credit(event: CustomersMerged | MergeUndone) -> None:
 def judge_again(event: CustomersMerged | MergeUndone) -> None:
     """Judge the data of customers that became one, or two again."""
     judge([event.customer_id, event.other_id], at=event.at)
+
+
+def tell_ownerless(event: UserDeactivated) -> None:
+    """Tell managers of the customers of a colleague who has left."""
+    tell_of_ownerless(MINDER, at=event.at)
 
 
 def index_field(event: CustomFieldEvent) -> None:

@@ -47,6 +47,7 @@ urlpatterns = [
     path("assign/", dialogs.assign_form, name="assign_form"),
     path("target/", dialogs.target_form, name="target_form"),
     path("targets/", dialogs.targets, name="targets"),
+    path("ownerless/", dialogs.ownerless, name="ownerless"),
     path("segment/", dialogs.segment_choice, name="segment_choice"),
     path("tag/", dialogs.tag_form, name="tag_form"),
     path("trash/", customer.trashed, name="trashed"),

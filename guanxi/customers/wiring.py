@@ -26,7 +26,12 @@ from guanxi.customers.events import (
     MergeUndone,
 )
 from guanxi.customers.events.file import file_event
-from guanxi.customers.handlers import index_field, judge_again, renew_credit
+from guanxi.customers.handlers import (
+    index_field,
+    judge_again,
+    renew_credit,
+    tell_ownerless,
+)
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.queries.duplicate_pair import customer_facts
@@ -46,6 +51,7 @@ from guanxi.foundation.files.places import FilePlace
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Panel, Room
+from guanxi.identity.events import UserDeactivated
 
 _CUSTOMERS_MEND = _(
     "Something other than Guanxi changed these customers. Correct them in the database, "
@@ -82,6 +88,13 @@ room = Room(
             needs="customer.read",
             icon="target",
             order=22,
+        ),
+        Nav(
+            _("Without owner"),
+            "customers:ownerless",
+            needs="customer.assign",
+            icon="user-check",
+            order=23,
         ),
         Nav(
             _("Peers"),
@@ -284,6 +297,7 @@ room = Room(
         # After the nightly analysis, whose traits segments ask about.
         "30 3 * * *": [refresh_all],
         "47 3 * * *": [forget_copies, keep_to_retention],
+        "0 8 * * 1": [tasks.remind_of_ownerless],
     },
     creates=[
         Create(
@@ -300,6 +314,7 @@ room = Room(
         CustomFieldChanged: [index_field],
         CustomersMerged: [judge_again, renew_credit],
         MergeUndone: [judge_again, renew_credit],
+        UserDeactivated: [tell_ownerless],
     },
     holdings=[*HOLDINGS, FILES_HELD, TAGS_HELD],
     loose=LOOSE,

@@ -99,6 +99,15 @@ REVERSED: Mapping[str, Words] = {
 }
 
 # How each state looks: as dot and word, never by tone alone.
+
+
+class Responsible(TextChoices):
+    """In which way nobody is responsible for a customer."""
+
+    NONE = "none", _("nobody was ever named")
+    LEFT = "left", _("the owner has left")
+
+
 STATE_TONES: Mapping[str, str] = {
     State.NON_CUSTOMER: "gray",
     State.POTENTIAL: "blue",

@@ -10,6 +10,7 @@ from guanxi.customers.models import Customer
 from guanxi.customers.queries.consent import is_contactable
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.limit import is_limited, is_stored_only
+from guanxi.customers.queries.owner import is_without
 from guanxi.customers.queries.search import customer_match
 from guanxi.customers.queries.segment import in_segments
 from guanxi.customers.rules import (
@@ -21,6 +22,7 @@ from guanxi.customers.rules import (
     Form,
     LifeStage,
     PurchaseState,
+    Responsible,
     RfmSegment,
     State,
     Tier,
@@ -133,6 +135,16 @@ _COLUMNS: Sequence[Column] = (
         label=_("Owner"),
         kind=ColumnKind.USER,
         choices=owner_choices,
+    ),
+    Column(
+        key="responsible",
+        label=_("Nobody is responsible"),
+        kind=ColumnKind.QUESTION,
+        path="pk",
+        field="owner",
+        choices=fixed(Responsible.choices),
+        holds=lambda answers, _viewer, _today: is_without(answers),
+        shown=False,
     ),
     Column(key="city", label=_("City")),
     Column(key="phone", label=_("Phone"), text=lambda row: show_phone(row.phone)),

@@ -186,6 +186,18 @@ def targets(request: StaffRequest) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def ownerless(request: StaffRequest) -> HttpResponse:
+    """Lead to the list of the customers for whom nobody is responsible, to assign them."""
+    require(request.user, "customer.assign")
+    asked = {
+        "where": "responsible.in.(none,left)",
+        "cols": "name,owner,team,state,order_total,last_order_on,city,created_at",
+    }
+    return redirect(f"{reverse('customers:customers')}?{urlencode(asked)}")
+
+
+@login_required
 def segment_choice(request: StaffRequest) -> HttpResponse:
     """Ask into which segment the selected customers are put; the list then does it."""
     require(request.user, "segment.edit")
