@@ -65,7 +65,7 @@ PATCHES = (
         f"{_CUSTOMERS}/queries/duplicate.py",
         '    return customers(viewer).select_related("owner").only(*_READ)',
         '    return Customer.objects.select_related("owner").only(*_READ)',
-        (f"{_TESTS}/test_queries.py", f"{_TESTS}/test_views.py", WORLDS),
+        (f"{_TESTS}/test_likely_duplicates.py", f"{_TESTS}/test_form_pages.py", WORLDS),
     ),
     Patch(
         "pairs-half-scoped",
@@ -222,7 +222,7 @@ PATCHES = (
         "guanxi/identity/models/token.py",
         "            revoked_at__isnull=True, expires_at__gt=at, user__is_active=True\n",
         "            expires_at__gt=at, user__is_active=True\n",
-        ("guanxi/identity/tests/test_commands.py", REST),
+        ("guanxi/identity/tests/test_tokens.py", REST),
     ),
     Patch(
         "token-scopes",
@@ -230,7 +230,7 @@ PATCHES = (
         "guanxi/identity/models/token.py",
         "            part = whole.worked_out[scopes] = within_scopes(whole, scopes, fields)\n",
         "            part = whole.worked_out[scopes] = whole if tuple(fields) else whole\n",
-        ("guanxi/identity/tests/test_commands.py", REST, WORLDS),
+        ("guanxi/identity/tests/test_tokens.py", REST, WORLDS),
     ),
     Patch(
         "deactivated",
@@ -273,7 +273,7 @@ PATCHES = (
         "guanxi/foundation/audit.py",
         "    return rule.mask(value)\n",
         "    return value\n",
-        (f"{_TESTS}/test_fields.py", f"{_TESTS}/test_commands.py"),
+        (f"{_TESTS}/test_sensitive_fields.py", f"{_TESTS}/test_points.py"),
     ),
     Patch(
         "handover-report",

@@ -5,13 +5,17 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.test import Client
 
-from guanxi.customers.models import Customer
+from guanxi.customers.commands.field import add_group
+from guanxi.customers.models import Customer, FieldGroup
+from guanxi.customers.rules.field import Names
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth, Level
+from guanxi.foundation.actor import Depth, Level, System
 from guanxi.identity.models import User
 from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.tests.factories import (
+    NOON,
     make_administrator,
     make_people,
     make_role,
@@ -40,6 +44,7 @@ PERMISSIONS = (
     ),
 )
 Writes = Callable[[], object]
+SEGMENT_RIGHTS = [f"segment.{a}" for a in ("read", "create", "edit", "delete", "share")]
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +100,45 @@ def customer(owner: User) -> Customer:
         city="上海",
         phone="13800138000",
         email="zhang.wei@example.com",
+    )
+
+
+@pytest.fixture
+def client_of_owner(owner: User) -> Client:
+    """Return a browser in which the owner is signed in."""
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def group(db: None) -> FieldGroup:
+    """Return a group that the house added to the fields of customers."""
+    return add_group(
+        System("tests"), Names("本人信息", "About the person"), form="", at=NOON
+    )
+
+
+@pytest.fixture
+def manager(owner: User) -> User:
+    """One who works on the team's customers, and on segments of his own."""
+    depths = dict.fromkeys(("customer.read", "customer.edit"), Depth.TEAM)
+    role = make_role({**depths, **dict.fromkeys(SEGMENT_RIGHTS, Depth.OWN)})
+    return make_user("经理", roles=[role], team=owner.team)
+
+
+@pytest.fixture
+def mate(owner: User) -> User:
+    """A colleague of the team who sees segments shared with him."""
+    role = make_role({"customer.read": Depth.TEAM, "segment.read": Depth.OWN})
+    return make_user("同事", roles=[role], team=owner.team)
+
+
+@pytest.fixture
+def team(owner: User) -> Callable[..., Customer]:
+    """Make a customer of the team."""
+    return lambda name, **facts: make_customer(
+        name, owner=owner, team=owner.team, **facts
     )
 
 

@@ -8,9 +8,12 @@ from guanxi.customers.commands.contact_point import (
     insert_points,
     reaches_of,
 )
-from guanxi.customers.models import Customer, DuplicatePair, Traits
+from guanxi.customers.commands.field import FieldFacts, add_field
+from guanxi.customers.models import Customer, DuplicatePair, FieldGroup, Traits
 from guanxi.customers.rules import PointKind
+from guanxi.customers.rules.field import FieldKind, Names
 from guanxi.customers.rules.point import Point
+from guanxi.foundation.actor import System
 from guanxi.identity.tests.factories import NOON
 
 _number = count(1)
@@ -61,3 +64,11 @@ def make_pair(
         other_mark=str(second.pk),
         found_at=at,
     )
+
+
+def make_field(
+    group: FieldGroup, kind: FieldKind, zh: str, en: str, **more: object
+) -> str:
+    """Add a field and return its key."""
+    facts: FieldFacts = {"names": Names(zh, en), **more}  # type: ignore[typeddict-item]  # -- by name
+    return add_field(System("tests"), group, kind, at=NOON, **facts).key

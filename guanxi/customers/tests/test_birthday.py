@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -24,6 +23,7 @@ from guanxi.customers.rules.birthday import (
     parse_lunar_day,
 )
 from guanxi.customers.tests.factories import make_customer
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON, make_role, make_user
@@ -201,9 +201,3 @@ def test_given_masked_birthday_when_birthdays_are_asked_then_none_is_told(
     )
     page = signed_in(viewer).get(reverse("customers:birthdays"))
     assert "近日" not in page.content.decode()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client

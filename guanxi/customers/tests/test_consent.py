@@ -46,8 +46,8 @@ from guanxi.customers.rules.consent import (
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
-from guanxi.foundation.errors import Denied, NotVisible
-from guanxi.foundation.models import Access, LoggedEvent
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.tables.listing import Listing
 from guanxi.foundation.tables.state import state_of
 from guanxi.foundation.tables.where import BadFilter
@@ -76,9 +76,6 @@ def _client(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
-
-
-# ---- The law
 
 
 def test_given_consent_when_asked_then_yes() -> None:
@@ -133,9 +130,6 @@ def test_hours_are_read_on_the_clock_of_the_customer(
         holds
     )
     assert verdict_of(replace(ASKED, hours=hours), TEN) == ALLOWED
-
-
-# ---- The ledger
 
 
 def test_given_answers_in_any_order_when_asked_then_the_last_effective_one_counts(
@@ -270,9 +264,6 @@ def test_given_everything_withdrawn_then_no_channel_and_no_purpose_is_left(
     assert "来电" not in str(told.payload)
 
 
-# ---- Closed channels and preferences
-
-
 def test_given_a_block_when_lifted_then_the_channel_is_open_again(
     customer: Customer, owner: User, stranger: User
 ) -> None:
@@ -309,9 +300,6 @@ def test_given_hours_when_half_or_on_no_clock_then_refused(customer: Customer) -
     set_contact_preference(HOUSE, customer, hours, at=TEN)
     late = may_contact(customer, PHONE, "service", TEN)
     assert (late.is_allowed, late.is_objection) == (False, False)
-
-
-# ---- The list
 
 
 def _asked(where: str) -> QueryDict:
@@ -372,53 +360,6 @@ def test_given_a_role_that_hides_consent_when_filtered_then_as_if_there_were_non
     assert "你的角色看不到这项内容。" in page
     ledger = _client(blind).get(f"/customers/{customer.pk}/consents/ledger/")
     assert ledger.status_code == 404
-
-
-# ---- The pages
-
-
-def test_given_a_form_when_sent_then_panel_ledger_and_timeline_tell_it(
-    owner: User, customer: Customer
-) -> None:
-    client, at = _client(owner), f"/customers/{customer.pk}/"
-    sent = {
-        "answer": "given",
-        "purposes": ["marketing"],
-        "channels": ["email", "phone"],
-        "proof": "柜台签字",
-        "reference": "F-2026-17",
-    }
-    assert client.post(f"{at}consents/new/", sent).status_code == 302
-    assert client.get(f"{at}consents/").content.decode().count("已同意") == 2
-    assert "F-2026-17" in client.get(f"{at}consents/ledger/").content.decode()
-    seen = Access.objects.filter(subject_id=customer.pk).last()
-    assert seen is not None
-    assert seen.fields == ["consent_proof"]
-    page = client.get(at).content.decode()
-    assert "给予同意：营销（" in page
-
-
-def test_given_no_proof_when_sent_then_the_form_says_how_to_mend(
-    owner: User, customer: Customer
-) -> None:
-    sent = {"answer": "given", "purposes": ["marketing"], "channels": ["email"]}
-    page = _client(owner).post(f"/customers/{customer.pk}/consents/new/", sent)
-    assert page.status_code == 422
-    assert "请说明同意如何证明" in page.content.decode()
-
-
-def test_given_a_role_that_hides_proofs_when_read_then_they_are_covered(
-    owner: User, customer: Customer
-) -> None:
-    record_consent(HOUSE, customer, SAID, at=TEN)
-    rights = {"customer.read": Depth.ALL, "customer.consent": Depth.ALL}
-    role = make_role(rights, {"customer.consent_proof": Level.HIDDEN})
-    blind = make_user("外人", roles=[role])
-    page = _client(blind).get(f"/customers/{customer.pk}/consents/ledger/")
-    assert "电话同意" not in page.content.decode()
-    assert "***" in page.content.decode()
-    with pytest.raises(Denied):
-        record_consent(blind, customer, SAID, at=TEN)
 
 
 def test_the_day_of_the_house_is_not_that_of_greenwich() -> None:

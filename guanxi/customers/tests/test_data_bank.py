@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from guanxi.customers.commands.data_set import BadDataSet, add_data_set
@@ -22,6 +21,7 @@ from guanxi.customers.rules.finding import FindingKind, FindingSource
 from guanxi.customers.rules.investment import Aim
 from guanxi.customers.rules.segment import Membership
 from guanxi.customers.tests.factories import make_customer
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.models import User
@@ -35,13 +35,6 @@ from tests.callers import Program, token_of
 
 pytestmark = pytest.mark.django_db
 HOUSE = System("tests")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    client.cookies["django_language"] = "zh-hans"
-    return client
 
 
 def seen(customer: Customer, text: str = "先看价签") -> Finding:

@@ -1,20 +1,17 @@
 """Fields that a house adds: at every door at once, under one read policy."""
 
-import json
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
 from guanxi.customers.commands.customer import change_customer, create_customer
 from guanxi.customers.commands.extra import BadExtra
 from guanxi.customers.commands.field import (
     BadField,
-    FieldFacts,
     add_field,
     add_group,
     change_field,
@@ -27,12 +24,13 @@ from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.extra import expression_of
 from guanxi.customers.rules.field import FieldKind, Names
-from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth, Level, System
-from guanxi.foundation.models import Access, ImportRun, LoggedEvent
+from guanxi.customers.tests.factories import make_customer, make_field
+from guanxi.customers.tests.pages import signed_in
+from guanxi.foundation.actor import Level, System
+from guanxi.foundation.models import ImportRun, LoggedEvent
 from guanxi.foundation.policies import Privacy
 from guanxi.identity.models import User
-from guanxi.identity.tests.factories import NOON, make_role, make_user
+from guanxi.identity.tests.factories import NOON
 from tests.callers import Program, token_of
 
 pytestmark = pytest.mark.django_db
@@ -40,34 +38,18 @@ HOUSE = System("tests")
 MOTIVES = (("price", Names("求实惠", "Price")), ("brand", Names("追求品牌", "Brand")))
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    client.cookies["django_language"] = "zh-hans"
-    return client
-
-
-@pytest.fixture
-def group(db: None) -> FieldGroup:
-    return add_group(HOUSE, Names("本人信息", "About the person"), form="", at=NOON)
-
-
-def added(group: FieldGroup, kind: FieldKind, zh: str, en: str, **more: object) -> str:
-    """Add a field and return its key."""
-    facts: FieldFacts = {"names": Names(zh, en), **more}  # type: ignore[typeddict-item]  # -- by name
-    return add_field(HOUSE, group, kind, at=NOON, **facts).key
-
-
 @pytest.fixture
 def fields(group: FieldGroup) -> dict[str, str]:
     """One field of each kind, by what it is about."""
     return {
-        "hobby": added(group, FieldKind.TEXT, "爱好", "Hobby"),
-        "story": added(group, FieldKind.PARAGRAPH, "经历", "Story"),
-        "height": added(group, FieldKind.NUMBER, "身高", "Height"),
-        "joined": added(group, FieldKind.DATE, "入会日期", "Joined on"),
-        "smokes": added(group, FieldKind.BOOLEAN, "吸烟", "Smokes"),
-        "motive": added(group, FieldKind.CHOICE, "动机", "Motive", choices=MOTIVES),
+        "hobby": make_field(group, FieldKind.TEXT, "爱好", "Hobby"),
+        "story": make_field(group, FieldKind.PARAGRAPH, "经历", "Story"),
+        "height": make_field(group, FieldKind.NUMBER, "身高", "Height"),
+        "joined": make_field(group, FieldKind.DATE, "入会日期", "Joined on"),
+        "smokes": make_field(group, FieldKind.BOOLEAN, "吸烟", "Smokes"),
+        "motive": make_field(
+            group, FieldKind.CHOICE, "动机", "Motive", choices=MOTIVES
+        ),
     }
 
 
@@ -264,63 +246,6 @@ def test_given_a_file_when_imported_then_headings_and_words_are_understood(
     }
 
 
-@pytest.fixture
-def secret(group: FieldGroup) -> str:
-    """A sensitive field and somebody who has it."""
-    key = added(group, FieldKind.TEXT, "病史", "Illness", privacy=Privacy.SENSITIVE)
-    create_customer(HOUSE, name="王芳", at=NOON, extra={key: "花粉过敏"})
-    return key
-
-
-def test_given_a_sensitive_field_when_no_role_grants_it_then_nothing_tells_it(
-    owner: User, secret: str
-) -> None:
-    role = make_role({"customer.read": Depth.ALL, "customer.export": Depth.ALL})
-    reader = make_user("赵静", roles=[role], team=owner.team)
-    client, program = signed_in(reader), Program(token_of(reader))
-    pk = Customer.objects.get().pk
-    pages = [
-        client.get(reverse("customers:customer", args=[pk])),
-        client.get(reverse("customers:customers"), {"cols": f"name,{secret}"}),
-        program.get("/customers"),
-        program.get(f"/customers/{pk}"),
-    ]
-    for page in pages:
-        assert page.status_code == 200
-        assert "花粉过敏" not in page.content.decode()
-    assert program.get(f"/customers/{pk}").json()["extra"] == {secret: "***"}
-    filtered = client.get(
-        reverse("customers:customers"), {"where": f"{secret}.eq.花粉过敏"}
-    )
-    unknown = client.get(reverse("customers:customers"), {"where": "x_no.eq.花粉过敏"})
-    assert filtered.content.decode().count(secret) == unknown.content.decode().count(
-        "x_no"
-    )
-
-
-def test_given_a_sensitive_field_when_read_in_clear_then_it_is_logged(
-    admin: User, secret: str
-) -> None:
-    pk = Customer.objects.get().pk
-    signed_in(admin).get(reverse("customers:customer", args=[pk]))
-    assert secret in Access.objects.latest("pk").fields
-    Program(token_of(admin, "customer.read", "customer.edit")).get(f"/customers/{pk}")
-    assert secret in Access.objects.latest("pk").fields
-    log = LoggedEvent.objects.filter(kind="customer")
-    assert "花粉过敏" not in json.dumps([[row.payload, row.changes] for row in log])
-
-
-def test_given_a_masked_field_when_a_reason_is_told_then_it_is_revealed(
-    owner: User, secret: str
-) -> None:
-    role = make_role({"customer.read": Depth.ALL, "customer.reveal": Depth.ALL})
-    reader = make_user("赵静", roles=[role], team=owner.team)
-    address = reverse("customers:reveal", args=[Customer.objects.get().pk, secret])
-    page = signed_in(reader).post(address, {"reason": "客户来电询问"})
-    assert "花粉过敏" in page.content.decode()
-    assert Access.objects.latest("pk").reason == "客户来电询问"
-
-
 def test_given_a_field_out_of_use_when_asked_for_then_it_is_unknown_and_values_stay(
     admin: User, angler: Customer
 ) -> None:
@@ -337,7 +262,7 @@ def test_given_a_field_out_of_use_when_asked_for_then_it_is_unknown_and_values_s
 def test_given_a_required_field_when_it_is_left_out_then_nobody_is_entered(
     admin: User, group: FieldGroup
 ) -> None:
-    added(group, FieldKind.TEXT, "车牌", "Plate", is_required=True)
+    make_field(group, FieldKind.TEXT, "车牌", "Plate", is_required=True)
     typed = {"form": "person", "name": "王芳", "state": "potential"}
     page = signed_in(admin).post(reverse("customers:new_customer"), typed)
     assert page.status_code == 422
@@ -362,7 +287,7 @@ def test_given_a_value_of_another_kind_when_stored_then_it_is_refused(
     group: FieldGroup, kind: FieldKind, value: object
 ) -> None:
     choices = MOTIVES if kind is FieldKind.CHOICE else ()
-    key = added(group, kind, "字段", "Field", choices=choices)
+    key = make_field(group, kind, "字段", "Field", choices=choices)
     with pytest.raises(BadExtra):
         create_customer(HOUSE, name="王芳", at=NOON, extra={key: value})
 
@@ -371,7 +296,7 @@ def test_given_a_field_of_organizations_when_a_person_gets_it_then_it_is_refused
     None
 ):
     group = add_group(HOUSE, Names("企业", "Company"), form="organization", at=NOON)
-    key = added(group, FieldKind.TEXT, "主营", "Business")
+    key = make_field(group, FieldKind.TEXT, "主营", "Business")
     with pytest.raises(BadExtra):
         create_customer(HOUSE, name="王芳", at=NOON, extra={key: "家具"})
 
@@ -407,7 +332,7 @@ def test_given_choices_with_one_key_twice_when_added_then_refused(
 ) -> None:
     twice = (("a", Names("甲", "A")), ("a", Names("乙", "B")))
     with pytest.raises(BadField):
-        added(group, FieldKind.CHOICE, "选项", "Choice", choices=twice)
+        make_field(group, FieldKind.CHOICE, "选项", "Choice", choices=twice)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -447,5 +372,5 @@ def test_given_the_house_itself_when_a_field_is_added_then_it_may_write_it(
     group: FieldGroup,
 ) -> None:
     assert "x_plate" not in CUSTOMER.writable(HOUSE)
-    added(group, FieldKind.TEXT, "车牌", "Plate")
+    make_field(group, FieldKind.TEXT, "车牌", "Plate")
     assert "x_plate" in CUSTOMER.writable(HOUSE)

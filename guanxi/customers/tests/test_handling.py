@@ -1,7 +1,6 @@
 """Kinds of customers: who says how they are treated, and where it is read."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from guanxi.customers.commands.customer import create_customer
@@ -14,6 +13,7 @@ from guanxi.customers.rules.handling import (
     ContactRule,
     contact_rule_of,
 )
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import System
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.models import User
@@ -26,13 +26,6 @@ HOUSE = System("tests")
 @pytest.fixture(autouse=True)
 def shipped(db: None) -> None:
     ship_fields(HOUSE)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    client.cookies["django_language"] = "zh-hans"
-    return client
 
 
 def of_kind(owner: User | None = None, **extra: object) -> Customer:

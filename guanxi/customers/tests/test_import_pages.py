@@ -14,13 +14,13 @@ from django.urls import reverse
 
 from guanxi.customers.models import Customer
 from guanxi.customers.tests.factories import make_customer
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import Depth, System
 from guanxi.foundation.imports import engine, jobs
 from guanxi.foundation.imports.commands import unfinished_run
 from guanxi.foundation.imports.source import refused_path
 from guanxi.foundation.models import ImportMap, ImportRun, Notice
 from guanxi.foundation.tests.factories import checked_file, import_file, ready_file
-from guanxi.identity.models import User
 from guanxi.identity.tests.factories import (
     make_administrator,
     make_role,
@@ -31,12 +31,6 @@ pytestmark = pytest.mark.django_db
 HOUSE = System("tests")
 NothingWritten = Callable[[], AbstractContextManager[None]]
 TEXT = "姓名,手机\n张伟,13800138000\n李娜,12\n"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def upload(client: Client, content: bytes, name: str = "名单.csv") -> ImportRun:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from guanxi.customers.commands.investment import (
@@ -21,6 +20,7 @@ from guanxi.customers.queries.investment import invested, investments_of
 from guanxi.customers.rules.investment import Aim, ContactMode
 from guanxi.customers.tests.conftest import PERMISSIONS
 from guanxi.customers.tests.factories import make_customer
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Conflict, Denied
 from guanxi.foundation.models import Access, LoggedEvent
@@ -41,13 +41,6 @@ ALL = (
 def people(db: None) -> tuple[User, User, User]:
     """Owner, colleague and stranger, who keep such records too."""
     return make_people(*PERMISSIONS, *ALL)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    client.cookies["django_language"] = "zh-hans"
-    return client
 
 
 def spend(customer: Customer, amount: str, aim: Aim = Aim.RETENTION) -> Investment:

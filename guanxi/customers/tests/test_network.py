@@ -4,7 +4,6 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from guanxi.customers.commands.code import (
@@ -20,6 +19,7 @@ from guanxi.customers.models.code import ties
 from guanxi.customers.queries.network import network_of, referrals_of
 from guanxi.customers.rules import TIE_SCHEME, RelationKind
 from guanxi.customers.tests.factories import make_customer
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import System
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.models import User
@@ -27,13 +27,6 @@ from guanxi.identity.tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 HOUSE = System("tests")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    client.cookies["django_language"] = "zh-hans"
-    return client
 
 
 def mine(owner: User, name: str) -> Customer:

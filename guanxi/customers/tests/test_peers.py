@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from guanxi.customers.commands.peer import (
@@ -18,6 +17,7 @@ from guanxi.customers.models import Customer, Peer, Tip
 from guanxi.customers.queries.peer import tips_of
 from guanxi.customers.rules.peer import DealOutcome
 from guanxi.customers.tests.conftest import PERMISSIONS
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import Depth, Level
 from guanxi.foundation.errors import Denied
 from guanxi.identity.models import User
@@ -33,13 +33,6 @@ DAY = date(2026, 3, 2)
 def people(db: None) -> tuple[User, User, User]:
     """Owner, colleague and stranger, who keep peers too."""
     return make_people(*PERMISSIONS, *PEER)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    client.cookies["django_language"] = "zh-hans"
-    return client
 
 
 def told(by: User, peer: Peer, name: str = "新开的酒店") -> Tip:

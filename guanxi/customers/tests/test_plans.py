@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from guanxi.customers.commands.plan import (
@@ -17,6 +16,7 @@ from guanxi.customers.commands.plan import (
 from guanxi.customers.models import Customer, Plan, PlanLine
 from guanxi.customers.queries.plan import due_lines, parts_of
 from guanxi.customers.rules.plan import SECTIONS, PlanKind, PlanState
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Denied
 from guanxi.foundation.models import LoggedEvent
@@ -27,13 +27,6 @@ from tests.callers import Program, token_of
 pytestmark = pytest.mark.django_db
 HOUSE = System("tests")
 DAY = date(2026, 3, 2)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    client.cookies["django_language"] = "zh-hans"
-    return client
 
 
 def begun(customer: Customer, kind: PlanKind, title: str = "计划") -> Plan:

@@ -4,8 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
 from guanxi.customers.commands.contact_point import add_contact_point
 from guanxi.customers.commands.customer import change_customer, create_customer
@@ -48,13 +46,11 @@ from guanxi.customers.rules.quality import (
 )
 from guanxi.customers.tests.factories import make_customer, make_pair
 from guanxi.foundation.actor import Depth, Level, System
-from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Denied
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import (
     NOON,
-    make_administrator,
     make_role,
     make_team,
     make_user,
@@ -358,71 +354,6 @@ def test_weeks_are_means_of_whom_the_viewer_sees(
     (mine,) = quality_weeks(owner)
     assert (mine.customers, mine.means["quality"]) == (2, 50)
     assert mine.week_on.weekday() == 0
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def poor(owner: User) -> Customer:
-    """Return a customer of ``owner`` of whom little is known, judged a year ago."""
-    customer = create_customer(
-        owner, name="李强", points=[Point(PointKind.PHONE, "13812345670")], at=NOON
-    )
-    judge([customer.pk], at=now() + YEAR)
-    return customer
-
-
-@pytest.mark.parametrize("dimension", Dimension.values)
-def test_worklist_names_what_to_mend_and_where(
-    owner: User, poor: Customer, dimension: str
-) -> None:
-    keep_quality_week(HOUSE, at=NOON)
-    query = {"dimension": dimension, "whose": "mine"}
-    page = signed_in(owner).get(reverse("customers:quality"), query)
-    html = page.content.decode()
-    assert page.status_code == 200
-    edit = reverse("customers:edit_customer", args=[poor.pk])
-    assert (f"{edit}#id_city" in html) is (dimension == "completeness")
-    assert ("李强" in html) is (dimension in ("completeness", "timeliness"))
-
-
-def test_given_unknown_dimension_when_worklist_is_asked_then_not_found(
-    owner: User,
-) -> None:
-    page = signed_in(owner).get(reverse("customers:quality"), {"dimension": "beauty"})
-    assert page.status_code == 404
-
-
-def test_panel_says_scores_reasons_and_who_confirmed(
-    owner: User, poor: Customer
-) -> None:
-    client = signed_in(owner)
-    address = reverse("customers:quality_confirmation", args=[poor.pk, "contact"])
-    assert client.post(address).status_code == 302
-    html = client.get(
-        reverse("customers:quality_panel", args=[poor.pk])
-    ).content.decode()
-    assert owner.name in html
-    assert f"/customers/{poor.pk}/edit/#points-email" in html
-
-
-def test_given_weights_of_ninety_when_rules_are_saved_then_told_at_the_field(
-    db: None,
-) -> None:
-    client = signed_in(make_administrator("管理员"))
-    address = reverse("customers:quality_rules")
-    form = client.get(address).context["form"]
-    typed = {name: form[name].value() for name in form.fields}
-    page = client.post(address, {**typed, "person-phone": "20"})
-    assert page.status_code == 422
-    assert list(page.context["form"].errors) == ["person-phone"]
-    page = client.post(address, {**typed, "person-phone": "20", "person-kind": "10"})
-    assert page.status_code == 302
-    assert quality_rules().person["kind"] == 10
 
 
 def test_given_open_pair_then_who_sees_both_is_told_and_the_score_stays(

@@ -1,5 +1,6 @@
-from datetime import date, timedelta
-from typing import Any
+"""None"""
+
+from datetime import timedelta
 
 import pytest
 from django.utils import translation
@@ -9,7 +10,6 @@ from guanxi.customers.commands.customer import change_customer
 from guanxi.customers.commands.note import add_note
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.models import Customer, Relation
-from guanxi.customers.models.field import custom_fields
 from guanxi.customers.policies import (
     CUSTOMER,
     mask_address,
@@ -27,11 +27,9 @@ from guanxi.customers.queries.customer import (
 from guanxi.customers.queries.customer import (
     customer as one_customer,
 )
-from guanxi.customers.queries.duplicate import duplicates
 from guanxi.customers.queries.search import customer_match, find_customers
 from guanxi.customers.queries.timeline import PAGE, timeline
 from guanxi.customers.rules import STATE_TONES, Form, RelationKind, State
-from guanxi.customers.rules.duplicate import Likeness, Reason
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import NotVisible
@@ -47,9 +45,6 @@ LATER = NOON + timedelta(hours=1)
 def found(viewer: User | System, text: str) -> list[str]:
     rows = customers(viewer).filter(customer_match(viewer, text))
     return list(rows.order_by("pk").values_list("name", flat=True))
-
-
-# What one may see
 
 
 def test_owner_and_team_see_a_customer_a_stranger_does_not(
@@ -98,9 +93,6 @@ def test_of_very_many_relations_one_more_than_are_shown_is_read(
     with django_assert_num_queries(1):
         found = relations_of(owner, customer)
         assert [r.source.name for r in found] == [one.name for one in people[:101]]
-
-
-# Search
 
 
 @pytest.fixture
@@ -225,114 +217,6 @@ def test_the_search_of_the_house_masks_for_everybody(
         assert one.url == f"/customers/{customer.pk}/"
 
 
-# Duplicates
-
-
-def test_likely_duplicates_come_with_reasons_best_first(
-    owner: User, customer: Customer
-) -> None:
-    same_name = make_customer("章薇", city="上海", owner=owner, team=owner.team)
-    make_customer("张伟", city="北京", owner=owner, team=owner.team)
-    make_customer("张伟", city="上海", phone="13800138000")
-    candidate = Likeness(
-        Form.PERSON,
-        "张伟",
-        "上海",
-        frozenset({("phone", "+8613800138000")}),
-    )
-    alike = duplicates(owner, candidate)
-    assert [(one.customer, one.score.points, one.reasons) for one in alike] == [
-        (customer, 100, (Reason.PHONE, Reason.NAME, Reason.CITY)),
-        (same_name, 40, (Reason.SOUND, Reason.CITY)),
-    ]
-
-
-def test_a_company_is_found_by_its_core_name_anywhere(owner: User) -> None:
-    known = make_customer(
-        "上海云杉家居有限公司",
-        form=Form.ORGANIZATION,
-        owner=owner,
-        team=owner.team,
-    )
-    (one,) = duplicates(owner, Likeness(Form.ORGANIZATION, "上海云杉家居（集团）"))
-    assert (one.customer, one.score.points) == (known, 70)
-    assert duplicates(owner, Likeness(Form.ORGANIZATION, "上海云杉")) == []
-
-
-@pytest.mark.parametrize("column", ["external_id", "id_number"])
-def test_the_same_number_is_a_duplicate(owner: User, column: str) -> None:
-    number: dict[str, Any] = {column: "X1"}
-    make_customer("李娜", owner=owner, team=owner.team, **number)
-    candidate = Likeness(Form.PERSON, "别人", **number)
-    (one,) = duplicates(owner, candidate)
-    assert one.score.points == 100
-
-
-def test_the_customer_being_edited_is_no_duplicate(
-    owner: User, customer: Customer
-) -> None:
-    candidate = Likeness(Form.PERSON, "张伟", "上海")
-    assert duplicates(owner, candidate, but=customer.pk) == []
-
-
-def test_who_does_not_read_birthdays_learns_none_from_duplicates(
-    owner: User, agent: User
-) -> None:
-    born = date(1985, 5, 17)
-    make_customer("张伟", city="上海", birth_on=born, owner=owner, team=owner.team)
-    candidate = Likeness(Form.PERSON, "张伟", "上海", birth_on=born)
-    assert Reason.BIRTH_ON in duplicates(owner, candidate)[0].reasons
-    assert duplicates(agent, candidate)[0].reasons == (Reason.NAME, Reason.CITY)
-
-
-def test_a_shared_phone_is_not_lost_among_many_namesakes(owner: User) -> None:
-    for _n in range(45):
-        make_customer("张伟", city="上海", owner=owner, team=owner.team)
-    same = make_customer(
-        "张伟", city="上海", phone="13800138000", owner=owner, team=owner.team
-    )
-    points = frozenset({("phone", "+8613800138000")})
-    alike = duplicates(owner, Likeness(Form.PERSON, "张伟", "上海", points))
-    assert (alike[0].customer, alike[0].score.points) == (same, 100)
-
-
-def test_a_phone_many_others_share_finds_the_one_the_viewer_sees(owner: User) -> None:
-    for _n in range(45):
-        make_customer(phone="02164871234")
-    mine = make_customer(phone="02164871234", owner=owner, team=owner.team)
-    candidate = Likeness(
-        Form.PERSON, "别人", points=frozenset({("phone", "+862164871234")})
-    )
-    assert [one.customer for one in duplicates(owner, candidate)] == [mine]
-
-
-def test_one_number_of_two_systems_is_no_duplicate(owner: User) -> None:
-    number: dict[str, Any] = {"source": "shop", "external_id": "1001"}
-    make_customer("李娜", owner=owner, team=owner.team, **number)
-    other = Likeness(Form.PERSON, "别人", source="erp", external_id="1001")
-    assert duplicates(owner, other) == []
-    (one,) = duplicates(owner, Likeness(Form.PERSON, "别人", external_id="1001"))
-    assert one.score.points == 100
-
-
-def test_duplicates_cost_four_queries(
-    owner: User,
-    customer: Customer,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    candidate = Likeness(
-        Form.PERSON, "张伟", "上海", frozenset({("phone", "+8613800138000")})
-    )
-    _ = owner.grants, owner.team_ids, custom_fields()
-    with django_assert_num_queries(4):
-        duplicates(owner, candidate)
-    with django_assert_num_queries(0):
-        assert duplicates(owner, Likeness(Form.PERSON, "张伟")) == []
-
-
-# Timeline
-
-
 def test_the_timeline_tells_changes_and_notes(owner: User, customer: Customer) -> None:
     add_note(owner, customer, "下午联系", at=NOON)
     change_customer(
@@ -375,9 +259,6 @@ def test_the_timeline_goes_on_with_older_pages(owner: User, customer: Customer) 
     assert (len(first.items), len(rest.items), rest.older) == (PAGE, 5, "")
     assert first.items[0].body == f"记录 {PAGE + 4}"
     assert rest.items[-1].body == "记录 0"
-
-
-# Masks
 
 
 def test_masks() -> None:

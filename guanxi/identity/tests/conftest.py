@@ -4,7 +4,12 @@ import pytest
 
 from guanxi.identity.models import Team, User
 from guanxi.identity.models.rights import forget_rights
-from guanxi.identity.tests.factories import make_administrator, make_team
+from guanxi.identity.tests.factories import (
+    PASSWORD,
+    make_administrator,
+    make_team,
+    make_user,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +26,10 @@ def admin(db: None) -> User:
 @pytest.fixture
 def team(db: None) -> Team:
     return make_team("华东")
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    return make_user(
+        "李雷", username="li.lei", email="lilei@example.com", password=PASSWORD
+    )

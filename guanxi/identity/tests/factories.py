@@ -1,12 +1,13 @@
 """People for tests: whoever owns a thing, a colleague, a stranger, and who may do all."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from guanxi.foundation.actor import Depth, Level
 from guanxi.foundation.names import sort_key
-from guanxi.identity.models import Role, Team, User
+from guanxi.identity.commands.token import create_token
+from guanxi.identity.models import Role, Team, Token, User
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "four-green-Teapots"
@@ -86,3 +87,9 @@ def make_people(*permissions: str) -> tuple[User, User, User]:
         make_user("同事", roles=[make_role(seen)], team=team),
         make_user("生人", roles=[make_role(own)], team=other),
     )
+
+
+def make_token(by: User, user: User, scopes: list[str]) -> tuple[Token, str]:
+    """Return a token of ``user`` that lasts a month from `NOON` on, and its text."""
+    ends = NOON + timedelta(days=30)
+    return create_token(by, user, name="报表", scopes=scopes, expires_at=ends, at=NOON)

@@ -1,7 +1,6 @@
 """The way in: password, second factor, throttle, imposed passwords, sessions."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -13,12 +12,9 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
-from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -27,37 +23,18 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.commands.user import (
     deactivate_user,
-    reset_password,
     reset_two_factor,
 )
 from guanxi.identity.models import User
-from guanxi.identity.tasks import forget_sessions
 from guanxi.identity.tests.factories import PASSWORD, make_role, make_user
+from guanxi.identity.tests.gate import NEW, SECRET, is_in, sign_in
 
 pytestmark = pytest.mark.django_db
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-NEW = "seven-blue-Kettles"
 
 
 @pytest.fixture(autouse=True)
 def _no_attempts_yet() -> None:
     cache.clear()
-
-
-@pytest.fixture
-def person(db: None) -> User:
-    return make_user(
-        "李雷", username="li.lei", email="lilei@example.com", password=PASSWORD
-    )
-
-
-def sign_in(client: Client, login: str, password: str = PASSWORD) -> HttpResponse:
-    answer = {"login": login, "password": password}
-    return client.post(reverse("account_login"), answer)  # type: ignore[return-value]  # -- a response all the same
-
-
-def is_in(client: Client) -> bool:
-    return client.get(reverse("identity:security")).status_code == 200
 
 
 def code_now(secret: str = SECRET) -> str:
@@ -157,9 +134,6 @@ def test_given_no_sign_in_under_way_then_no_new_password_page(client: Client) ->
     assert (answer.status_code, answer["Location"]) == (302, reverse("account_login"))
 
 
-# Two factors
-
-
 def test_given_an_app_when_signing_in_then_the_code_is_asked_once(
     client: Client, person: User
 ) -> None:
@@ -254,9 +228,6 @@ def test_a_passkey_challenge_is_given_to_anybody_and_accepts_no_nonsense(
     assert not is_in(client)
 
 
-# Forgotten and changed passwords
-
-
 def test_given_a_forgotten_password_then_the_mail_leads_home_and_in(
     client: Client, person: User
 ) -> None:
@@ -290,85 +261,6 @@ def plain(answer: object) -> str:
     return re.sub(r'(nonce|value)="[^"]*"|x-csrftoken": "\w+"', "", page)
 
 
-def test_given_a_changed_password_then_other_devices_are_out(
-    client: Client, person: User
-) -> None:
-    other = Client()
-    sign_in(client, "li.lei")
-    sign_in(other, "li.lei")
-    answer = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
-    client.post(reverse("account_change_password"), answer)
-    assert is_in(client)
-    assert not is_in(other)
-    assert LoggedEvent.objects.filter(name="identity.PasswordChanged").count() == 1
-
-
-def test_given_a_reset_password_then_all_devices_are_out(
-    client: Client, person: User
-) -> None:
-    sign_in(client, "li.lei")
-    reset_password(System("test"), person, password=NEW, at=now())
-    assert not is_in(client)
-    again = sign_in(client, "li.lei", NEW)
-    assert again["Location"] == reverse("identity:new_password")
-
-
-# Sessions
-
-
-def test_given_two_devices_when_one_is_revoked_then_it_is_out(
-    client: Client, person: User
-) -> None:
-    other = Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140"})
-    sign_in(client, "li.lei")
-    sign_in(other, "li.lei")
-    page = client.get(reverse("identity:security")).content.decode()
-    assert "Firefox · Windows" in page
-    ends = re.findall(r'action="(/settings/sessions/\d+/end/)"', page)
-    assert len(ends) == 1
-    client.post(ends[0])
-    assert is_in(client)
-    assert not is_in(other)
-
-
-def test_given_several_devices_when_all_others_end_then_only_this_stays(
-    client: Client, person: User
-) -> None:
-    others = [Client(), Client()]
-    for browser in (client, *others):
-        sign_in(browser, "li.lei")
-    client.post(reverse("identity:sessions_end"))
-    assert is_in(client)
-    assert [is_in(other) for other in others] == [False, False]
-
-
-def test_nobody_ends_the_session_of_another(client: Client, person: User) -> None:
-    sign_in(client, "li.lei")
-    make_user(username="han.mei", password=PASSWORD)
-    thief = Client()
-    sign_in(thief, "han.mei")
-    page = client.get(reverse("identity:security"))
-    [session] = page.context["sessions"]
-    answer = thief.post(reverse("identity:session_end", args=[session.pk]))
-    assert answer.status_code == 404
-    assert is_in(client)
-
-
-def test_signing_in_changes_the_session_key(client: Client, person: User) -> None:
-    client.get(reverse("account_login"))
-    before = client.session.session_key
-    sign_in(client, "li.lei")
-    assert client.session.session_key != before
-
-
-def test_given_twelve_hours_then_the_session_is_over(
-    client: Client, person: User
-) -> None:
-    sign_in(client, "li.lei")
-    age = client.session.get_expiry_date() - now()
-    assert timedelta(hours=11, minutes=59) < age <= timedelta(hours=12)
-
-
 def test_given_a_role_lost_then_the_next_request_feels_it(client: Client) -> None:
     role = make_role({"team.read": Depth.ALL})
     user = make_user(username="zhou", password=PASSWORD, roles=[role])
@@ -388,52 +280,6 @@ def test_given_nobody_signed_in_yet_then_the_way_in_says_where_the_login_stands(
     user.last_login = now()
     user.save()
     assert "first-login.txt" not in client.get(page).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("limit", "waits", "stays"),
-    [
-        (30, (29,), True),
-        (30, (31,), False),
-        (30, (20, 20, 20), True),
-        (0, (600,), True),
-    ],
-)
-def test_who_asks_for_nothing_too_long_has_to_sign_in_again(
-    person: User,
-    monkeypatch: pytest.MonkeyPatch,
-    limit: int,
-    waits: tuple[int, ...],
-    *,
-    stays: bool,
-) -> None:
-    client, at = Client(), now()
-    client.force_login(person)
-    with override_settings(IDLE_MINUTES=limit):
-        for minutes in (0, *waits):
-            at += timedelta(minutes=minutes)
-            monkeypatch.setattr("guanxi.foundation.middleware.now", lambda at=at: at)
-            is_still_in = is_in(client)
-    assert is_still_in is stays
-
-
-def test_by_night_sessions_that_are_over_go_and_the_living_stay(person: User) -> None:
-    over, living = Client(), Client()
-    for client in (over, living):
-        sign_in(client, "li.lei")
-    gone = over.session.session_key
-    yesterday = now() - timedelta(days=2)
-    Session.objects.filter(pk=gone).update(expire_date=yesterday)
-    UserSession.objects.filter(session_key=gone).update(last_seen_at=yesterday)
-
-    forget_sessions(now())
-
-    kept = living.session.session_key
-    assert list(Session.objects.values_list("pk", flat=True)) == [kept]
-    listed = UserSession.objects.values_list("session_key", flat=True)
-    assert list(listed) == [kept]
-    assert living.get(reverse("identity:account")).status_code == 200
-    assert over.get(reverse("identity:account")).status_code == 302
 
 
 def test_who_has_a_passkey_is_offered_it_by_its_name_to_confirm(person: User) -> None:

@@ -17,9 +17,8 @@ from guanxi.identity.commands.role import (
     save_role,
     ship_roles,
 )
-from guanxi.identity.commands.token import create_token
 from guanxi.identity.models import Role, Team, Token, User
-from guanxi.identity.queries import actor_for_token, find_users, teams_in_order
+from guanxi.identity.queries import find_users, teams_in_order
 from guanxi.identity.tests.factories import (
     NOON,
     PASSWORD,
@@ -28,7 +27,8 @@ from guanxi.identity.tests.factories import (
     make_team,
     make_user,
 )
-from guanxi.identity.tests.test_commands import LATER, desk, written
+from guanxi.identity.tests.test_tokens import LATER
+from guanxi.identity.tests.traces import written
 
 pytestmark = pytest.mark.django_db
 NAMED = r'<input[^>]*name="password"[^>]*value="([^"]+)"'
@@ -285,30 +285,6 @@ def test_given_a_taken_name_when_a_team_is_moved_and_renamed_then_neither(
     assert (team.name, team.parent, team.path) == ("华北", None, [team.pk])
 
 
-def test_given_the_form_when_a_token_is_made_then_its_text_is_shown_once(
-    client: Client,
-) -> None:
-    user = make_user(roles=[make_role(desk())])
-    client.force_login(user)
-    facts = {"name": "报表", "days": "30", "scopes": ["user.read"]}
-    page = client.post(reverse("identity:token_create"), facts).content.decode()
-    text = re.search(r"gx_[0-9A-Za-z]{49}", page)
-    assert text is not None
-    assert text[0] not in client.get(reverse("identity:tokens")).content.decode()
-    assert actor_for_token(text[0], Token.objects.get().created_at) is not None
-
-
-@pytest.mark.parametrize(
-    ("language", "life"), [("zh-hans", "365 天"), ("en", "365 days")]
-)
-def test_the_lives_of_a_token_are_told_in_the_readers_language(
-    browser: Client, language: str, life: str
-) -> None:
-    browser.post(reverse("identity:preferences"), {"language": language})
-    page = browser.get(reverse("identity:token_create")).content.decode()
-    assert f'<option value="365">{life}</option>' in page
-
-
 @pytest.mark.parametrize(
     ("language", "granted", "changed"),
     [
@@ -345,13 +321,6 @@ def test_the_audit_tells_of_roles_in_the_readers_language(
     assert granted in page
     for part in re.split("[;；] ?", changed):
         assert part in page
-
-
-def test_a_token_is_offered_only_the_rights_of_its_holder(client: Client) -> None:
-    client.force_login(make_user(roles=[make_role(desk())]))
-    page = client.get(reverse("identity:token_create")).content.decode()
-    assert 'value="token.read"' in page
-    assert 'value="team.edit"' not in page
 
 
 def test_preferences_are_kept_for_users_and_in_cookies_for_guests() -> None:
@@ -419,21 +388,6 @@ def test_search_finds_active_colleagues_one_may_see(admin: User) -> None:
     make_user("韩冬", is_active=False)
     assert [found.label for found in find_users(admin, "韩", 8)] == ["韩梅梅"]
     assert find_users(make_user(), "韩", 8) == []
-
-
-def test_the_list_of_tokens_says_what_each_may(client: Client) -> None:
-    user = make_user(roles=[make_role(desk())])
-    create_token(
-        user,
-        user,
-        name="报表",
-        scopes=["user.read", "token.read", "token.revoke"],
-        expires_at=LATER,
-        at=NOON,
-    )
-    client.force_login(user)
-    page = client.get(reverse("identity:tokens")).content.decode()
-    assert "用户：查看；令牌：查看、撤销" in page
 
 
 def test_given_time_zones_then_one_of_the_past_is_offered_only_to_who_has_it(

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -54,30 +53,14 @@ from guanxi.sales.commands.step import (
     ship_order,
     take_back_step,
 )
-from guanxi.sales.models import Order, OrderLine, Payment, Product
+from guanxi.sales.models import Order, OrderLine, Product
 from guanxi.sales.rules import Channel, Method, OrderState
 from guanxi.sales.tests.factories import HOUSE, make_order, make_product
+from guanxi.sales.tests.traces import events, pay
 
 pytestmark = pytest.mark.django_db
-
 ONE = [NewLine(name="沙发", unit_price=Decimal("100.00"))]
 LATER = NOON + timedelta(minutes=31)
-
-
-def events(order: Order) -> list[str]:
-    """Return the names of what was announced about an order, oldest first."""
-    rows = LoggedEvent.objects.filter(kind="order", subject_id=order.pk)
-    return [
-        name.partition(".")[2]
-        for name in rows.order_by("pk").values_list("name", flat=True)
-    ]
-
-
-def pay(order: Order, amount: str) -> Payment:
-    return receive_payment(HOUSE, order, amount=Decimal(amount), at=NOON)
-
-
-# -- placing -----------------------------------------------------------------------
 
 
 def test_given_a_customer_when_an_order_is_placed_then_all_that_follows_is_written() -> (
@@ -214,219 +197,6 @@ def test_given_two_who_give_one_number_at_once_then_the_later_is_refused() -> No
     assert Order.objects.count() == 1
 
 
-# -- changing ----------------------------------------------------------------------
-
-
-def test_given_a_placed_order_when_changed_then_lines_total_and_audit_agree() -> None:
-    order = make_order(amount="100.00")
-    pay(order, "100.00")
-    order.refresh_from_db()
-
-    changed = change_order(
-        HOUSE,
-        order,
-        lines=[NewLine(name="沙发", unit_price=Decimal("130.00"))],
-        terms=Terms(due_on=date(2026, 3, 9)),
-        version=order.version,
-        at=NOON,
-    )
-
-    assert (changed.total, changed.payment_state) == (Decimal("130.00"), "part")
-    assert OrderLine.objects.filter(order=order).count() == 1
-    row = LoggedEvent.objects.get(name="sales.OrderChanged")
-    assert row.changes == {"total": ["100.00", "130.00"], "due_on": ["", "2026-03-09"]}
-
-
-def test_given_another_version_when_changed_then_it_is_a_conflict() -> None:
-    order = make_order()
-    with pytest.raises(Conflict):
-        change_order(HOUSE, order, lines=ONE, terms=Terms(), version=7, at=NOON)
-
-
-def test_given_a_change_when_it_settles_or_opens_the_bill_then_that_is_told() -> None:
-    order = make_order(amount="100.00")
-    pay(order, "60.00")
-    change = partial(change_order, HOUSE, order, terms=Terms(), at=LATER)
-    cheaper = change(
-        lines=[NewLine(name="沙发", unit_price=Decimal("60.00"))], version=2
-    )
-    assert (cheaper.payment_state, cheaper.paid_at) == ("paid", LATER)
-    assert events(order)[-2:] == ["OrderChanged", "OrderPaid"]
-    dearer = change(lines=ONE, version=3)
-    assert (dearer.payment_state, dearer.paid_at) == ("part", None)
-    assert events(order)[-1] == "OrderChanged"
-
-
-def test_given_nothing_to_pay_when_changed_then_nobody_paid() -> None:
-    order = make_order(amount="100.00")
-    free = [NewLine(name="沙发", unit_price=Decimal(0))]
-    changed = change_order(HOUSE, order, lines=free, terms=Terms(), version=1, at=LATER)
-    assert (changed.payment_state, changed.paid_at) == ("paid", None)
-    assert events(order)[-1] == "OrderChanged"
-
-
-def test_given_more_paid_than_the_new_total_when_changed_then_it_is_refused() -> None:
-    order = make_order(amount="100.00")
-    pay(order, "100.00")
-    cheaper = [NewLine(name="沙发", unit_price=Decimal("99.99"))]
-    with pytest.raises(Refused):
-        change_order(HOUSE, order, lines=cheaper, terms=Terms(), version=2, at=NOON)
-    assert OrderLine.objects.get(order=order).amount == Decimal("100.00")
-
-
-def test_given_a_shipped_order_when_changed_then_it_is_locked() -> None:
-    order = ship_order(HOUSE, make_order(), at=NOON)
-    with pytest.raises(Refused):
-        change_order(
-            HOUSE, order, lines=ONE, terms=Terms(), version=order.version, at=NOON
-        )
-
-
-def test_days_move_before_shipment_and_only_the_payment_after() -> None:
-    order = make_order(terms=Terms(due_on=date(2026, 3, 9), ship_on=date(2026, 3, 5)))
-    moved = reschedule_order(
-        HOUSE,
-        order,
-        due_on=date(2026, 3, 12),
-        ship_on=date(2026, 3, 6),
-        version=1,
-        at=NOON,
-    )
-    assert (moved.due_on, moved.ship_on) == (date(2026, 3, 12), date(2026, 3, 6))
-    ship_order(HOUSE, order, at=NOON)
-    later = partial(reschedule_order, HOUSE, order, at=NOON)
-    assert later(due_on=None, ship_on=date(2026, 3, 6), version=3).due_on is None
-    with pytest.raises(Refused):
-        later(due_on=None, ship_on=date(2026, 3, 7), version=4)
-    trashed = trash_order(HOUSE, make_order(), at=NOON)
-    with pytest.raises(Refused):
-        reschedule_order(HOUSE, trashed, due_on=None, ship_on=None, version=2, at=NOON)
-
-
-def test_given_terms_one_may_not_write_when_ordering_or_changing_then_denied() -> None:
-    rights = {"customer.read", "order.read", "order.create", "order.edit"}
-    role = make_role(dict.fromkeys(rights, Depth.ALL), {"order.due_on": Level.READ})
-    clerk = make_user(roles=[role])
-    customer, soon = make_customer(), Terms(due_on=date(2026, 3, 9))
-    order = make_order(customer, terms=soon)
-    change = partial(change_order, clerk, order, lines=ONE, version=1, at=NOON)
-    deeds: list[Callable[[], object]] = [
-        lambda: place_order(clerk, customer, lines=ONE, terms=soon, at=NOON),
-        lambda: change(terms=Terms()),
-        lambda: reschedule_order(
-            clerk, order, due_on=None, ship_on=None, version=1, at=NOON
-        ),
-    ]
-    for deed in deeds:
-        with pytest.raises(Denied):
-            deed()
-    assert Order.objects.count() == 1
-    other = Terms(channel=Channel.PHONE, due_on=date(2026, 3, 9))
-    assert change(terms=other).channel == "phone"
-
-
-# -- money -------------------------------------------------------------------------
-
-
-def test_given_two_payments_when_the_sum_is_reached_then_the_order_is_paid_once() -> (
-    None
-):
-    order = make_order(amount="100.00")
-    pay(order, "30.00")
-    order.refresh_from_db()
-    assert (order.payment_state, order.owed, order.paid_at) == (
-        "part",
-        Decimal("70.00"),
-        None,
-    )
-    pay(order, "70.00")
-    order.refresh_from_db()
-    assert (order.payment_state, order.paid, order.paid_at) == (
-        "paid",
-        Decimal("100.00"),
-        NOON,
-    )
-    assert events(order) == [
-        "OrderPlaced",
-        "PaymentReceived",
-        "PaymentReceived",
-        "OrderPaid",
-    ]
-
-
-@pytest.mark.parametrize("amount", ["0", "-1", "100.01", "0.001"])
-def test_wrong_payments_are_refused(amount: str) -> None:
-    order = make_order(amount="100.00")
-    with pytest.raises(Refused) as refusal:
-        pay(order, amount)
-    assert refusal.value.field == "amount"
-    assert not Payment.objects.exists()
-
-
-def test_nobody_pays_for_a_draft_or_a_cancelled_order() -> None:
-    draft = make_order(is_draft=True)
-    cancelled = cancel_order(HOUSE, make_order(), reason="重复下单", at=NOON)
-    for order in (draft, cancelled):
-        with pytest.raises(Refused):
-            pay(order, "1.00")
-
-
-def test_a_payment_can_be_taken_back_for_half_an_hour() -> None:
-    order = make_order(amount="100.00")
-    payment = pay(order, "100.00")
-    with pytest.raises(Refused):
-        take_back_payment(HOUSE, order, payment_id=payment.pk, at=LATER)
-    back = take_back_payment(HOUSE, order, payment_id=payment.pk, at=NOON)
-    assert (back.paid, back.payment_state) == (Decimal(0), "unpaid")
-    assert back.paid_at is None
-    with pytest.raises(Refused):
-        take_back_payment(HOUSE, order, payment_id=payment.pk, at=NOON)
-
-
-def test_a_refunded_payment_stays() -> None:
-    order = make_order(amount="100.00")
-    payment = pay(order, "100.00")
-    refund_order(HOUSE, order, amount=Decimal("10.00"), reason="划痕", at=NOON)
-    with pytest.raises(Refused):
-        take_back_payment(HOUSE, order, payment_id=payment.pk, at=NOON)
-
-
-def test_given_a_completed_order_when_its_payment_is_taken_back_then_refused() -> None:
-    order = ship_order(HOUSE, make_order(amount="100.00"), at=NOON)
-    payment = pay(order, "100.00")
-    complete_order(HOUSE, order, at=NOON)
-    with pytest.raises(Refused):
-        take_back_payment(HOUSE, order, payment_id=payment.pk, at=NOON)
-    take_back_step(HOUSE, order, at=NOON)
-    back = take_back_payment(HOUSE, order, payment_id=payment.pk, at=NOON)
-    assert (back.state, back.payment_state) == ("shipped", "unpaid")
-
-
-def test_refunds_reach_what_was_paid_and_no_more() -> None:
-    order = make_order(amount="100.00")
-    pay(order, "100.00")
-    give_back = partial(refund_order, HOUSE, order, reason="退货", at=NOON)
-    give_back(amount=Decimal("40.00"))
-    order.refresh_from_db()
-    assert (order.refunded, order.payment_state) == (Decimal("40.00"), "paid")
-    with pytest.raises(Refused):
-        give_back(amount=Decimal("60.01"))
-    give_back(amount=Decimal("60.00"))
-    order.refresh_from_db()
-    assert (order.payment_state, order.owed) == ("refunded", Decimal(0))
-
-
-def test_a_refund_needs_a_reason() -> None:
-    order = make_order(amount="100.00")
-    pay(order, "100.00")
-    with pytest.raises(Refused) as refusal:
-        refund_order(HOUSE, order, amount=Decimal(1), reason=" ", at=NOON)
-    assert refusal.value.field == "reason"
-
-
-# -- steps -------------------------------------------------------------------------
-
-
 def test_an_order_goes_its_way_and_back() -> None:
     order = make_order()
     assert release_order(HOUSE, order, at=NOON).released_at == NOON
@@ -506,9 +276,6 @@ def test_orders_go_with_their_customer_to_a_new_owner() -> None:
     assert order.owner_id == second.pk
 
 
-# -- products ----------------------------------------------------------------------
-
-
 def test_a_product_is_created_changed_trashed_and_restored() -> None:
     product = make_product("实木餐桌", code="ZY-8", price="1200.00", category="餐厅")
     assert " smcz" in product.search
@@ -551,8 +318,6 @@ def test_who_may_not_write_the_cost_cannot_slip_it_in() -> None:
     made = create_product(knower, code="X", name="桌", cost=Decimal(1), at=NOON)
     assert made.cost == Decimal(1)
 
-
-# -- who ---------------------------------------------------------------------------
 
 RIGHTS = [
     "customer.read",
