@@ -64,6 +64,7 @@ from guanxi.customers.commands.consent import Statement
 from guanxi.customers.commands.contact import Preference
 from guanxi.customers.commands.credit import FactorScore, ReportFacts
 from guanxi.customers.commands.imports import create as load
+from guanxi.customers.commands.imports import investments as contact_files
 from guanxi.customers.commands.imports import undo, update
 from guanxi.customers.commands.imports.party import Party
 from guanxi.customers.commands.segment import SegmentFacts
@@ -984,6 +985,12 @@ def _file_order(w: World) -> NewOrder:
     )
 
 
+def _file_contact(w: World) -> contact_files.NewInvestment:
+    return contact_files.NewInvestment(
+        w.customer.pk, "service", "visit", w.at, "上海", Decimal(100), "谈合同"
+    )
+
+
 def _file() -> SimpleUploadedFile:
     return SimpleUploadedFile("客户.csv", "名称\n张伟\n".encode())
 
@@ -1155,6 +1162,12 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.tell_of_ownerless": lambda by, w: ownerless.tell_of_ownerless(
         by, at=w.at
+    ),
+    "customers.create_investments": lambda by, w: contact_files.create_investments(
+        by, [_file_contact(w)], run_id=w.import_run.pk, at=w.at
+    ),
+    "customers.remove_investments": lambda by, w: contact_files.remove_investments(
+        by, w.import_run.pk, 0, 10, w.at
     ),
     "customers.withdraw_targets": lambda by, w: target.withdraw_targets(
         by, [w.customer], at=w.at

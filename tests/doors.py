@@ -661,6 +661,8 @@ customers.pin_note                done    denied  unseen  unseen
 customers.restore_note            done    denied  unseen  unseen
 customers.trash_note              done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen
+customers.create_investments      done    denied  nothing denied
+customers.remove_investments      nothing denied  unseen  denied
 customers.designate_targets       done    denied  unseen  unseen
 customers.tell_of_ownerless       nothing denied  nothing denied
 customers.withdraw_targets        nothing  denied  unseen  unseen

@@ -32,6 +32,7 @@ from guanxi.customers.handlers import (
     renew_credit,
     tell_ownerless,
 )
+from guanxi.customers.imports.investment import INVESTMENTS_IMPORT
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.queries.duplicate_pair import customer_facts
@@ -322,7 +323,7 @@ room = Room(
     stores=[forget_files, forget_notices, forget_copies_of],
     facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS, INVESTMENTS, PEERS, SEGMENTS],
-    imports=[CUSTOMERS_IMPORT],
+    imports=[CUSTOMERS_IMPORT, INVESTMENTS_IMPORT],
     files=[
         FilePlace(
             "customer",

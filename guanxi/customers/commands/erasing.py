@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.customers.models import Customer, Tag
+from guanxi.customers.models import Customer, Investment, Tag
 from guanxi.customers.rules.holding import CUSTOMER_LABEL
 from guanxi.foundation.erasing.declared import Holding, Settled
 from guanxi.foundation.files import store
@@ -28,6 +28,8 @@ def forget_files(pks: Sequence[int], signs: Sequence[str]) -> None:
     """Remove the imported files that brought or changed the customers, or name them."""
     brought = Customer.objects.filter(pk__in=pks, import_run_id__isnull=False)
     runs = {run for run in brought.values_list("import_run_id", flat=True) if run}
+    noted = Investment.objects.filter(customer__in=pks, import_run_id__isnull=False)
+    runs |= {run for run in noted.values_list("import_run_id", flat=True) if run}
     forget_in_files(runs | runs_with("customer", pks), signs)
 
 

@@ -21,6 +21,7 @@ INVESTMENT = register(
             "edit": _("Change"),
             "delete": _("Delete and restore"),
             "export": _("Export"),
+            "import": _("Import"),
         },
         fields={
             "customer": Field(_("Customer"), mask=mask_name, follows=["customer.name"]),

@@ -1,8 +1,9 @@
 """What was put into customers: which contacts and costs, and what they come to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Count, Max, OuterRef, Q, Sum
 
@@ -88,3 +89,13 @@ def contacts_with(customer: "int | OuterRef") -> InvestmentQuerySet:
     """Return the logged contacts with a customer: its number, or that of an outer query."""
     rows = Investment.objects.kept().contacts()
     return rows.filter(customer_id=customer)  # type: ignore[misc]  # -- an outer row
+
+
+def known_entries(
+    viewer: Actor, customers: Collection[int], moments: Collection[datetime]
+) -> set[tuple[int, datetime, str, str, Decimal]]:
+    """Return customer, time, mode, aim and expense of what is there of some days."""
+    rows = investments(viewer).select_related(None).order_by()
+    rows = rows.filter(customer_id__in=customers, happened_at__in=moments)
+    told = rows.values_list("customer_id", "happened_at", "mode", "aim", "amount")
+    return set(told)

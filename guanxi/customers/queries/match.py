@@ -49,6 +49,13 @@ _BY_ID = """
     WHERE c.source = %(source)s AND c.external_id = ANY(%(values)s)
       AND c.external_id <> ''
 """
+_BY_OWN_NUMBER = """
+    SELECT c.id::text, s.id, s.owner_id, s.team_id, s.deleted_at IS NOT NULL
+    FROM customers_customer c
+    LEFT JOIN customers_merge m ON m.gone_id = c.id AND m.undone_at IS NULL
+    JOIN customers_customer s ON s.id = coalesce(m.survivor_id, c.id)
+    WHERE c.id = ANY(%(values)s)
+"""
 _BY_CODE = """
     SELECT c.credit_code, c.id, c.owner_id, c.team_id, c.deleted_at IS NOT NULL
     FROM customers_customer c
@@ -109,7 +116,15 @@ def match_customers(
     return _opened(by, _in_sight(by, found), action)
 
 
-def _grouped(statement: str, values: Sequence[str], **more: str) -> Grouped:
+def match_numbers(by: Actor, numbers: Iterable[str]) -> Found:
+    """Return the customers of these numbers whom ``by`` sees, those in the trash too."""
+    wanted = [int(number) for number in numbers]
+    return _in_sight(by, _grouped(_BY_OWN_NUMBER, wanted))
+
+
+def _grouped(
+    statement: str, values: Sequence[str] | Sequence[int], **more: str
+) -> Grouped:
     found: Grouped = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(statement, {"values": array(values), **more})
