@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guanxi.customers.commands.report_cost import count_cost, discount_cost
 from guanxi.customers.events import (
     CreditAssessed,
     CreditLimitSet,
@@ -150,6 +151,8 @@ def add_credit_report(
     """
     Keep a dated report about ``customer``; one renewed is a new report.
 
+    What it cost counts as put into the customer.
+
     :raises BadCredit: without findings, for a purchased one without its provider and
         cost, or for days that cannot be.
     """
@@ -162,6 +165,7 @@ def add_credit_report(
         **{**asdict(facts), "findings": facts.findings.strip()},
     )
     publish(CreditReportAdded(**_about(made), at=at))
+    count_cost(by, made, at=at)
     return made
 
 
@@ -177,6 +181,7 @@ def remove_credit_report(
     _require_writable(by, "credit_reports", "assess")
     report = report_of(by, customer, report_id)
     publish(CreditReportRemoved(**_about(report), at=at))
+    discount_cost(by, report, at=at)
     report.delete()
 
 

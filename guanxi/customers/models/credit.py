@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from guanxi.customers.models.customer import Customer
+from guanxi.customers.models.investment import Investment
 from guanxi.customers.rules.credit import (
     FACTORS,
     GRADE_TONES,
@@ -23,7 +24,8 @@ class CreditReport(models.Model):
     One investigation of a customer: our own, or bought from an agency.
 
     ``cost`` is in the house currency; ``place`` says where the paper or the file lies.
-    After ``valid_until`` it is due for a new one.
+    After ``valid_until`` it is due for a new one. ``investment`` is its cost as what is
+    put into the customer, where it says nothing of credit.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -42,6 +44,9 @@ class CreditReport(models.Model):
         null=True,
         related_name="+",
         db_index=False,
+    )
+    investment = models.OneToOneField(
+        Investment, on_delete=models.SET_NULL, null=True, related_name="+"
     )
 
     class Meta:

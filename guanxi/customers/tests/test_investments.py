@@ -6,6 +6,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from guanxi.customers.commands.credit import (
+    ReportFacts,
+    add_credit_report,
+    remove_credit_report,
+)
 from guanxi.customers.commands.investment import (
     BadInvestment,
     change_investment,
@@ -17,6 +22,7 @@ from guanxi.customers.commands.merge import merge_customers
 from guanxi.customers.models import Customer, Investment
 from guanxi.customers.queries.criteria import Criteria
 from guanxi.customers.queries.investment import invested, investments_of
+from guanxi.customers.rules.credit import Origin
 from guanxi.customers.rules.investment import Aim, ContactMode
 from guanxi.customers.tests.conftest import PERMISSIONS
 from guanxi.customers.tests.factories import make_customer
@@ -204,3 +210,35 @@ def test_a_program_records_reads_changes_and_takes_back(
     assert call.send("DELETE", path).status_code == 204
     assert call.get(path).status_code == 404
     assert call.post(f"{path}/restoration", {}).status_code == 200
+
+
+def _report(cost: str | None) -> ReportFacts:
+    day = NOON.date()
+    return ReportFacts(
+        origin=Origin.PURCHASED if cost else Origin.OWN,
+        reported_on=day,
+        valid_until=day,
+        findings="正常",
+        provider="资信公司" if cost else "",
+        cost=Decimal(cost) if cost else None,
+    )
+
+
+def test_given_a_bought_credit_report_then_its_cost_counts_without_a_word_of_it() -> (
+    None
+):
+    customer = make_customer("张伟")
+    role = make_role(dict.fromkeys(("customer.read", "customer.assess"), Depth.ALL))
+    analyst = make_user("信用员", roles=[role])
+    report = add_credit_report(analyst, customer, _report("300"), at=NOON)
+    add_credit_report(analyst, customer, _report(None), at=NOON)
+    (entry,) = investments_of(HOUSE, customer)
+    assert (entry.amount, entry.aim, entry.mode, entry.note) == (
+        Decimal("300.00"),
+        "acquisition",
+        "",
+        "",
+    )
+    assert entry.made_by == analyst
+    remove_credit_report(analyst, customer, report.pk, at=NOON)
+    assert list(investments_of(HOUSE, customer)) == []
