@@ -17,7 +17,6 @@ from pathlib import Path
 import click
 
 from guanxi.config import settings
-from guanxi.config.backup import settle
 from guanxi.config.environment import unread
 from guanxi.config.first_login import DEMO_LOGIN, FIRST_LOGIN
 from guanxi.config.freshness import is_prepared
@@ -32,6 +31,7 @@ from guanxi.config.postgres import (
 from guanxi.config.problems import SetupError
 from guanxi.config.processes import SUPERVISED, spawn, stop_group
 from guanxi.config.reports import tell_step
+from guanxi.config.swap import settle
 
 # A request may take this long to finish once the end is announced.
 WEB_GRACE_SECONDS = 25

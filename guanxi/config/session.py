@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext_noop
 
-from guanxi.config import backup, prepare
+from guanxi.config import prepare, swap
 from guanxi.config.postgres import ensure_running
 from guanxi.foundation.actor import System
 
@@ -23,7 +23,7 @@ def house_open() -> Iterator[None]:
     :raises SetupError: if the database does not answer and cannot be started.
     """
     with ensure_running() as url:
-        backup.settle(url)
+        swap.settle(url)
         prepare.migrate()
         prepare.erase_again()
         yield

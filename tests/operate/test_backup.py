@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from guanxi.config import archive, backup
+from guanxi.config import archive, backup, backup_parts, restore, swap
 from guanxi.config.postgres import ensure_running
 
 from .conftest import Guanxi, Start
@@ -118,10 +118,10 @@ def test_given_failure_while_restoring_then_the_data_stays(
 
     path = filled / "guanxi.tar.gz"
     backup.back_up(path, at=MADE_AT)
-    monkeypatch.setattr(backup, "_compare", lose_power)
+    monkeypatch.setattr(restore, "_compare", lose_power)
 
     with pytest.raises(KeyboardInterrupt):
-        backup.restore(path, force=True)
+        restore.restore(path, force=True)
 
     assert _rows() == 500
     assert (filled / "files" / "2024" / "合同.txt").read_text() == "甲方"
@@ -154,7 +154,7 @@ def test_given_file_removed_meanwhile_then_the_backup_has_the_others(
 
 
 def test_given_certificates_in_the_address_then_the_programs_get_them_too() -> None:
-    found = backup._environment(
+    found = backup_parts.libpq_environment(
         "postgresql://li@db.example:5433/crm?sslmode=verify-full&sslcert=/etc/li.crt"
         "&sslkey=/etc/li.key&connect_timeout=7"
     )
@@ -178,10 +178,10 @@ def _die_in(step: str, path: Path, start: Start) -> None:
     """Restore ``path``, and end without a word where ``step`` gets the files."""
     died = start(
         "-c",
-        "import os; from pathlib import Path; from guanxi.config import backup; "
+        "import os; from pathlib import Path; from guanxi.config import restore; "
         f"coming = Path('{path}').with_name('files.new'); "
-        f"backup.{step} = lambda *_: coming.exists() and os._exit(9); "
-        f"backup.restore(Path('{path}'), force=True)",
+        f"restore.{step} = lambda *_: coming.exists() and os._exit(9); "
+        f"restore.restore(Path('{path}'), force=True)",
     )
     assert died.wait(60) == 9
 
@@ -209,7 +209,7 @@ def test_given_restore_killed_when_complete_then_work_done_since_is_never_lost(
     guanxi("backup", str(path))
     _run("DELETE FROM people WHERE id > 100")
     (filled / "files" / "2024" / "合同.txt").write_text("乙方")
-    _die_in("_take_over", path, start)
+    _die_in("take_over", path, start)
     guanxi("backup", str(filled / "later.tar.gz"))
     _run("DELETE FROM people WHERE id > 300")
 
@@ -223,8 +223,8 @@ def test_given_restore_at_work_then_other_commands_leave_its_tables_alone(
     filled: Path, guanxi: Guanxi
 ) -> None:
     with ensure_running() as url, psycopg.connect(url, autocommit=True) as busy:
-        busy.execute("SELECT pg_advisory_lock(%s)", [backup.RESTORE_LOCK])
-        busy.execute(f"CREATE SCHEMA {backup.ASIDE}")
+        busy.execute("SELECT pg_advisory_lock(%s)", [swap.RESTORE_LOCK])
+        busy.execute(f"CREATE SCHEMA {swap.ASIDE}")
 
         refused = guanxi("backup", str(filled / "guanxi.tar.gz"))
 

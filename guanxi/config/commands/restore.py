@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from guanxi.config.backup import restore
 from guanxi.config.reports import json_option, report
+from guanxi.config.restore import restore
 
 
 @click.command("restore", help=_("Read database, files and secret key from FILE."))
