@@ -1,9 +1,7 @@
 """The lists of actions."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.actions.commands.action_message import dismiss_message, reopen_message
@@ -19,12 +17,11 @@ from guanxi.actions.rules import (
     TaskKind,
     TaskState,
 )
-from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.limit import is_stored_only
-from guanxi.customers.queries.search import customer_match
+from guanxi.customers.queries.search import about_customers
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import Refused
+from guanxi.foundation.tables.parts import each, fixed, toned
 from guanxi.foundation.tables.table import (
     Bulk,
     BulkResult,
@@ -33,26 +30,19 @@ from guanxi.foundation.tables.table import (
     Empty,
     Table,
 )
-from guanxi.identity.queries import assignable_users
+from guanxi.identity.queries import assignable_choices
 
-MESSAGE_TONES = {
+MESSAGE_TONES: Mapping[str, str] = {
     MessageState.OPEN: "amber",
     MessageState.DONE: "green",
     MessageState.DISMISSED: "gray",
     MessageState.CLOSED: "blue",
 }
-Row = TypeVar("Row", ActionMessage, Task)
-TASK_TONES = {
+TASK_TONES: Mapping[str, str] = {
     TaskState.OPEN: "blue",
     TaskState.DONE: "green",
     TaskState.CANCELLED: "gray",
 }
-
-
-def by_customer(viewer: Actor, text: str) -> Q:
-    """Return what is about customers that ``text`` finds for ``viewer``."""
-    found = customers(viewer).filter(customer_match(viewer, text))
-    return Q(customer__in=found.values("pk"))
 
 
 def dismiss(
@@ -60,37 +50,18 @@ def dismiss(
 ) -> BulkResult:
     """Dismiss the chosen messages as dealt with already."""
     known = DismissReason.KNOWN
-    return _each(rows, lambda row: dismiss_message(by, row, reason=known, at=now()))
+    return each(rows, lambda row: dismiss_message(by, row, reason=known, at=now()))
 
 
 def reopen(by: Actor, before: Mapping[int, str]) -> BulkResult:
     """Take the dismissal of messages back."""
     rows = messages(by).filter(pk__in=before)
-    return _each(rows, lambda row: reopen_message(by, row, at=now()))
+    return each(rows, lambda row: reopen_message(by, row, at=now()))
 
 
 def complete(by: Actor, rows: Sequence[Task], values: Mapping[str, str]) -> BulkResult:
     """Mark the chosen tasks as done."""
-    return _each(rows, lambda row: complete_task(by, row, at=now()))
-
-
-def _each(rows: Iterable[Row], act: Callable[[Row], object]) -> BulkResult:
-    """Do ``act`` on every row by itself: one refusal does not hold the others up."""
-    done: dict[int, str] = {}
-    refused = []
-    for row in rows:
-        try:
-            act(row)
-        except Refused as refusal:
-            refused.append(refusal.message)
-        else:
-            done[row.pk] = ""
-    return BulkResult(len(done), refused, done)
-
-
-def users(viewer: Actor) -> list[tuple[str, str]]:
-    """Return whom work can be given to, as choices of a filter."""
-    return [(str(user.pk), user.name) for user in assignable_users(viewer)]
+    return each(rows, lambda row: complete_task(by, row, at=now()))
 
 
 MESSAGES = Table(
@@ -101,7 +72,7 @@ MESSAGES = Table(
     url="actions:messages",
     rows=lambda viewer: messages(viewer).select_related("customer", "assignee"),
     withheld=lambda: is_stored_only("customer_id"),
-    search=by_customer,
+    search=about_customers,
     default_sort="-score",
     bulk=[
         Bulk(
@@ -135,21 +106,21 @@ MESSAGES = Table(
             key="detector",
             label=_("Rule"),
             kind=ColumnKind.CHOICE,
-            choices=lambda viewer: Detector.choices,
+            choices=fixed(Detector.choices),
             shown=False,
         ),
         Column(
             key="kind",
             label=_("Kind"),
             kind=ColumnKind.CHOICE,
-            choices=lambda viewer: Kind.choices,
+            choices=fixed(Kind.choices),
         ),
         Column(
             key="state",
             label=_("State"),
             kind=ColumnKind.CHOICE,
-            choices=lambda viewer: MessageState.choices,
-            tone=lambda value: MESSAGE_TONES[MessageState(value)],
+            choices=fixed(MessageState.choices),
+            tone=toned(MESSAGE_TONES),
         ),
         Column(
             key="score",
@@ -164,7 +135,7 @@ MESSAGES = Table(
             label=_("Assigned to"),
             kind=ColumnKind.USER,
             path="assignee",
-            choices=users,
+            choices=assignable_choices,
         ),
         Column(
             key="raised_at", label=_("Raised at"), kind=ColumnKind.INSTANT, shown=False
@@ -189,7 +160,7 @@ TASKS = Table(
     url="actions:tasks",
     rows=lambda viewer: tasks(viewer).select_related("customer", "assignee"),
     withheld=lambda: is_stored_only("customer_id"),
-    search=by_customer,
+    search=about_customers,
     default_sort="open_due_on",
     bulk=[
         Bulk(
@@ -223,14 +194,14 @@ TASKS = Table(
             key="kind",
             label=_("Kind"),
             kind=ColumnKind.CHOICE,
-            choices=lambda viewer: TaskKind.choices,
+            choices=fixed(TaskKind.choices),
         ),
         Column(
             key="state",
             label=_("State"),
             kind=ColumnKind.CHOICE,
-            choices=lambda viewer: TaskState.choices,
-            tone=lambda value: TASK_TONES[TaskState(value)],
+            choices=fixed(TaskState.choices),
+            tone=toned(TASK_TONES),
         ),
         Column(
             key="open_due_on",
@@ -246,7 +217,7 @@ TASKS = Table(
             label=_("Assigned to"),
             kind=ColumnKind.USER,
             path="assignee",
-            choices=users,
+            choices=assignable_choices,
         ),
     ],
     empty=Empty(

@@ -1,10 +1,9 @@
 """The lists of analytics."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,13 +16,12 @@ from guanxi.analytics.models import KeyProposal
 from guanxi.analytics.policies import KEY_PROPOSAL
 from guanxi.analytics.queries import key_proposals
 from guanxi.analytics.rules import ProposalState
-from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.limit import is_stored_only
-from guanxi.customers.queries.search import customer_match
+from guanxi.customers.queries.search import about_customers
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import Denied, Refused
+from guanxi.foundation.tables.parts import each, fixed, toned
 from guanxi.foundation.tables.table import (
     Bulk,
     BulkResult,
@@ -33,12 +31,12 @@ from guanxi.foundation.tables.table import (
     Table,
 )
 
-TONES = {
+TONES: Mapping[str, str] = {
     ProposalState.OPEN: "amber",
     ProposalState.ACCEPTED: "green",
     ProposalState.DECLINED: "gray",
 }
-Act = Callable[[KeyProposal], object]
+_NOT_YOURS = _("You may not change one of these customers.")
 
 
 def reasons(row: KeyProposal, viewer: Actor) -> str:
@@ -84,11 +82,6 @@ def _against(told: str, wanted: str) -> str:
     }
 
 
-def _by_customer(viewer: Actor, text: str) -> Q:
-    found = customers(viewer).filter(customer_match(viewer, text))
-    return Q(customer__in=found.values("pk"))
-
-
 def _proposal(row: KeyProposal) -> str:
     if row.becomes_key:
         return gettext("Become a key customer")
@@ -98,34 +91,24 @@ def _proposal(row: KeyProposal) -> str:
 def _accept(
     by: Actor, rows: Iterable[KeyProposal], _values: Mapping[str, str]
 ) -> BulkResult:
-    return _each(rows, lambda row: accept_key_proposal(by, row, at=now()))
+    return each(
+        rows, lambda row: accept_key_proposal(by, row, at=now()), denied=_NOT_YOURS
+    )
 
 
 def _decline(
     by: Actor, rows: Iterable[KeyProposal], _values: Mapping[str, str]
 ) -> BulkResult:
-    return _each(rows, lambda row: decline_key_proposal(by, row, at=now()))
+    return each(
+        rows, lambda row: decline_key_proposal(by, row, at=now()), denied=_NOT_YOURS
+    )
 
 
 def _reopen(by: Actor, before: Mapping[int, str]) -> BulkResult:
     rows = key_proposals(by).filter(pk__in=before)
-    return _each(rows, lambda row: reopen_key_proposal(by, row, at=now()))
-
-
-def _each(rows: Iterable[KeyProposal], act: Act) -> BulkResult:
-    """Do ``act`` on every row by itself: one refusal does not hold the others up."""
-    done: dict[int, str] = {}
-    refused = []
-    for row in rows:
-        try:
-            act(row)
-        except Refused as refusal:
-            refused.append(refusal.message)
-        except Denied:
-            refused.append(gettext("You may not change one of these customers."))
-        else:
-            done[row.pk] = ""
-    return BulkResult(len(done), refused, done)
+    return each(
+        rows, lambda row: reopen_key_proposal(by, row, at=now()), denied=_NOT_YOURS
+    )
 
 
 KEY_PROPOSALS = Table(
@@ -136,7 +119,7 @@ KEY_PROPOSALS = Table(
     url="analytics:key_proposals",
     rows=lambda viewer: key_proposals(viewer).select_related("customer"),
     withheld=lambda: is_stored_only("customer_id"),
-    search=_by_customer,
+    search=about_customers,
     # In the order of the alphabet the open ones come last.
     default_sort="-state",
     columns=[
@@ -178,8 +161,8 @@ KEY_PROPOSALS = Table(
             key="state",
             label=pgettext_lazy("proposal", "State"),
             kind=ColumnKind.CHOICE,
-            choices=lambda _viewer: ProposalState.choices,
-            tone=lambda value: TONES[ProposalState(value)],
+            choices=fixed(ProposalState.choices),
+            tone=toned(TONES),
             sort="state",
         ),
         Column(key="found_at", label=_("Proposed at"), kind=ColumnKind.INSTANT),

@@ -1,6 +1,6 @@
 """The lists of sales, as pages and as REST."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,17 +9,16 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.queries.limit import is_stored_only
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import Refused
+from guanxi.foundation.tables.parts import each, fixed
 from guanxi.foundation.tables.table import (
     Bulk,
     BulkResult,
-    Choices,
     Column,
     ColumnKind,
     Empty,
     Table,
 )
-from guanxi.identity.queries import teams, users
+from guanxi.identity.queries import team_choices, user_choices
 from guanxi.sales.commands.order import restore_order, trash_order
 from guanxi.sales.commands.step import release_order, take_back_step
 from guanxi.sales.models import Order, Product
@@ -34,56 +33,28 @@ from guanxi.sales.rules import (
 )
 
 
-def _states(_viewer: Actor) -> Choices:
-    return OrderState.choices
-
-
-def _payment_states(_viewer: Actor) -> Choices:
-    return PaymentState.choices
-
-
-def _channels(_viewer: Actor) -> Choices:
-    return Channel.choices
-
-
-def _users(viewer: Actor) -> Choices:
-    return [(str(user.pk), user.name) for user in users(viewer)]
-
-
-def _teams(viewer: Actor) -> Choices:
-    return [(str(team.pk), team.name) for team in teams(viewer)]
-
-
 def _release(by: Actor, rows: list[Order], _values: Mapping[str, str]) -> BulkResult:
-    return _each(rows, lambda row: release_order(by, row, at=now()))
+    return each(rows, lambda row: release_order(by, row, at=now()), named=_number)
 
 
 def _take_back(by: Actor, before: Mapping[int, str]) -> BulkResult:
     rows, step = orders(by).filter(pk__in=before), OrderState.RELEASED
-    return _each(rows, lambda row: take_back_step(by, row, step=step, at=now()))
+    return each(
+        rows, lambda row: take_back_step(by, row, step=step, at=now()), named=_number
+    )
 
 
 def _trash(by: Actor, rows: list[Order], _values: Mapping[str, str]) -> BulkResult:
-    return _each(rows, lambda row: trash_order(by, row, at=now()))
+    return each(rows, lambda row: trash_order(by, row, at=now()), named=_number)
 
 
 def _restore(by: Actor, before: Mapping[int, str]) -> BulkResult:
     rows = trashed_orders(by).filter(pk__in=before)
-    return _each(rows, lambda row: restore_order(by, row, at=now()))
+    return each(rows, lambda row: restore_order(by, row, at=now()), named=_number)
 
 
-def _each(rows: Iterable[Order], act: Callable[[Order], object]) -> BulkResult:
-    """Do ``act`` on every row by itself: one refusal does not hold the others up."""
-    done: dict[int, str] = {}
-    refused = []
-    for row in rows:
-        try:
-            act(row)
-        except Refused as refusal:
-            refused.append(f"{row.number}: {refusal.message}")
-        else:
-            done[row.pk] = row.number
-    return BulkResult(done=len(done), refused=refused, before=done)
+def _number(row: Order) -> str:
+    return row.number
 
 
 def _find_order(_viewer: Actor, text: str) -> Q:
@@ -125,14 +96,14 @@ ORDERS = Table(
             "state",
             pgettext_lazy("order", "State"),
             kind=ColumnKind.CHOICE,
-            choices=_states,
+            choices=fixed(OrderState.choices),
             tone=STATE_TONES.__getitem__,
         ),
         Column(
             "payment_state",
             _("Payment"),
             kind=ColumnKind.CHOICE,
-            choices=_payment_states,
+            choices=fixed(PaymentState.choices),
             tone=PAYMENT_TONES.__getitem__,
         ),
         Column(
@@ -140,18 +111,20 @@ ORDERS = Table(
         ),
         Column("due_on", _("Payment due"), kind=ColumnKind.DATE),
         Column("ship_on", _("Promised shipment"), kind=ColumnKind.DATE),
-        Column("owner", _("Owner"), kind=ColumnKind.USER, choices=_users),
+        Column("owner", _("Owner"), kind=ColumnKind.USER, choices=user_choices),
         Column("paid", _("Amount paid"), kind=ColumnKind.MONEY, shown=False),
         Column("refunded", _("Amount refunded"), kind=ColumnKind.MONEY, shown=False),
         Column(
             "channel",
             pgettext_lazy("order", "Channel"),
             kind=ColumnKind.CHOICE,
-            choices=_channels,
+            choices=fixed(Channel.choices),
             shown=False,
         ),
         Column("shipped_at", _("Shipped on"), kind=ColumnKind.INSTANT, shown=False),
-        Column("team", _("Team"), kind=ColumnKind.TEAM, choices=_teams, shown=False),
+        Column(
+            "team", _("Team"), kind=ColumnKind.TEAM, choices=team_choices, shown=False
+        ),
         Column("external_id", _("External number"), shown=False),
         Column(
             "customer_id",

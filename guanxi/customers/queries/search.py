@@ -62,6 +62,12 @@ def customer_match(viewer: Actor, text: str) -> Q:
     return found
 
 
+def about_customers(viewer: Actor, text: str) -> Q:
+    """Return the condition that ``text`` finds the customer a row is about."""
+    found = customers(viewer).filter(customer_match(viewer, text)).order_by()
+    return Q(customer__in=found.values("pk"))
+
+
 def find_customers(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
     """Return up to ``limit`` customers for the search of the house, best first."""
     by_name = (_namesakes, _sounding) if "name" in CUSTOMER.readable(viewer) else ()

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.queries.extra import output_of, value_of
 from guanxi.customers.rules.field import FieldKind, FieldSpec
-from guanxi.customers.tables.parts import fixed
 from guanxi.foundation.arranged import arranged
+from guanxi.foundation.tables.parts import fixed
 from guanxi.foundation.tables.table import Column, ColumnKind
 
 _KINDS = {

@@ -47,17 +47,15 @@ from guanxi.customers.tables.bulk import (
 from guanxi.customers.tables.parts import (
     codes_of,
     contact_choices,
-    fixed,
-    owner_choices,
     segment_choices,
     tag_choices,
-    team_choices,
     trait,
-    word,
 )
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.phones import show_phone
+from guanxi.foundation.tables.parts import fixed, word
 from guanxi.foundation.tables.table import Bulk, Column, ColumnKind, Empty, Table
+from guanxi.identity.queries import assignable_choices, team_choices
 
 
 def _rows(viewer: Actor) -> "QuerySet[Customer]":
@@ -134,7 +132,7 @@ _COLUMNS: Sequence[Column] = (
         key="owner",
         label=_("Owner"),
         kind=ColumnKind.USER,
-        choices=owner_choices,
+        choices=assignable_choices,
     ),
     Column(
         key="responsible",

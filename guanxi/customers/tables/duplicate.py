@@ -10,9 +10,9 @@ from guanxi.customers.models import DuplicatePair
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.duplicate_pair import duplicate_pairs, reasons_told
 from guanxi.customers.rules.duplicate import PairState, Reason
-from guanxi.customers.tables.parts import fixed, toned
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.clock import now
+from guanxi.foundation.tables.parts import fixed, toned
 from guanxi.foundation.tables.table import (
     Bulk,
     BulkResult,

@@ -6,15 +6,9 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.models import Handover
 from guanxi.customers.queries.handover import handovers
 from guanxi.customers.rules.handover import HANDOVER_TONES, HandoverState
-from guanxi.customers.tables.parts import word
-from guanxi.foundation.actor import Actor
-from guanxi.foundation.tables.table import Choices, Column, ColumnKind, Empty, Table
-from guanxi.identity.queries import users
-
-
-def _people(viewer: Actor) -> Choices:
-    return [(str(user.pk), user.name) for user in users(viewer)]
-
+from guanxi.foundation.tables.parts import word
+from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+from guanxi.identity.queries import user_choices
 
 HANDOVERS = Table(
     key="handovers",
@@ -28,7 +22,7 @@ HANDOVERS = Table(
             "old_owner",
             _("Previous owner"),
             kind=ColumnKind.USER,
-            choices=_people,
+            choices=user_choices,
             link="customers:handover",
         ),
         word(
@@ -49,7 +43,7 @@ HANDOVERS = Table(
             "started_by",
             pgettext_lazy("handover", "Started by"),
             kind=ColumnKind.USER,
-            choices=_people,
+            choices=user_choices,
         ),
         Column("created_at", _("Started at"), kind=ColumnKind.INSTANT),
     ],

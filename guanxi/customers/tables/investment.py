@@ -1,30 +1,16 @@
 """The list of contacts with customers and of what was spent on them."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.models import Investment
-from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.investment import investments
 from guanxi.customers.queries.limit import is_stored_only
-from guanxi.customers.queries.search import customer_match
+from guanxi.customers.queries.search import about_customers
 from guanxi.customers.rules.investment import AIM_TONES, Aim, ContactMode
-from guanxi.customers.tables.parts import word
-from guanxi.foundation.actor import Actor
-from guanxi.foundation.tables.table import Choices, Column, ColumnKind, Empty, Table
-from guanxi.identity.queries import users
-
-
-def _people(viewer: Actor) -> Choices:
-    return [(str(user.pk), user.name) for user in users(viewer)]
-
-
-def _by_customer(viewer: Actor, text: str) -> Q:
-    """Return the condition that the customer fits ``text``."""
-    found = customers(viewer).filter(customer_match(viewer, text)).order_by()
-    return Q(customer__in=found.values("pk"))
-
+from guanxi.foundation.tables.parts import word
+from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+from guanxi.identity.queries import user_choices
 
 INVESTMENTS = Table(
     key="investments",
@@ -34,7 +20,7 @@ INVESTMENTS = Table(
     url="customers:investments",
     rows=investments,
     withheld=lambda: is_stored_only("customer_id"),
-    search=_by_customer,
+    search=about_customers,
     default_sort="-happened_at",
     columns=[
         Column(
@@ -66,7 +52,7 @@ INVESTMENTS = Table(
         ),
         Column("place", pgettext_lazy("contact", "Place")),
         Column("note", pgettext_lazy("contact", "About")),
-        Column("made_by", _("Recorded by"), kind=ColumnKind.USER, choices=_people),
+        Column("made_by", _("Recorded by"), kind=ColumnKind.USER, choices=user_choices),
         Column(
             "customer_id",
             _("Customer number"),

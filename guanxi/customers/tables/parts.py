@@ -1,6 +1,6 @@
 """What columns of these lists have in common: choices, tones, words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,17 +11,6 @@ from guanxi.customers.rules.consent import ContactChannel
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.tables.table import Choices, Column, ColumnKind
 from guanxi.foundation.words import Words
-from guanxi.identity.queries import assignable_users, teams
-
-
-def toned(tones: Mapping[str, str]) -> Callable[[str], str]:
-    """Return what tells the tone of a value; gray where ``tones`` has none."""
-    return lambda value: tones.get(value, "gray")
-
-
-def fixed(choices: Choices) -> Callable[[Actor], Choices]:
-    """Return what offers the same ``choices`` to everybody."""
-    return lambda _viewer: choices
 
 
 def codes_of(scheme: str) -> Callable[[Actor], Choices]:
@@ -37,16 +26,6 @@ def contact_choices(_viewer: Actor) -> Choices:
         for channel in ContactChannel
     ]
     return [*pairs, (BLOCKED, _("has a channel that is closed"))]
-
-
-def owner_choices(viewer: Actor) -> Choices:
-    """Return the colleagues whom ``viewer`` may name as owner."""
-    return [(str(user.pk), user.name) for user in assignable_users(viewer)]
-
-
-def team_choices(viewer: Actor) -> Choices:
-    """Return the teams that ``viewer`` knows."""
-    return [(str(team.pk), team.name) for team in teams(viewer)]
 
 
 def tag_choices(_viewer: Actor) -> Choices:
@@ -76,26 +55,5 @@ def trait(
         kind=kind,
         sort=path if sortable else "",
         nullable=sortable and kind is ColumnKind.DATE,
-        shown=shown,
-    )
-
-
-def word(
-    key: str,
-    label: Words,
-    choices: Choices,
-    tones: Mapping[str, str],
-    *,
-    path: str = "",
-    shown: bool = False,
-) -> Column:
-    """Return a column of one word out of a few."""
-    return Column(
-        key=key,
-        label=label,
-        path=path,
-        kind=ColumnKind.CHOICE,
-        choices=fixed(choices),
-        tone=toned(tones),
         shown=shown,
     )

@@ -5,8 +5,8 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.customers.models import Peer
 from guanxi.customers.queries.peer import peer_match, peers
-from guanxi.customers.tables.parts import owner_choices
 from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+from guanxi.identity.queries import assignable_choices
 
 PEERS = Table(
     key="peers",
@@ -24,7 +24,7 @@ PEERS = Table(
             "is_upstream", pgettext_lazy("peer", "Upstream"), kind=ColumnKind.BOOLEAN
         ),
         Column("phone", pgettext_lazy("peer", "Phone"), shown=False),
-        Column("owner", _("Owner"), kind=ColumnKind.USER, choices=owner_choices),
+        Column("owner", _("Owner"), kind=ColumnKind.USER, choices=assignable_choices),
     ],
     empty=Empty(
         _("No peers yet"),

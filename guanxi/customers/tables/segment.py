@@ -6,10 +6,11 @@ from django.utils.translation import pgettext_lazy
 from guanxi.customers.models import Segment
 from guanxi.customers.queries.segment import is_counted_for, segments
 from guanxi.customers.rules.segment import Membership, Sharing
-from guanxi.customers.tables.parts import fixed, owner_choices
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.figures import grouped
+from guanxi.foundation.tables.parts import fixed
 from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+from guanxi.identity.queries import assignable_choices
 
 
 def _members(row: Segment, viewer: Actor) -> str:
@@ -51,7 +52,7 @@ SEGMENTS = Table(
             kind=ColumnKind.CHOICE,
             choices=fixed(Sharing.choices),
         ),
-        Column("owner", _("Owner"), kind=ColumnKind.USER, choices=owner_choices),
+        Column("owner", _("Owner"), kind=ColumnKind.USER, choices=assignable_choices),
         Column("budget", pgettext_lazy("segment", "Budget"), kind=ColumnKind.MONEY),
         Column("refreshed_at", _("Refreshed at"), kind=ColumnKind.INSTANT),
     ],

@@ -18,6 +18,7 @@ from guanxi.foundation.arranged import arrangement_number, heed
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.rooms import Found, allowed
+from guanxi.foundation.tables.table import Choices
 from guanxi.identity.models import (
     Duty,
     DutyVersion,
@@ -46,6 +47,16 @@ def users(viewer: Actor) -> QuerySet[User]:
 def assignable_users(viewer: Actor) -> QuerySet[User]:
     """Return the active users to whom ``viewer`` can give work, by name."""
     return users(viewer).filter(is_active=True)
+
+
+def user_choices(viewer: Actor) -> Choices:
+    """Return the users ``viewer`` may see, as choices of a filter."""
+    return [(str(one.pk), one.name) for one in users(viewer)]
+
+
+def assignable_choices(viewer: Actor) -> Choices:
+    """Return those to whom ``viewer`` can give work, as choices of a filter."""
+    return [(str(one.pk), one.name) for one in assignable_users(viewer)]
 
 
 def find_users(viewer: Actor, text: str, limit: int) -> Sequence[Found]:
@@ -95,6 +106,11 @@ def teams(viewer: Actor) -> QuerySet[Team]:
     if not allowed(viewer, "team.read"):
         return Team.objects.none()
     return Team.objects.order_by("path")
+
+
+def team_choices(viewer: Actor) -> Choices:
+    """Return the teams that ``viewer`` knows, as choices of a filter."""
+    return [(str(one.pk), one.name) for one in teams(viewer)]
 
 
 def team(viewer: Actor, team_id: int) -> Team:
