@@ -11,19 +11,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
-from pyarrow import csv
 
 from bench import house
 from bench.analyse import generated_orders
+from bench.copying import copy_rows, copy_table, without_indexes
 from bench.words import CITIES, Names
 from guanxi.config.postgres import ensure_running
 from guanxi.customers.rules import Form, PointKind, State
@@ -34,14 +33,7 @@ SEED = 20231231
 TEAMS, USERS, TAGS = 10, 60, 20
 FIRST_USER = 1001
 BORN = datetime(2020, 1, 1, tzinfo=UTC)
-CHUNK = 250_000
 Rng = np.random.Generator
-
-
-class Sink(Protocol):
-    """Where COPY takes its rows from."""
-
-    def write(self, block: bytes) -> None: ...
 
 
 def main() -> None:
@@ -98,21 +90,22 @@ def _fill(connection: "psycopg.Connection[Any]", customers: int, orders: int) ->
         ("customers_traits", _write_traits),
         ("customers_customer_tags", _write_tags),
     ):
-        with _without_indexes(connection, table):
+        with without_indexes(connection, table):
             write(connection, customers)
     table = _orders(orders, customers)
-    with _without_indexes(connection, "sales_order"):
-        _copy_table(connection, "sales_order", _order_rows, table)
-    with _without_indexes(connection, "sales_orderline"):
-        _copy_table(connection, "sales_orderline", _line_rows, table)
-    with _without_indexes(connection, "foundation_loggedevent"):
-        _copy_table(connection, "foundation_loggedevent", _event_rows, table)
+    for name, shape in (
+        ("sales_order", _order_rows),
+        ("sales_orderline", _line_rows),
+        ("foundation_loggedevent", _event_rows),
+    ):
+        with without_indexes(connection, name):
+            copy_table(connection, name, shape, table)
     _set_sequences(connection)
 
 
 def _staff(connection: "psycopg.Connection[Any]") -> None:
     teams = [(i, f"团队 {i}", [i]) for i in range(1, TEAMS + 1)]
-    _copy(connection, "identity_team", "id name path", teams)
+    copy_rows(connection, "identity_team", "id name path", teams)
     people = Names(np.random.default_rng(SEED)).persons(USERS)
     users = [
         (FIRST_USER + i, f"rep{i}", name, 1 + i % TEAMS, BORN)
@@ -135,8 +128,8 @@ def _staff(connection: "psycopg.Connection[Any]") -> None:
         "id username name team_id created_at password email sort_name is_active "
         "language time_zone theme has_keys density epoch must_change_password"
     )
-    _copy(connection, "identity_user", names, ([*user, *same] for user in users))
-    _copy(
+    copy_rows(connection, "identity_user", names, ([*user, *same] for user in users))
+    copy_rows(
         connection,
         "customers_tag",
         "id name tone",
@@ -150,7 +143,7 @@ def _write_customers(connection: "psycopg.Connection[Any]", count: int) -> None:
         "phone email wechat province city industry website id_number source external_id "
         "note search search_contact created_at updated_at version"
     )
-    _copy(connection, "customers_customer", names, _customer_rows(count))
+    copy_rows(connection, "customers_customer", names, _customer_rows(count))
 
 
 def _customer_rows(count: int) -> Iterator[Sequence[object]]:
@@ -330,69 +323,6 @@ def _money(cents: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _same(rows: int, value: object) -> pa.Array:
     return pa.repeat(value, rows)
-
-
-def _copy_table(
-    connection: "psycopg.Connection[Any]", name: str, shape: Any, table: pa.Table
-) -> None:
-    options = csv.WriteOptions(include_header=False)
-    for start in range(0, len(table), CHUNK):
-        rows = shape(table.slice(start, CHUNK))
-        with connection.cursor().copy(_into(name, rows.column_names, "CSV")) as stream:
-            csv.write_csv(rows, _File(stream), options)
-
-
-class _File:
-    """A COPY stream as Arrow's writer wants it."""
-
-    closed = False
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-
-    def write(self, block: bytes) -> int:
-        self._sink.write(block)
-        return len(block)
-
-    def flush(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-def _copy(
-    connection: "psycopg.Connection[Any]", name: str, columns: str, rows: Any
-) -> None:
-    with connection.cursor().copy(_into(name, columns.split(), "TEXT")) as stream:
-        for row in rows:
-            stream.write_row(row)
-
-
-def _into(name: str, columns: Sequence[str], form: str) -> sql.Composed:
-    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
-        sql.Identifier(name),
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
-        sql.SQL(form),
-    )
-
-
-@contextmanager
-def _without_indexes(
-    connection: "psycopg.Connection[Any]", table: str
-) -> Iterator[None]:
-    """Drop the indexes of ``table`` that no constraint needs; make them again after."""
-    found = connection.execute(
-        """
-        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
-        FROM pg_index i WHERE i.indrelid = %s::regclass AND NOT EXISTS
-            (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
-        """,
-        [table],
-    ).fetchall()
-    for name, _definition in found:
-        connection.execute(sql.SQL("DROP INDEX {}").format(sql.SQL(name)))
-    yield
-    for _name, definition in found:
-        connection.execute(sql.SQL(definition))
 
 
 def _set_sequences(connection: "psycopg.Connection[Any]") -> None:
