@@ -239,8 +239,8 @@ PATCHES = (
         "        return next(filter(self.user_can_authenticate, found), None)\n",
         "        return next(iter(found), None)\n",
         (
+            "guanxi/identity/tests/test_sessions.py",
             "guanxi/identity/tests/test_sign_in.py",
-            "guanxi/identity/tests/test_views.py",
         ),
     ),
     Patch(

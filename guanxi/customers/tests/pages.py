@@ -8,9 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from guanxi.customers.models import (
-    Customer,
-)
+from guanxi.customers.models import Customer
 from guanxi.identity.models import User
 
 KEY = "0a1b2c"

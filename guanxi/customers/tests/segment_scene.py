@@ -2,16 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from guanxi.customers.commands.segment import (
-    SegmentFacts,
-)
-from guanxi.customers.models import (
-    Segment,
-)
+from guanxi.customers.commands.segment import SegmentFacts
+from guanxi.customers.models import Segment
 from guanxi.customers.queries.criteria import Criteria
-from guanxi.customers.queries.segment import (
-    segment_members,
-)
+from guanxi.customers.queries.segment import segment_members
 from guanxi.foundation.actor import System
 from guanxi.foundation.tables.where import parse
 

@@ -13,9 +13,7 @@ from guanxi.customers.commands.code import (
     change_code,
     ship_codes,
 )
-from guanxi.customers.commands.contact_point import (
-    add_contact_point,
-)
+from guanxi.customers.commands.contact_point import add_contact_point
 from guanxi.customers.commands.customer import (
     change_customer,
     create_customer,
@@ -28,9 +26,7 @@ from guanxi.customers.commands.relation import (
     remove_relation,
 )
 from guanxi.customers.commands.reveal import NoReason, reveal_field
-from guanxi.customers.commands.state import (
-    set_state,
-)
+from guanxi.customers.commands.state import set_state
 from guanxi.customers.commands.tag import set_tags, tag_customers
 from guanxi.customers.commands.traits import set_traits
 from guanxi.customers.commands.trash import restore_customer, trash_customer

@@ -11,9 +11,7 @@ from guanxi.customers.commands.consent import (
     record_consent,
 )
 from guanxi.customers.models import Customer
-from guanxi.customers.rules.consent import (
-    ContactChannel,
-)
+from guanxi.customers.rules.consent import ContactChannel
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Denied
 from guanxi.foundation.models import Access

@@ -8,12 +8,8 @@ from typing import Any
 
 import pytest
 
-from guanxi.customers.commands.code import (
-    ship_codes,
-)
-from guanxi.customers.commands.contact_point import (
-    BadPoint,
-)
+from guanxi.customers.commands.code import ship_codes
+from guanxi.customers.commands.contact_point import BadPoint
 from guanxi.customers.commands.customer import (
     BadBeginning,
     BadName,

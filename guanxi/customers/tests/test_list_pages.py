@@ -4,9 +4,7 @@ import pytest
 
 from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.commands.tag import set_tags
-from guanxi.customers.models import (
-    Customer,
-)
+from guanxi.customers.models import Customer
 from guanxi.customers.tests.factories import make_customer
 from guanxi.customers.tests.pages import cost_of, page, signed_in, text_of, undo_of
 from guanxi.foundation.actor import Depth, System

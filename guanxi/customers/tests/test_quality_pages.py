@@ -10,17 +10,11 @@ from guanxi.customers.commands.quality_score import (
     judge,
     keep_quality_week,
 )
-from guanxi.customers.models import (
-    Customer,
-)
-from guanxi.customers.queries.quality import (
-    quality_rules,
-)
+from guanxi.customers.models import Customer
+from guanxi.customers.queries.quality import quality_rules
 from guanxi.customers.rules import PointKind
 from guanxi.customers.rules.point import Point
-from guanxi.customers.rules.quality import (
-    Dimension,
-)
+from guanxi.customers.rules.quality import Dimension
 from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now

@@ -6,24 +6,16 @@ from decimal import Decimal
 
 from django.test import Client
 
-from guanxi.customers.commands.segment import (
-    create_segment,
-)
-from guanxi.customers.commands.segment_member import (
-    find_later,
-)
+from guanxi.customers.commands.segment import create_segment
+from guanxi.customers.commands.segment_member import find_later
 from guanxi.customers.models import (
     Customer,
     SegmentCount,
     Tag,
 )
-from guanxi.customers.queries.segment import (
-    size_of,
-)
+from guanxi.customers.queries.segment import size_of
 from guanxi.customers.queries.segment_portrait import segment_portrait
-from guanxi.customers.rules.segment import (
-    Sharing,
-)
+from guanxi.customers.rules.segment import Sharing
 from guanxi.customers.tests.factories import make_customer
 from guanxi.customers.tests.segment_scene import AT, segment_facts
 from guanxi.foundation.actor import Level

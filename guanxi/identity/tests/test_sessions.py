@@ -13,9 +13,7 @@ from django.urls import reverse
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
 from guanxi.foundation.models import LoggedEvent
-from guanxi.identity.commands.user import (
-    reset_password,
-)
+from guanxi.identity.commands.user import reset_password
 from guanxi.identity.models import User
 from guanxi.identity.tasks import forget_sessions
 from guanxi.identity.tests.factories import PASSWORD, make_user
@@ -76,6 +74,14 @@ def test_given_several_devices_when_all_others_end_then_only_this_stays(
     client.post(reverse("identity:sessions_end"))
     assert is_in(client)
     assert [is_in(other) for other in others] == [False, False]
+
+
+def test_given_a_session_that_outlived_its_user_when_used_then_it_opens_nothing(
+    client: Client, person: User
+) -> None:
+    sign_in(client, "li.lei")
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert not is_in(client)
 
 
 def test_nobody_ends_the_session_of_another(client: Client, person: User) -> None:

@@ -6,9 +6,7 @@ import pytest
 
 from guanxi.foundation.actor import Depth
 from guanxi.foundation.errors import Denied, NotVisible, Refused
-from guanxi.identity.commands.role import (
-    grant_roles,
-)
+from guanxi.identity.commands.role import grant_roles
 from guanxi.identity.commands.token import create_token, revoke_token
 from guanxi.identity.models import Token, User
 from guanxi.identity.queries import actor_for_token

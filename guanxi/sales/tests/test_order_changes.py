@@ -24,9 +24,7 @@ from guanxi.sales.commands.order import (
     reschedule_order,
     trash_order,
 )
-from guanxi.sales.commands.step import (
-    ship_order,
-)
+from guanxi.sales.commands.step import ship_order
 from guanxi.sales.models import Order, OrderLine
 from guanxi.sales.rules import Channel
 from guanxi.sales.tests.factories import HOUSE, make_order

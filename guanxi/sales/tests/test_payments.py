@@ -7,12 +7,8 @@ from functools import partial
 import pytest
 
 from guanxi.foundation.errors import Refused
-from guanxi.identity.tests.factories import (
-    NOON,
-)
-from guanxi.sales.commands.order import (
-    cancel_order,
-)
+from guanxi.identity.tests.factories import NOON
+from guanxi.sales.commands.order import cancel_order
 from guanxi.sales.commands.payment import (
     refund_order,
     take_back_payment,

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth
+from guanxi.foundation.actor import Depth, Level
 from guanxi.identity.tests.factories import (
     NOON,
     make_administrator,
@@ -43,6 +43,20 @@ def test_the_page_of_an_order_tells_its_story(language: str, words: list[str]) -
     response = browser(make_administrator(), language).get(f"/sales/orders/{order.pk}/")
     assert response.status_code == 200
     assert [word for word in words if word not in text_of(response)] == []
+
+
+def test_given_covered_names_when_an_order_is_opened_then_its_customer_is_covered() -> (
+    None
+):
+    order = make_order(make_customer("欧阳李雷"))
+    role = make_role(
+        {"order.read": Depth.ALL, "customer.read": Depth.ALL},
+        {"customer.name": Level.MASKED},
+    )
+    client = browser(make_user(roles=[role]))
+    response = client.get(f"/sales/orders/{order.pk}/")
+    assert response.status_code == 200
+    assert "李雷" not in text_of(response)
 
 
 def test_buttons_that_narrow_screens_show_as_icons_keep_their_names() -> None:

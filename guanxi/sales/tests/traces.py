@@ -3,12 +3,8 @@
 from decimal import Decimal
 
 from guanxi.foundation.models import LoggedEvent
-from guanxi.identity.tests.factories import (
-    NOON,
-)
-from guanxi.sales.commands.payment import (
-    receive_payment,
-)
+from guanxi.identity.tests.factories import NOON
+from guanxi.sales.commands.payment import receive_payment
 from guanxi.sales.models import Order, Payment
 from guanxi.sales.tests.factories import HOUSE
 
