@@ -71,7 +71,7 @@ from guanxi.customers.commands.segment import SegmentFacts
 from guanxi.customers.commands.territory import TerritoryPlan
 from guanxi.customers.forms.credit import RulesForm
 from guanxi.customers.forms.quality import RulesForm as QualityForm
-from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State
+from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State, Tier
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, CreditRules, Origin, Standard
 from guanxi.customers.rules.erasure import ErasureReason, IdentityCheck
@@ -289,6 +289,8 @@ ARGS: Mapping[str, Args] = {
     ),
     "customers:new_line": lambda w: [w.customer.pk, w.plan.pk, "goals"],
     "customers:edit_handling": lambda w: [w.yes_field.pk, "true"],
+    "customers:edit_tier_handling": lambda w: ["vital"],
+    "customers:edit_segment_handling": _pk("segment"),
     "customers:edit_group": _pk("group"),
     "customers:duplicate_pair": _pk("pair"),
     "customers:duplicate_dismissal": _pk("pair"),
@@ -402,6 +404,7 @@ ARGS: Mapping[str, Args] = {
             "customers:plans",
             "customers:new_plan",
             "api:get_plans",
+            "api:get_contact_policy",
             "customers:network_panel",
             "customers:credit",
             "customers:credit_panel",
@@ -691,6 +694,10 @@ DATA: Mapping[str, Data] = {
     },
     "customers:new_field": lambda w: _FIELD | {"group": w.group.pk, "kind": "text"},
     "customers:edit_handling": lambda w: {"tip_zh": "好好接待", "is_offered": "on"},
+    **dict.fromkeys(
+        ("customers:edit_tier_handling", "customers:edit_segment_handling"),
+        lambda w: {"least_days": "7", "tone": "warm"},
+    ),
     **dict.fromkeys(
         ("customers:new_contact", "customers:edit_investment"),
         lambda w: {
@@ -1323,6 +1330,10 @@ CALLS: Mapping[str, Call] = {
     "customers.set_handling": lambda by, w: handling.set_handling(
         by, w.yes_field, "true", at=w.at, tip_zh="好好接待"
     ),
+    "customers.set_group_handling": lambda by, w: handling.set_group_handling(
+        by, Tier.VITAL, at=w.at, tip_zh="亲自打电话"
+    ),
+    "customers.ship_tier_handlings": lambda by, w: handling.ship_tier_handlings(by),
     "customers.change_group": lambda by, w: field.change_group(
         by, w.group, Names("会员", "Member"), position=1, at=w.at
     ),

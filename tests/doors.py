@@ -168,6 +168,10 @@ customers:edit_group              POST    302 403 403 302
 customers:handlings               GET     200 403 403 302
 customers:edit_handling           GET     200 403 403 302
 customers:edit_handling           POST    302 403 403 302
+customers:edit_tier_handling      GET     200 403 403 302
+customers:edit_tier_handling      POST    302 403 403 302
+customers:edit_segment_handling   GET     200 403 403 302
+customers:edit_segment_handling   POST    302 403 403 302
 customers:types                   GET     200 403 404 302
 customers:types                   POST    302 403 404 302
 customers:data_bank               GET     200 200 404 302
@@ -414,6 +418,7 @@ analytics:core_segment            POST    302 403 302 302
 # actions
 actions:home                      GET     200 200 200 302
 actions:messages                  GET     200 200 200 302
+actions:contacts_due              GET     302 302 302 302
 actions:messages                  POST    302 302 302 302
 actions:message                   GET     200 200 404 302
 actions:priority                  GET     200 200 404 302
@@ -497,6 +502,7 @@ api:list_duties                   GET     200 403 403 401
 api:list_fulfilments              GET     200 404 404 401
 api:post_fulfilments              POST    201 404 404 401
 api:get_plans                     GET     200 200 404 401
+api:get_contact_policy            GET     200 200 404 401
 api:list_peers                    GET     200 200 200 401
 api:post_peer                     POST    201 403 201 401
 api:post_tip                      POST    201 403 404 401
@@ -724,6 +730,8 @@ customers.add_plan_line           done    denied  unseen  unseen
 customers.change_plan_line        done    denied  unseen  unseen
 customers.remove_plan_line        done    denied  unseen  unseen
 customers.set_handling            done    unseen  unseen  unseen
+customers.set_group_handling      done    denied  denied  denied
+customers.ship_tier_handlings     done    denied  denied  denied
 customers.set_life_stage          done    denied  unseen  unseen
 customers.set_state               done    denied  unseen  unseen
 customers.set_tags                done    denied  unseen  unseen

@@ -9,6 +9,7 @@ app_name = "actions"
 urlpatterns = [
     path("", home.home, name="home"),
     path("messages/", action_message.message_list, name="messages"),
+    path("messages/due/", action_message.contacts_due, name="contacts_due"),
     path("messages/<int:pk>/", action_message.message_page, name="message"),
     path("messages/<int:pk>/priority/", action_message.priority, name="priority"),
     path("messages/<int:pk>/contact/", action_message.contact, name="contact"),

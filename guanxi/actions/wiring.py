@@ -8,6 +8,7 @@ from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPla
 from guanxi.actions.queries.action_message import count_mine, messages_going_along
 from guanxi.actions.queries.tally import TASK_TALLIES
 from guanxi.actions.queries.task import tasks_going_along
+from guanxi.actions.queries.touch import last_touch
 from guanxi.actions.tables import MESSAGES, TASKS
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.customers.events import (
@@ -20,6 +21,7 @@ from guanxi.customers.events import (
     ProcessingLimited,
     ProcessingLimitLifted,
 )
+from guanxi.customers.queries.contact_policy import LAST_TOUCH
 from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention
@@ -73,6 +75,14 @@ room = Room(
             group_icon="checklist",
         ),
         Nav(
+            _("Contacts due"),
+            "actions:contacts_due",
+            needs="action_message.read",
+            icon="phone",
+            group=pgettext_lazy("navigation", "Work"),
+            order=6,
+        ),
+        Nav(
             _("Tasks"),
             "actions:tasks",
             needs="task.read",
@@ -112,6 +122,7 @@ room = Room(
         CustomersHandedOver: [handlers.hand_over_many],
         **{event: [handlers.look_again] for event in SETTLING},
     },
+    answers={LAST_TOUCH: last_touch},
     followers=[
         Follower(
             "customer",

@@ -35,6 +35,7 @@ from guanxi.config.demo_data.oversight import (
 )
 from guanxi.config.demo_data.parties import SOURCE, draw_parties, write_parties
 from guanxi.config.demo_data.plans import write_notes, write_tasks
+from guanxi.config.demo_data.talk import write_contact_policies
 from guanxi.config.demo_data.trade import Trade
 from guanxi.config.demo_data.trust import (
     remove_territories,
@@ -177,6 +178,7 @@ def _write(random: Random, at: datetime) -> None:
     write_territories(DEMO, at=at)
     write_ties(DEMO, parties, staff, at=at)
     write_findings(DEMO, parties, today=today, at=at)
+    write_contact_policies(DEMO, at=at)
     publish(DemoLoaded(customers=len(parties), orders=len(sales), at=at))
 
 

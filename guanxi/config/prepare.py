@@ -39,6 +39,7 @@ def main() -> None:
     ship_roles()
     ship_codes()
     ship_fields()
+    ship_tier_handlings()
     ship_segments()
     first_login.ensure()
     if settings.DEMO:
@@ -116,6 +117,13 @@ def ship_fields() -> None:
     from guanxi.customers.commands import ship_fields  # noqa: PLC0415 -- it reads the models
 
     ship_fields.ship_fields(System(gettext_noop("start")))
+
+
+def ship_tier_handlings() -> None:
+    """Bring to the database how the product speaks to each tier of customers."""
+    from guanxi.customers.commands import handling  # noqa: PLC0415 -- it reads the models
+
+    handling.ship_tier_handlings(System(gettext_noop("start")))
 
 
 def ship_segments() -> None:

@@ -19,6 +19,7 @@ from ninja.utils import check_csrf
 from guanxi.actions.rest.action_message import router as messages
 from guanxi.actions.rest.task import router as tasks
 from guanxi.customers.rest.consent import router as consents
+from guanxi.customers.rest.contact_policy import router as contact_policies
 from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
 from guanxi.customers.rest.erasure import router as erasures
@@ -132,6 +133,7 @@ for router in (
     consents,
     limits,
     plans,
+    contact_policies,
     erasures,
     copies,
     credit,

@@ -124,6 +124,12 @@ urlpatterns = [
     path("fields/groups/new/", field.new_group, name="new_group"),
     path("fields/groups/<int:pk>/", field.edit_group, name="edit_group"),
     path("kinds/", handling.handlings, name="handlings"),
+    path("kinds/tiers/<slug:tier>/", handling.edit_tier, name="edit_tier_handling"),
+    path(
+        "kinds/segments/<int:pk>/",
+        handling.edit_segment,
+        name="edit_segment_handling",
+    ),
     path("kinds/<int:pk>/<slug:choice>/", handling.edit_handling, name="edit_handling"),
     path("data-sets/", data_set.data_sets, name="data_sets"),
     path("data-sets/new/", data_set.new_data_set, name="new_data_set"),

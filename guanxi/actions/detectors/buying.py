@@ -27,8 +27,8 @@ from guanxi.actions.rules import (
     urgency_of,
 )
 from guanxi.analytics.queries import usual_return_days
+from guanxi.customers.queries.contact_policy import left_in_peace
 from guanxi.customers.queries.customer import customers
-from guanxi.customers.queries.handling import left_in_peace
 from guanxi.customers.queries.limit import is_unprofiled
 from guanxi.customers.rules import PurchaseState, Tier
 from guanxi.sales.queries.order import orders

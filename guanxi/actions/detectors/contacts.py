@@ -20,8 +20,12 @@ from guanxi.actions.rules import (
     importance_of,
     urgency_of,
 )
+from guanxi.customers.queries.contact_policy import (
+    contact_rule,
+    under_policies,
+    with_policy_segments,
+)
 from guanxi.customers.queries.customer import customers
-from guanxi.customers.queries.handling import contact_rule, under_policies
 from guanxi.customers.queries.plan import due_lines
 from guanxi.customers.rules.handling import RECURRING, ContactPolicy, ContactRule
 
@@ -62,11 +66,12 @@ def _ruled(
 ) -> "Iterator[tuple[Customer, ContactRule]]":
     """Yield the customers whose rule of contact is one of ``policies``, with it."""
     rows = customers(WATCH).filter(under_policies(policies)).select_related("traits")
+    rows = with_policy_segments(rows)
     if customer_id is not None:
         rows = rows.filter(pk=customer_id)
     for customer in with_last_touch(rows).iterator():
         rule = contact_rule(customer)
-        # Another kind of the same customer may ask for more restraint.
+        # A narrower group of the same customer may ask for something else.
         if rule is not None and rule.policy in policies:
             yield customer, rule
 
@@ -136,8 +141,9 @@ WATCHES = (
         ),
         suggestion=gettext_noop("Get in touch, with something useful to say."),
         explanation=_(
-            "Customers whose kind asks for regular contact or joint work. A recorded call "
-            "or message, a note, a task done and a purchase are contacts."
+            "Customers whose contact policy, by kind, segment or tier, asks for regular "
+            "contact or joint work. A logged contact, a recorded call or message, a note, "
+            "a task done and a purchase are contacts."
         ),
         urgency=_(
             "3 if twice the agreed days have passed, 2 from one and a half times on, "
@@ -165,8 +171,8 @@ WATCHES = (
         ),
         suggestion=gettext_noop("Ask whether the purchase meets expectations."),
         explanation=_(
-            "Customers whose kind asks for one follow-up after each purchase, until "
-            "somebody has been in contact with them."
+            "Customers whose contact policy, by kind, segment or tier, asks for one "
+            "follow-up after each purchase, until somebody has been in contact with them."
         ),
         urgency=_("2 if it is late by as many days again, otherwise 1."),
         find=follow_up_due,

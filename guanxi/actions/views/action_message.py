@@ -1,12 +1,13 @@
 """Pages and dialogs about action messages."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
 
 from django.contrib import messages as toasts
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.timezone import localdate
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,7 +25,6 @@ from guanxi.actions.forms import (
     DismissForm,
     DraftForm,
     TaskForm,
-    working_day_after,
 )
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.policies import ACTION_MESSAGE
@@ -36,6 +36,7 @@ from guanxi.actions.queries.action_message import (
     told,
 )
 from guanxi.actions.queries.contact import (
+    WRITTEN,
     by_message,
     by_phone,
     objected,
@@ -48,10 +49,13 @@ from guanxi.actions.queries.task import open_tasks
 from guanxi.actions.rules import Detector, DismissReason, Outcome, TaskKind
 from guanxi.actions.tables import MESSAGES
 from guanxi.actions.views.dialog import Dialog, answer, back, undoable
+from guanxi.actions.views.planned import first_day, usual_kind, warn_of
 from guanxi.customers.queries.approach import approach_of
+from guanxi.customers.queries.contact_policy import conduct_of, talk_of
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.handling import card_of
-from guanxi.customers.rules.consent import SERVICE
+from guanxi.customers.rules.consent import SERVICE, ContactChannel
+from guanxi.customers.rules.handling import Tone
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
@@ -68,6 +72,16 @@ def message_list(request: StaffRequest) -> HttpResponse:
     """List all action messages, settled ones too."""
     require(request.user, "action_message.read")
     return table_page(request, MESSAGES)
+
+
+@login_required
+@require_GET
+def contacts_due(request: StaffRequest) -> HttpResponse:
+    """Lead to the contacts that are due by the contact policies, the most pressing first."""
+    require(request.user, "action_message.read")
+    due = f"{Detector.CONTACT_DUE},{Detector.FOLLOW_UP_DUE}"
+    asked = {"where": f"detector.in.({due}),state.eq.open"}
+    return redirect(f"{reverse('actions:messages')}?{urlencode(asked)}")
 
 
 @login_required
@@ -138,7 +152,14 @@ def _call_of(viewer: Actor, found: ActionMessage) -> Mapping[str, object]:
     if objected(ways):
         return {"ways": ways, "is_closed": True}
     card = card_of(viewer, found.customer)
-    return {"ways": ways, "card": card, **_number_of(viewer, found)}
+    conduct = conduct_of(viewer, found.customer, at=now())
+    return {
+        "ways": ways,
+        "card": card,
+        "conduct": conduct,
+        "cautions": conduct.cautions([ContactChannel.PHONE]),
+        **_number_of(viewer, found),
+    }
 
 
 def _number_of(viewer: Actor, found: ActionMessage) -> Mapping[str, str]:
@@ -190,8 +211,14 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
 def _letter_of(viewer: Actor, found: ActionMessage) -> Mapping[str, object]:
     """Return by what the customer may be written to, and how it is treated."""
     ways = by_message(found, now())
-    card = card_of(viewer, found.customer)
-    return {"ways": ways, "is_closed": objected(ways), "card": card}
+    conduct = conduct_of(viewer, found.customer, at=now())
+    return {
+        "ways": ways,
+        "is_closed": objected(ways),
+        "card": card_of(viewer, found.customer),
+        "conduct": conduct,
+        "cautions": conduct.cautions(WRITTEN),
+    }
 
 
 @login_required
@@ -200,13 +227,14 @@ def message_task(request: StaffRequest, pk: int) -> HttpResponse:
     """Turn a message into a task."""
     found = message(request.user, pk)
     require(request.user, "action_message.act", found)
+    conduct = conduct_of(request.user, found.customer, at=now())
     form = TaskForm(
         request.POST or None,
         viewer=request.user,
         initial={
-            "kind": TaskKind.CALL,
+            "kind": usual_kind(conduct),
             "title": problem_of(found),
-            "due_on": working_day_after(localdate()),
+            "due_on": first_day(conduct),
         },
     )
 
@@ -221,12 +249,18 @@ def message_task(request: StaffRequest, pk: int) -> HttpResponse:
             at=now(),
         )
         toasts.success(request, _("Task planned."))
+        warn_of(request, form, conduct)
 
     return answer(
         request,
         form,
         act,
-        Dialog(title=_("Plan a task"), verb=_("Plan task"), about=found),
+        Dialog(
+            title=_("Plan a task"),
+            verb=_("Plan task"),
+            about=found,
+            more={"conduct": conduct},
+        ),
     )
 
 
@@ -300,9 +334,12 @@ def of_customer(request: StaffRequest, customer_pk: int) -> HttpResponse:
     found = messages_of(request.user, customer_pk)
     lines = [line_of(request.user, row) for row in found]
     purpose = purpose_of(found[0]) if found else SERVICE
-    context: dict[str, object] = {"lines": lines}
+    conduct = conduct_of(request.user, whom, at=now())
+    context: dict[str, object] = {"lines": lines, "conduct": conduct}
     if "consent" in policy_of("customer").readable(request.user):
-        context["approach"] = approach_of(request.user, whom, purpose, at=now())
+        context["approach"] = approach_of(
+            request.user, whom, purpose, at=now(), conduct=conduct
+        )
         context["is_told"] = True
     if not lines and allowed(request.user, "task.read"):
         planned = open_tasks(request.user).filter(customer_id=customer_pk)
@@ -311,15 +348,34 @@ def of_customer(request: StaffRequest, customer_pk: int) -> HttpResponse:
 
 
 def _draft_text(viewer: Actor, found: ActionMessage) -> str:
+    """Return a letter in the tone that the customer's contact policy asks for."""
     words = told(viewer, found)
-    return _(
-        "Dear %(name)s,\n\nthis is %(sender)s. %(reason)s\n\nI would be glad to hear "
-        "from you."
-    ) % {
+    letter = _letter_in(talk_of(viewer, found.customer).tone)
+    return letter % {
         "name": ACTION_MESSAGE.shown(viewer, "customer", found.customer.name),
         "sender": viewer.actor_name,
         "reason": _REASONS.get(found.object_kind, _default_reason)(words),
     }
+
+
+def _letter_in(tone: Tone | None) -> str:
+    if tone is Tone.RESPECTFUL:
+        return _(
+            "Dear %(name)s,\n\nI hope this finds you well. My name is %(sender)s, and I am "
+            "at your service. %(reason)s\n\nMay I ask for a few minutes of your time? "
+            "Thank you for your trust.\n\nYours sincerely\n%(sender)s"
+        )
+    if tone is Tone.WARM:
+        return _(
+            "Hello %(name)s,\n\nit is %(sender)s. I hope all is well with you! %(reason)s"
+            "\n\nWrite or call me any time."
+        )
+    if tone is Tone.FACTUAL:
+        return _("%(name)s: %(reason)s Please reply here if needed. %(sender)s")
+    return _(
+        "Dear %(name)s,\n\nthis is %(sender)s. %(reason)s\n\nI would be glad to hear "
+        "from you."
+    )
 
 
 def _default_reason(words: Told) -> str:

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,15 +14,13 @@ from guanxi.actions.commands.task import (
     create_task,
     move_task,
 )
-from guanxi.actions.forms import (
-    MoveForm,
-    TaskForm,
-    working_day_after,
-)
+from guanxi.actions.forms import MoveForm, TaskForm
 from guanxi.actions.queries.task import open_tasks_of, task
 from guanxi.actions.rules import TaskKind
 from guanxi.actions.tables import TASKS
 from guanxi.actions.views.dialog import Dialog, answer, back
+from guanxi.actions.views.planned import first_day, usual_kind, warn_of
+from guanxi.customers.queries.contact_policy import conduct_of
 from guanxi.customers.queries.customer import bare_customer, customer
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, require
@@ -47,7 +44,8 @@ def new_task(request: StaffRequest, customer_pk: int) -> HttpResponse:
     """Plan a task for a customer."""
     about = customer(request.user, customer_pk)
     require(request.user, "task.create", about)
-    initial = {"kind": TaskKind.CALL, "due_on": working_day_after(localdate())}
+    conduct = conduct_of(request.user, about, at=now())
+    initial = {"kind": usual_kind(conduct), "due_on": first_day(conduct)}
     form = TaskForm(request.POST or None, viewer=request.user, initial=initial)
 
     def act() -> None:
@@ -62,6 +60,7 @@ def new_task(request: StaffRequest, customer_pk: int) -> HttpResponse:
             at=now(),
         )
         toasts.success(request, _("Task planned."))
+        warn_of(request, form, conduct)
 
     return answer(
         request,
@@ -71,6 +70,7 @@ def new_task(request: StaffRequest, customer_pk: int) -> HttpResponse:
             title=_("Plan a task"),
             verb=_("Plan task"),
             back=reverse("customers:customer", args=[customer_pk]),
+            more={"conduct": conduct},
         ),
     )
 

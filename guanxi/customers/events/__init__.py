@@ -66,6 +66,7 @@ from guanxi.customers.events.field import (
     CustomFieldChanged,
     CustomFieldEvent,
     FieldGroupSaved,
+    GroupHandlingChanged,
     HandlingChanged,
 )
 from guanxi.customers.events.file import (
@@ -214,6 +215,7 @@ __all__ = [
     "FindingEvent",
     "FindingRestored",
     "FindingTrashed",
+    "GroupHandlingChanged",
     "HandlingChanged",
     "HandoverEvent",
     "HandoverFinished",

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
+from guanxi.customers.rules import Tier
 from guanxi.foundation.events import Event
 
 
@@ -68,3 +69,22 @@ class HandlingChanged(CustomFieldEvent):
     def words(self) -> dict[str, object]:
         """Return the keys of field and choice."""
         return {"key": self.key, "choice": self.choice}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupHandlingChanged(Event):
+    """Something else is said about how customers of a tier or segment are spoken to."""
+
+    kind: ClassVar[str] = "custom_field"
+    subject: ClassVar[str] = "handling_id"
+    icon: ClassVar[str] = "message"
+    sentence: ClassVar[str] = gettext_noop("Contact policy of “%(group)s” changed")
+
+    handling_id: int
+    tier: str = ""
+    segment: str = ""
+
+    def words(self) -> dict[str, object]:
+        """Return the name of the tier or segment, in the reader's language."""
+        name = str(Tier(self.tier).label) if self.tier else gettext(self.segment)
+        return {"group": name}

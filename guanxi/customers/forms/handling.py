@@ -14,7 +14,12 @@ from guanxi.customers.models import Customer
 from guanxi.customers.models.handling import Handling
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.field import FieldSpec
-from guanxi.customers.rules.handling import LONGEST_TIP, MOST_DAYS, ContactPolicy
+from guanxi.customers.rules.handling import (
+    LONGEST_TIP,
+    MOST_DAYS,
+    ContactPolicy,
+    Tone,
+)
 
 _NOT_SET = ("", pgettext_lazy("choice", "Not set"))
 
@@ -52,9 +57,21 @@ class HandlingForm(RecordForm):
         max_value=MOST_DAYS,
         help_text=_("After a purchase, or between two contacts."),
     )
+    least_days = forms.IntegerField(
+        label=_("Fewest days between two contacts"),
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_("Whoever makes contact sooner is warned."),
+    )
     channel = forms.ChoiceField(
         label=_("Best channel"),
         choices=[_NOT_SET, *ContactChannel.choices],
+        required=False,
+    )
+    tone = forms.ChoiceField(
+        label=pgettext_lazy("contact", "Tone"),
+        choices=[_NOT_SET, *Tone.choices],
         required=False,
     )
     is_offered = forms.BooleanField(label=_("Offered"), required=False, initial=True)
@@ -70,6 +87,16 @@ class HandlingForm(RecordForm):
         """Return what is said of the choice."""
         clean: HandlingFacts = self.cleaned_data  # type: ignore[assignment]  # -- by name
         return clean
+
+
+class GroupHandlingForm(HandlingForm):
+    """What the house says about a tier or a segment."""
+
+    # A tier is no choice that is offered, and explains itself.
+    is_offered = None  # type: ignore[assignment]  # -- how Django leaves a field out
+    description_zh = description_en = None  # type: ignore[assignment]  # -- likewise
+    statement_zh = statement_en = None  # type: ignore[assignment]  # -- likewise
+    field_order = ("policy", "days", "least_days", "channel", "tone")
 
 
 class TypesForm(RecordForm):

@@ -19,13 +19,15 @@ from guanxi.customers.queries.consent import (
     house_day,
     situation_of,
 )
+from guanxi.customers.queries.contact_policy import Conduct
 from guanxi.customers.queries.customer import points_of
 from guanxi.customers.rules import PointKind
 from guanxi.customers.rules.consent import ContactChannel, Hours, verdict_of
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.working_days import next_working_day, on_working_day
 
-# In which order channels are tried behind the preferred one: the most personal first.
+# In which order channels are tried behind the preferred one and that of the policy: the
+# most personal first.
 _ORDER = (
     ContactChannel.PHONE,
     ContactChannel.WECHAT,
@@ -49,23 +51,28 @@ class Approach:
 
     channel: ContactChannel
     is_preferred: bool
+    is_agreed: bool
     on: date
     hours: Hours | None
     services: Sequence[str]
 
 
 def approach_of(
-    viewer: Actor, customer: Customer, purpose: str, *, at: datetime
+    viewer: Actor, customer: Customer, purpose: str, *, at: datetime, conduct: Conduct
 ) -> Approach | None:
     """
     Return how to come to ``customer`` for ``purpose``; None if no channel is left.
 
-    The preferred channel if it is open, or else the first one that is, reaches somebody
-    and is not objected to. The day is one on which people work, within the hours.
+    The channel the customer prefers if it is open, or else that of the contact policy,
+    or else the first one that is, reaches somebody and is not objected to. The day is one
+    on which people work, within the hours, and not too early by the policy.
     """
     known = contactability(customer)
     preferred = known.preference.channel if known.preference else ""
-    order = sorted(_ORDER, key=lambda channel: channel != preferred)
+    agreed = conduct.talk.channel
+    order = sorted(
+        _ORDER, key=lambda channel: (channel != preferred, channel != agreed)
+    )
     usable = _usable(customer)
     for channel in order:
         if channel in usable and _is_open(known, channel, purpose, at):
@@ -73,7 +80,8 @@ def approach_of(
             return Approach(
                 channel=channel,
                 is_preferred=channel == preferred,
-                on=_day(hours, at),
+                is_agreed=channel == agreed,
+                on=_day(hours, at, conduct.earliest_on),
                 hours=hours,
                 services=_services(viewer, customer),
             )
@@ -96,9 +104,11 @@ def _is_open(
     return verdict_of(replace(situation, hours=None), at).is_allowed
 
 
-def _day(hours: Hours | None, at: datetime) -> date:
+def _day(hours: Hours | None, at: datetime, earliest_on: date | None) -> date:
     """Return today, or the next day where the hours of today are over, if it is worked."""
     today = house_day(at)
+    if earliest_on is not None and earliest_on > today:
+        return on_working_day(earliest_on)
     is_over = hours is not None and hours.are_over(at)
     return next_working_day(today) if is_over else on_working_day(today)
 

@@ -1,11 +1,7 @@
-"""How a customer is treated, and which customers a rule of contact is about."""
+"""What helps to treat a customer of a kind, and what is said about each kind."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
-
-from django.db.models import Q
 
 from guanxi.customers.models import Customer, CustomField, Handling
 from guanxi.customers.models.field import custom_fields
@@ -13,13 +9,8 @@ from guanxi.customers.models.handling import handlings
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules.field import FieldKind, FieldSpec, Names, fields_for
 from guanxi.customers.rules.handling import (
-    RESTRAINED,
-    YES,
-    ContactPolicy,
-    ContactRule,
     HandlingSpec,
     choice_of,
-    contact_rule_of,
     handled_choices,
 )
 from guanxi.foundation.actor import Actor, Level
@@ -43,7 +34,6 @@ class Card:
     """All that helps to treat one customer."""
 
     treatments: Sequence[Treatment]
-    rule: ContactRule | None
     can_set: bool = False
 
     def __bool__(self) -> bool:
@@ -85,51 +75,20 @@ def kind_fields(viewer: Actor, form: str, level: Level) -> Sequence[FieldSpec]:
 def card_of(viewer: Actor, customer: Customer) -> Card:
     """Return how ``viewer`` best treats ``customer``; no query."""
     can_edit = CUSTOMER.reaches(viewer, "edit", customer)
-    treatments = list(_treatments(viewer, customer))
-    rules = (one.handling.rule for one in treatments)
     return Card(
-        treatments=treatments,
-        # Of what the viewer may read alone: a rule would tell of the rest.
-        rule=contact_rule_of(rule for rule in rules if rule is not None),
+        treatments=list(treatments_of(viewer, customer)),
         can_set=can_edit and bool(kind_fields(viewer, customer.form, Level.WRITE)),
     )
 
 
-def _treatments(viewer: Actor, customer: Customer) -> Iterator[Treatment]:
+def treatments_of(viewer: Actor, customer: Customer) -> Iterator[Treatment]:
+    """Yield what is said about the kinds of a customer that ``viewer`` may read."""
     told = handlings()
     for spec in kind_fields(viewer, customer.form, Level.READ):
         value = customer.extra.get(spec.key)
         handling = told.get((spec.key, choice_of(value)))
         if handling is not None:
             yield Treatment(spec.names, spec.shown(value), handling)
-
-
-def contact_rule(customer: Customer) -> ContactRule | None:
-    """Return who makes contact with ``customer`` by its kinds, None where none says so."""
-    keys = {spec.key for spec in fields_for(custom_fields(), customer.form)}
-    return contact_rule_of(
-        handling.rule
-        for (field, choice), handling in handlings().items()
-        if handling.rule is not None
-        and field in keys
-        and choice_of(customer.extra.get(field)) == choice
-    )
-
-
-def under_policies(policies: Collection[ContactPolicy]) -> Q:
-    """Return the condition that some kind of a customer brings one of ``policies``."""
-    # By containment, which is never unknown: so its opposite holds for all others.
-    parts = [
-        Q(extra__contains={field: True if choice == YES else choice})
-        for (field, choice), handling in handlings().items()
-        if handling.rule is not None and handling.rule.policy in policies
-    ]
-    return reduce(or_, parts, Q(pk__in=()))
-
-
-def left_in_peace() -> Q:
-    """Return the condition that the house does not come first to a customer."""
-    return under_policies(RESTRAINED)
 
 
 def handled_fields(viewer: Actor) -> Sequence[HandledField]:

@@ -3,14 +3,15 @@ How a kind of customer is treated: what helps whoever serves it, and who may cal
 
 Five policies follow the five types of relationship of the trade, from selling once to
 working together. Where several kinds of one customer say different things, the one that
-leaves the customer more in peace decides.
+leaves the customer more in peace decides. Of kinds, segments and tiers see
+`guanxi.customers.rules.contact_policy`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.rules.consent import ContactChannel
@@ -32,6 +33,14 @@ class ContactPolicy(TextChoices):
     JOINT = "joint", _("Joint work")
 
 
+class Tone(TextChoices):
+    """How a customer is spoken to."""
+
+    RESPECTFUL = "respectful", pgettext_lazy("tone", "Formal and respectful")
+    WARM = "warm", pgettext_lazy("tone", "Warm and personal")
+    FACTUAL = "factual", pgettext_lazy("tone", "Short and factual")
+
+
 RESTRAINED = (ContactPolicy.NONE, ContactPolicy.ON_REQUEST)
 RECURRING = (ContactPolicy.REGULAR, ContactPolicy.JOINT)
 # Days where the house says none: after a purchase, and between two contacts.
@@ -45,24 +54,42 @@ _ORDER = list(ContactPolicy)
 
 @dataclass(frozen=True)
 class ContactRule:
-    """Who makes contact, after or every how many days, and by which channel."""
+    """
+    Who makes contact and at the latest every how many days, how far apart at the least,
+    by which channel and in which tone.
 
-    policy: ContactPolicy
+    Without a ``policy`` nobody has to make contact, and whoever does keeps to the rest.
+    """
+
+    policy: ContactPolicy | None
     days: int = 0
     channel: str = ""
+    least_days: int = 0
+    tone: str = ""
+
+    @property
+    def rhythm(self) -> str:
+        """Who makes contact and how often, as people read it; empty if not said."""
+        if self.policy is None:
+            return ""
+        words = _SENTENCES[self.policy] if self.days else self.policy.label
+        return str(words) % {"days": self.days}
 
     @property
     def sentence(self) -> str:
         """The rule as people read it."""
-        words = _SENTENCES[self.policy] if self.days else self.policy.label
-        told = str(words) % {"days": self.days}
-        if not self.channel:
-            return told
-        channel = ContactChannel(self.channel).label
-        return gettext("%(rule)s; best by: %(channel)s") % {
-            "rule": told,
-            "channel": channel,
-        }
+        told = self.rhythm or gettext("No contact at fixed times")
+        if self.least_days:
+            words = gettext("%(rule)s; at least %(days)s days between two contacts")
+            told = words % {"rule": told, "days": self.least_days}
+        if self.channel:
+            channel = ContactChannel(self.channel).label
+            words = gettext("%(rule)s; best by: %(channel)s")
+            told = words % {"rule": told, "channel": channel}
+        if self.tone:
+            words = gettext("%(rule)s; tone: %(tone)s")
+            told = words % {"rule": told, "tone": Tone(self.tone).label}
+        return told
 
 
 _SENTENCES: dict[ContactPolicy, Words] = {
@@ -90,9 +117,13 @@ class HandlingSpec:
 
 def contact_rule_of(rules: Iterable[ContactRule]) -> ContactRule | None:
     """Return the one of ``rules`` that leaves a customer most in peace, None of none."""
-    return min(
-        rules, key=lambda rule: (_ORDER.index(rule.policy), -rule.days), default=None
-    )
+    return min(rules, key=peace_of, default=None)
+
+
+def peace_of(rule: ContactRule) -> tuple[int, int, int]:
+    """Return what orders rules from the one that leaves most in peace."""
+    closeness = _ORDER.index(rule.policy) if rule.policy else len(_ORDER)
+    return closeness, -rule.days, -rule.least_days
 
 
 def handled_choices(spec: FieldSpec) -> dict[str, Names]:

@@ -14,7 +14,8 @@ from guanxi.customers.commands.contact import (
 from guanxi.customers.commands.quality import mark_contact_point
 from guanxi.customers.commands.ship_fields import ship_fields
 from guanxi.customers.models import ContactPoint, Customer
-from guanxi.customers.queries.approach import approach_of
+from guanxi.customers.queries.approach import Approach, approach_of
+from guanxi.customers.queries.contact_policy import conduct_of
 from guanxi.customers.rules.consent import MARKETING, SERVICE, ContactChannel
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import System
@@ -37,8 +38,13 @@ def customer(db: None) -> Customer:
     )
 
 
+def approach(customer: Customer, purpose: str, *, at: datetime) -> Approach | None:
+    conduct = conduct_of(HOUSE, customer, at=at)
+    return approach_of(HOUSE, customer, purpose, at=at, conduct=conduct)
+
+
 def test_given_no_wish_when_served_then_by_phone_today(customer: Customer) -> None:
-    found = approach_of(HOUSE, customer, SERVICE, at=MORNING)
+    found = approach(customer, SERVICE, at=MORNING)
     assert found is not None
     assert (found.channel, found.is_preferred) == (ContactChannel.PHONE, False)
     assert (found.on, found.hours) == (date(2026, 3, 6), None)
@@ -55,7 +61,7 @@ def test_given_wishes_when_their_hours_are_over_then_next_working_day(
         time_zone="Asia/Shanghai",
     )
     set_contact_preference(HOUSE, customer, likes, at=MORNING)
-    found = approach_of(HOUSE, customer, SERVICE, at=NIGHT)
+    found = approach(customer, SERVICE, at=NIGHT)
     assert found is not None
     assert (found.channel, found.is_preferred) == (ContactChannel.EMAIL, True)
     assert found.on == date(2026, 3, 9)
@@ -67,17 +73,17 @@ def test_given_phone_closed_or_dead_when_served_then_another_channel(
 ) -> None:
     point = ContactPoint.objects.get(customer=customer, kind="phone")
     mark_contact_point(HOUSE, customer, point.pk, works=False, at=MORNING)
-    found = approach_of(HOUSE, customer, SERVICE, at=MORNING)
+    found = approach(customer, SERVICE, at=MORNING)
     assert found is not None
     assert found.channel is ContactChannel.EMAIL
     block_contact(HOUSE, customer, ContactChannel.EMAIL, reason="退订", at=MORNING)
-    assert approach_of(HOUSE, customer, SERVICE, at=MORNING) is None
+    assert approach(customer, SERVICE, at=MORNING) is None
 
 
 def test_given_consent_to_mail_alone_when_sold_to_then_by_mail(
     customer: Customer,
 ) -> None:
-    assert approach_of(HOUSE, customer, MARKETING, at=MORNING) is None
+    assert approach(customer, MARKETING, at=MORNING) is None
     said = Statement(
         is_given=True,
         purposes=[MARKETING],
@@ -85,6 +91,6 @@ def test_given_consent_to_mail_alone_when_sold_to_then_by_mail(
         proof="门店登记",
     )
     record_consent(HOUSE, customer, said, at=MORNING)
-    found = approach_of(HOUSE, customer, MARKETING, at=MORNING)
+    found = approach(customer, MARKETING, at=MORNING)
     assert found is not None
     assert found.channel is ContactChannel.EMAIL

@@ -7,7 +7,12 @@ from guanxi.customers.commands.customer import create_customer
 from guanxi.customers.commands.handling import BadHandling, set_handling
 from guanxi.customers.commands.ship_fields import ship_fields
 from guanxi.customers.models import Customer, CustomField, Handling
-from guanxi.customers.queries.handling import card_of, contact_rule, left_in_peace
+from guanxi.customers.queries.contact_policy import (
+    contact_rule,
+    left_in_peace,
+    talk_of,
+)
+from guanxi.customers.queries.handling import card_of
 from guanxi.customers.rules.handling import (
     ContactPolicy,
     ContactRule,
@@ -50,6 +55,7 @@ def test_the_five_relationships_bring_their_policies() -> None:
     for key in ("basic", "passive", "responsible", "active", "partner"):
         rule = contact_rule(of_kind(x_relationship=key))
         assert rule is not None
+        assert rule.policy is not None
         told[key] = (rule.policy.value, rule.days)
     assert told == {
         "basic": ("none", 0),
@@ -121,9 +127,9 @@ def test_given_an_administrator_when_a_tip_is_written_then_it_is_there_and_audit
         "is_offered": "on",
     }
     assert client.post(url, sent).status_code == 302
-    card = card_of(owner, of_kind(owner, x_mode="guide"))
-    assert card.treatments[0].handling.tip.zh == "带样品去"
-    assert card.rule == ContactRule(ContactPolicy.REGULAR, 10)
+    found = of_kind(owner, x_mode="guide")
+    assert card_of(owner, found).treatments[0].handling.tip.zh == "带样品去"
+    assert talk_of(owner, found).rule == ContactRule(ContactPolicy.REGULAR, 10)
     changes = LoggedEvent.objects.get(name="customers.HandlingChanged").changes
     assert changes["days"] == ["", "10"]
     page = client.get(reverse("customers:handlings")).content.decode()

@@ -43,6 +43,7 @@ from guanxi.customers.queries.consent import (
     purposes,
     texts,
 )
+from guanxi.customers.queries.contact_policy import conduct_of, spoken_to
 from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.rules.consent import RESTING_ON_CONTRACT, ContactChannel
 from guanxi.customers.views.request import StaffRequest, accepted, dialog
@@ -95,9 +96,11 @@ class Limit:
 @require_GET
 def consents(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what holds for a customer now, as a panel."""
-    found = bare_customer(request.user, pk)
+    found = spoken_to(request.user, pk)
+    conduct = conduct_of(request.user, found, at=now())
     if CUSTOMER.level(request.user, "consent") < Level.READ:
-        return render(request, "customers/_consents.html", {"is_hidden": True})
+        hidden = {"is_hidden": True, "conduct": conduct}
+        return render(request, "customers/_consents.html", hidden)
     known = contactability(found)
     closed, limits = _closed(request.user, known), _limits(request.user, known)
     reasons = [*(one.reason for one in closed), *(one.reason for one in limits)]
@@ -107,6 +110,7 @@ def consents(request: StaffRequest, pk: int) -> HttpResponse:
     preferred = preference.get_channel_display() if preference else ""
     context = {
         "customer": found,
+        "conduct": conduct,
         "answers": _answers(known),
         "closed": closed,
         "preferred": preferred if preference and preference.channel else "",

@@ -8,15 +8,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guanxi.customers.commands.customer import change_customer
-from guanxi.customers.commands.handling import set_handling
-from guanxi.customers.forms.handling import HandlingForm, TypesForm
+from guanxi.customers.commands.handling import set_group_handling, set_handling
+from guanxi.customers.forms.handling import (
+    GroupHandlingForm,
+    HandlingForm,
+    TypesForm,
+)
 from guanxi.customers.policies import FIELD
+from guanxi.customers.queries.contact_policy import (
+    Group,
+    handled_group,
+    handled_groups,
+)
 from guanxi.customers.queries.customer import customer
 from guanxi.customers.queries.handling import (
     handled_choice,
     handled_fields,
     kind_fields,
 )
+from guanxi.customers.rules import Tier
 from guanxi.customers.views.request import StaffRequest, accepted, dialog
 from guanxi.foundation.actor import Level
 from guanxi.foundation.clock import now
@@ -28,7 +38,11 @@ from guanxi.foundation.policies import require
 def handlings(request: StaffRequest) -> HttpResponse:
     """Show every kind of customer with its tip and its contact policy."""
     fields = handled_fields(request.user)
+    tiers, segments = handled_groups(request.user)
     context = {
+        "tiers": tiers,
+        "segments": [one for one in segments if one.handling],
+        "other_segments": [one for one in segments if not one.handling],
         "handled": [field for field in fields if field.is_handled],
         "others": [field for field in fields if not field.is_handled],
     }
@@ -50,6 +64,34 @@ def edit_handling(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
     if accepted(form, change):
         return redirect("customers:handlings")
     title = _("%(field)s: %(choice)s") % {"field": field, "choice": found.names}
+    return dialog(request, form, title, _("Save"))
+
+
+@login_required
+def edit_tier(request: StaffRequest, tier: str) -> HttpResponse:
+    """Say how customers of a tier are spoken to."""
+    return _edit_group(request, handled_group(request.user, tier=tier))
+
+
+@login_required
+def edit_segment(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say how customers of a segment are spoken to."""
+    return _edit_group(request, handled_group(request.user, segment_id=pk))
+
+
+def _edit_group(request: StaffRequest, found: Group) -> HttpResponse:
+    form = GroupHandlingForm(request.POST or None, handling=found.handling)
+    for name in form.fields.keys() - FIELD.writable(request.user):
+        form.fields[name].disabled = True
+
+    def change() -> None:
+        group = found.segment or Tier(found.tier)
+        set_group_handling(request.user, group, at=now(), **form.facts())
+        messages.success(request, _("Saved"))
+
+    if accepted(form, change):
+        return redirect("customers:handlings")
+    title = _("Contact policy: %(group)s") % {"group": found.name}
     return dialog(request, form, title, _("Save"))
 
 

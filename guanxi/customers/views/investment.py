@@ -18,9 +18,13 @@ from guanxi.customers.commands.investment import (
 from guanxi.customers.forms.investment import form_for, new_investment
 from guanxi.customers.models import Investment
 from guanxi.customers.policies import INVESTMENT
+from guanxi.customers.queries.consent import house_day
+from guanxi.customers.queries.contact_policy import Conduct, conduct_of, spoken_to
 from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.queries.investment import investment as investment_of
 from guanxi.customers.queries.investment import trashed_investment
+from guanxi.customers.rules.contact_policy import CHANNEL_OF
+from guanxi.customers.rules.investment import ContactMode
 from guanxi.customers.tables import INVESTMENTS
 from guanxi.customers.views.request import StaffRequest, accepted, dialog
 from guanxi.foundation.audit import record_shown
@@ -86,20 +90,44 @@ def investment_back(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _record(request: StaffRequest, pk: int, *, is_contact: bool) -> HttpResponse:
-    about = bare_customer(request.user, pk)
+    about = (
+        spoken_to(request.user, pk) if is_contact else bare_customer(request.user, pk)
+    )
     require(request.user, "investment.create", about)
     at = now()
+    conduct = conduct_of(request.user, about, at=at) if is_contact else None
     fresh = new_investment(is_contact=is_contact, at=at)
+    if conduct and conduct.talk.channel:
+        fresh.mode = _mode_of(conduct, fresh.mode)
     form = form_for(request.POST or None, viewer=request.user, investment=fresh)
 
     def record() -> None:
-        record_investment(request.user, about, at=at, **form.facts())
+        made = record_investment(request.user, about, at=at, **form.facts())
         messages.success(request, _("Recorded"))
+        for told in _cautions(conduct, made):
+            messages.warning(request, told)
 
     if accepted(form, record):
         return redirect("customers:data_bank", pk)
     title = _("Log a contact") if is_contact else _("Record a cost")
-    return dialog(request, form, title, pgettext("contact", "Record"), customer=about)
+    verb = pgettext("contact", "Record")
+    return dialog(request, form, title, verb, customer=about, conduct=conduct)
+
+
+def _mode_of(conduct: Conduct, usual: str) -> str:
+    """Return the mode of contact that takes the channel agreed."""
+    channel = conduct.talk.channel
+    fitting = (mode for mode, by in CHANNEL_OF.items() if by == channel)
+    return next(fitting, usual)
+
+
+def _cautions(conduct: Conduct | None, made: Investment) -> list[str]:
+    """Return what of a contact just logged did not keep to the policy."""
+    if conduct is None:
+        return []
+    channel = CHANNEL_OF.get(ContactMode(made.mode))
+    on = house_day(made.happened_at)
+    return conduct.cautions([channel] if channel else [], on=on)
 
 
 def _note_reading(request: StaffRequest, found: Investment) -> None:
