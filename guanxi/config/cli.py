@@ -47,7 +47,9 @@ def entries() -> dict[str, Entry]:
         "audit": Entry(_("Check that nobody changed the access log."), "audit"),
         "jobs": Entry(_("List the jobs that failed, and retry them."), "jobs"),
         "backup": Entry(_("Write database and files to one file."), "backup"),
-        "restore": Entry(_("Read database and files from a backup."), "restore"),
+        "restore": Entry(
+            _("Read database and files from a backup."), "restore", needs_django=False
+        ),
         "keys": Entry(_("List the keys of protected values, and change them."), "keys"),
         "token": Entry(_("Make, list and revoke keys for programs."), "token"),
         "user": Entry(

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
 
-from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-
 # A person's name has at most four characters: two of surname, two of given name.
 # Longer Chinese text is taken for the name of a company.
 LONGEST_PERSON = 4
@@ -255,6 +253,8 @@ _PLAIN = _Plain()
 def _character_part(character: str) -> _Part:
     if character in _SEVERAL:
         return _spoken(character, _SEVERAL[character])
+    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415 -- large: commands start without
+
     reading = PINYIN_DICT.get(ord(character))
     if reading and _is_chinese(character):
         return _spoken(character, (_numbered(reading.split(",")[0]),))
@@ -320,6 +320,8 @@ def _numbered(reading: str) -> str:
 @cache
 def _phrases() -> dict[str, list[_Part]]:
     """Return the words that settle how a character of several readings is read."""
+    from pypinyin.constants import PHRASES_DICT  # noqa: PLC0415 -- as above
+
     return {
         phrase: [
             _spoken(character, (_numbered(reading[0]),))

@@ -13,15 +13,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import xlsxwriter
 from django.utils.translation import gettext_lazy as _
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.sheets.guard import guarded
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | float | Decimal | bool | date | datetime | None
 
@@ -63,6 +64,8 @@ def write_xlsx(
 
     :raises TooManyRows: if the sheet is full; the file is then not finished.
     """
+    import xlsxwriter  # noqa: PLC0415 -- large: commands start without
+
     options = {"constant_memory": True, "in_memory": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet()
