@@ -28,7 +28,7 @@ check: setup-dev ## Everything fast that CI runs: style, walls, types, words, te
 	$(BIN)/djlint guanxi --lint --quiet
 	$(BIN)/python -m guanxi.config.messages --check
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest -n 2 --ignore tests/journeys
+	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/journeys
 
 test: system-packages check ## Everything CI runs, the browser too
 	$(BIN)/pytest -p no:randomly tests/journeys

@@ -1,5 +1,6 @@
 """One PostgreSQL for the whole test run, unless DATABASE_URL names another."""
 
+import gc
 from contextlib import ExitStack
 
 import pytest
@@ -21,7 +22,20 @@ def pytest_configure(config: pytest.Config) -> None:
     stack = ExitStack()
     config.add_cleanup(stack.close)
     # What a test writes need not survive a power cut.
-    stack.enter_context(owned_server(options={"fsync": "off"}))
+    lasting = ("fsync", "full_page_writes", "synchronous_commit")
+    stack.enter_context(owned_server(options=dict.fromkeys(lasting, "off")))
+
+
+def pytest_collection_finish() -> None:
+    """Do not look for rubbish among what was imported, which stays to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def pytest_sessionfinish() -> None:
+    """Let extension modules count at the end what they gave out."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
