@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from django.http import QueryDict
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +44,7 @@ from guanxi.customers.rules.consent import (
 )
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.models import LoggedEvent
@@ -70,12 +70,6 @@ ASKED = Situation(
 @pytest.fixture(autouse=True)
 def _purposes(db: None) -> None:
     ship_codes(HOUSE)
-
-
-def _client(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_given_consent_when_asked_then_yes() -> None:
@@ -356,9 +350,9 @@ def test_given_a_role_that_hides_consent_when_filtered_then_as_if_there_were_non
     blind = make_user("外人", roles=[role])
     with pytest.raises(BadFilter, match="consent"):
         _found(blind, "consent.in.(blocked)")
-    page = _client(blind).get(f"/customers/{customer.pk}/consents/").content.decode()
+    page = signed_in(blind).get(f"/customers/{customer.pk}/consents/").content.decode()
     assert "你的角色看不到这项内容。" in page
-    ledger = _client(blind).get(f"/customers/{customer.pk}/consents/ledger/")
+    ledger = signed_in(blind).get(f"/customers/{customer.pk}/consents/ledger/")
     assert ledger.status_code == 404
 
 

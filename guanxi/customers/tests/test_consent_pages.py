@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.test import Client
 
 from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.commands.consent import (
@@ -12,6 +11,7 @@ from guanxi.customers.commands.consent import (
 )
 from guanxi.customers.models import Customer
 from guanxi.customers.rules.consent import ContactChannel
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Denied
 from guanxi.foundation.models import Access
@@ -32,16 +32,10 @@ def _purposes(db: None) -> None:
     ship_codes(HOUSE)
 
 
-def _client(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_given_a_form_when_sent_then_panel_ledger_and_timeline_tell_it(
     owner: User, customer: Customer
 ) -> None:
-    client, at = _client(owner), f"/customers/{customer.pk}/"
+    client, at = signed_in(owner), f"/customers/{customer.pk}/"
     sent = {
         "answer": "given",
         "purposes": ["marketing"],
@@ -63,7 +57,7 @@ def test_given_no_proof_when_sent_then_the_form_says_how_to_mend(
     owner: User, customer: Customer
 ) -> None:
     sent = {"answer": "given", "purposes": ["marketing"], "channels": ["email"]}
-    page = _client(owner).post(f"/customers/{customer.pk}/consents/new/", sent)
+    page = signed_in(owner).post(f"/customers/{customer.pk}/consents/new/", sent)
     assert page.status_code == 422
     assert "请说明同意如何证明" in page.content.decode()
 
@@ -75,7 +69,7 @@ def test_given_a_role_that_hides_proofs_when_read_then_they_are_covered(
     rights = {"customer.read": Depth.ALL, "customer.consent": Depth.ALL}
     role = make_role(rights, {"customer.consent_proof": Level.HIDDEN})
     blind = make_user("外人", roles=[role])
-    page = _client(blind).get(f"/customers/{customer.pk}/consents/ledger/")
+    page = signed_in(blind).get(f"/customers/{customer.pk}/consents/ledger/")
     assert "电话同意" not in page.content.decode()
     assert "***" in page.content.decode()
     with pytest.raises(Denied):

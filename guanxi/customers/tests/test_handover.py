@@ -30,10 +30,8 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Denied
 from guanxi.foundation.models import Access, LoggedEvent, Notice
 from guanxi.identity.models import User
-from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.tests.factories import (
     NOON,
-    make_administrator,
     make_role,
     make_team,
     make_user,
@@ -41,16 +39,6 @@ from guanxi.identity.tests.factories import (
 
 HOUSE = System("tests")
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_rights() -> None:
-    forget_rights()
-
-
-@pytest.fixture
-def admin(db: None) -> User:
-    return make_administrator("周明")
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from guanxi.customers.models import Customer, Merge
 from guanxi.customers.tests.factories import make_customer
+from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import Depth
 from guanxi.foundation.models import Access
 from guanxi.identity.models import User
@@ -24,12 +24,6 @@ def pair(owner: User) -> tuple[Customer, Customer]:
     return one, other
 
 
-def _client(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def _sent(pair: tuple[Customer, Customer], **choices: str) -> dict[str, str]:
     one, other = pair
     versions = {"survivor_version": one.version, "gone_version": other.version}
@@ -40,7 +34,7 @@ def _sent(pair: tuple[Customer, Customer], **choices: str) -> dict[str, str]:
 def test_given_a_likely_duplicate_when_choosing_then_it_is_offered_with_reasons(
     pair: tuple[Customer, Customer], owner: User
 ) -> None:
-    page = _client(owner).get(f"/customers/{pair[0].pk}/merge/").content.decode()
+    page = signed_in(owner).get(f"/customers/{pair[0].pk}/merge/").content.decode()
     assert f'name="target" value="{pair[1].pk}" checked' in page
     assert "电话相同" in page
 
@@ -49,7 +43,7 @@ def test_given_two_when_compared_then_differences_are_choices_and_the_view_is_lo
     pair: tuple[Customer, Customer], owner: User
 ) -> None:
     one, other = pair
-    page = _client(owner).get(f"/customers/{one.pk}/merge/", {"target": other.pk})
+    page = signed_in(owner).get(f"/customers/{one.pk}/merge/", {"target": other.pk})
     text = page.content.decode()
     assert 'name="name" value="survivor" checked' in text
     assert 'name="industry" value="gone" checked' in text
@@ -62,7 +56,7 @@ def test_given_two_when_compared_then_differences_are_choices_and_the_view_is_lo
 def test_given_choices_when_merged_then_the_page_offers_undo_and_undo_restores(
     pair: tuple[Customer, Customer], owner: User
 ) -> None:
-    client = _client(owner)
+    client = signed_in(owner)
     url = f"/customers/{pair[0].pk}/merge/"
     answer = client.post(url, _sent(pair, name="gone"), follow=True)
     merge = Merge.objects.get()
@@ -78,14 +72,14 @@ def test_given_choices_when_merged_then_the_page_offers_undo_and_undo_restores(
 def test_given_a_merged_customer_when_opened_then_the_address_leads_to_the_survivor(
     pair: tuple[Customer, Customer], owner: User, stranger: User
 ) -> None:
-    client = _client(owner)
+    client = signed_in(owner)
     client.post(f"/customers/{pair[0].pk}/merge/", _sent(pair))
     answer = client.get(f"/customers/{pair[1].pk}/")
     assert (answer.status_code, answer["location"]) == (
         302,
         f"/customers/{pair[0].pk}/",
     )
-    assert _client(stranger).get(f"/customers/{pair[1].pk}/").status_code == 404
+    assert signed_in(stranger).get(f"/customers/{pair[1].pk}/").status_code == 404
     page = client.get("/customers/merges/").content.decode()
     assert "张卫" in page
 
@@ -93,7 +87,7 @@ def test_given_a_merged_customer_when_opened_then_the_address_leads_to_the_survi
 def test_given_a_merged_customer_when_a_program_reads_it_then_it_is_told_where(
     pair: tuple[Customer, Customer], owner: User, stranger: User
 ) -> None:
-    client = _client(owner)
+    client = signed_in(owner)
     client.post(f"/customers/{pair[0].pk}/merge/", _sent(pair))
     path = f"/api/v1/customers/{pair[1].pk}"
     answer = client.get(path)
@@ -102,14 +96,14 @@ def test_given_a_merged_customer_when_a_program_reads_it_then_it_is_told_where(
         f"/api/v1/customers/{pair[0].pk}",
     )
     assert answer.json() == {"merged_into": pair[0].pk}
-    assert _client(stranger).get(path).status_code == 404
+    assert signed_in(stranger).get(path).status_code == 404
 
 
 def test_given_a_change_meanwhile_when_merged_then_the_page_says_so(
     pair: tuple[Customer, Customer], owner: User
 ) -> None:
     sent = _sent(pair) | {"gone_version": "0"}
-    answer = _client(owner).post(f"/customers/{pair[0].pk}/merge/", sent)
+    answer = signed_in(owner).post(f"/customers/{pair[0].pk}/merge/", sent)
     assert answer.status_code == 422
     assert "请重新对比" in answer.content.decode()
     assert not Merge.objects.exists()
@@ -123,9 +117,9 @@ def test_given_the_right_on_one_only_when_merging_then_it_is_refused(
     mate = make_user("队友", roles=[make_role(depths)], team=owner.team)
     mine = make_customer("张伟", owner=mate, team=owner.team)
     sent = _sent((mine, pair[0]))
-    assert _client(mate).post(f"/customers/{mine.pk}/merge/", sent).status_code == 403
+    assert signed_in(mate).post(f"/customers/{mine.pk}/merge/", sent).status_code == 403
     sent = _sent((pair[0], mine))
-    answer = _client(mate).post(f"/customers/{pair[0].pk}/merge/", sent)
+    answer = signed_in(mate).post(f"/customers/{pair[0].pk}/merge/", sent)
     assert answer.status_code == 403
 
 
@@ -134,7 +128,9 @@ def test_given_masked_fields_when_compared_then_they_stay_masked_and_closed(
 ) -> None:
     pair[1].id_number = "110105199003078888"
     pair[1].save()
-    page = _client(agent).get(f"/customers/{pair[0].pk}/merge/", {"target": pair[1].pk})
+    page = signed_in(agent).get(
+        f"/customers/{pair[0].pk}/merge/", {"target": pair[1].pk}
+    )
     text = page.content.decode()
     assert "110105199003078888" not in text
     assert 'name="id_number" value="gone" checked disabled' in text

@@ -23,7 +23,6 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may
 from guanxi.foundation.ties.explain import explain
 from guanxi.identity.models import Team, User
-from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.tests.factories import (
     make_administrator,
     make_role,
@@ -33,11 +32,6 @@ from guanxi.identity.tests.factories import (
 
 HOUSE = System("tests")
 EAST = TerritoryRule(provinces=["上海", "浙江"])
-
-
-@pytest.fixture(autouse=True)
-def _fresh_rights() -> None:
-    forget_rights()
 
 
 @pytest.fixture

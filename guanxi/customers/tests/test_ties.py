@@ -27,7 +27,6 @@ from guanxi.foundation.ties.models import ShareLevel
 from guanxi.identity.commands.team import move_team
 from guanxi.identity.commands.tie import BadTie
 from guanxi.identity.models import User
-from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.tests.factories import (
     make_administrator,
     make_role,
@@ -37,11 +36,6 @@ from guanxi.identity.tests.factories import (
 
 HOUSE = System("tests")
 SELLING = ("read", "edit", "delete", "share", "export", "merge")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_rights() -> None:
-    forget_rights()
 
 
 @pytest.fixture
