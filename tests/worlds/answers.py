@@ -11,12 +11,20 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import Client
+from django.urls import reverse
 
+from guanxi.foundation.clock import now
+from guanxi.foundation.errors import Denied
+from guanxi.foundation.imports import engine
+from guanxi.foundation.imports.commands import begin, lack_of
+from guanxi.foundation.tests.factories import checked_file
 from tests.worlds.scene import Asker
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
+# What is no address: a file is tried, and its page asked for.
+TRY = "TRY"
 FIRST_NEW_ID = 5_000_000
 _FROM_THE_SAME_NUMBER = """
     SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, least(max_value, %s))
@@ -80,6 +88,8 @@ def number_from(number: int) -> None:
 
 
 def _sent(asker: Asker, question: Question) -> "Response":
+    if question.method == TRY:
+        question = _tried(asker, question)
     client = Client(raise_request_exception=False)
     query, headers = question.query, {"accept-language": "zh-hans"}
     if question.is_rest:
@@ -101,6 +111,19 @@ def _sent(asker: Asker, question: Question) -> "Response":
     if question.method == "GET":
         return client.get(question.path, query, headers=headers)
     return client.post(question.path, question.data or {}, headers=headers)
+
+
+def _tried(asker: Asker, question: Question) -> Question:
+    """Try a file, take it in, and return the question that shows what became of it."""
+    kind, text = question.data["kind"], question.data["text"]
+    try:
+        run = checked_file(asker.actor, kind, text)
+    except Denied:
+        return Question("GET", reverse("imports:runs"))
+    # Who may fill no field that tells the customer has nothing to take in.
+    if question.data["is_taken_in"] and not lack_of(run):
+        engine.execute(asker.actor, begin(asker.actor, run, at=now()))
+    return Question("GET", reverse("imports:run", args=[run.pk]))
 
 
 def _file_in(data: Any) -> Any:

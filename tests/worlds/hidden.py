@@ -26,10 +26,12 @@ from tests.worlds.answers import number_from
 from tests.worlds.fields import change_fields
 from tests.worlds.scene import Asker, Book, Scene, fill
 from tests.worlds.scrambling import is_free, scrambled
+from tests.worlds.ties import change_ties
 
 _RIGHTS = "are the rights of others, or one's own"
 _SIGN_IN = "belongs to signing in"
 _EVERYWHERE = "are words that stand on pages of everybody"
+_TIES = "are varied where the asker may not know of them: see ``ties``"
 _BINDING = "bind everybody, who is told so"
 _WAYS = "say how the house works, and what it does next"
 # What is left as it is of records out of sight, and why; ``*`` stands for all of them.
@@ -52,9 +54,9 @@ KEPT: Mapping[str, Mapping[str, str]] = {
     "identity.Duty": {"*": _BINDING},
     "identity.DutyVersion": {"*": _BINDING},
     "identity.Fulfilment": {"*": _BINDING},
-    "customers.CustomerShare": {"*": _RIGHTS},
-    "customers.CustomerWall": {"*": _RIGHTS},
-    "customers.TerritoryMember": {"*": _RIGHTS},
+    "customers.CustomerShare": {"*": _TIES},
+    "customers.CustomerWall": {"*": _TIES},
+    "customers.TerritoryMember": {"*": _TIES},
     "customers.CustomField": {"*": _EVERYWHERE},
     "customers.FieldGroup": {"*": _EVERYWHERE},
     "customers.Code": {"*": _EVERYWHERE},
@@ -95,6 +97,7 @@ def change_hidden(scene: Scene, asker: Asker) -> None:
                 if is_named or number % EVERY or not _take_away(row):
                     _scramble(row, is_named=is_named)
         change_fields(asker)
+        change_ties(asker)
     if is_partly_blind:
         number_from(HIDDEN_FROM)
         # Records like those he sees, of somebody whose records he does not see.

@@ -1,5 +1,6 @@
 """All that can be asked: of every address, and of every list in every way it offers."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
@@ -16,7 +17,7 @@ from guanxi.foundation.tables.values import choices_of
 from tests.door_calls import ARGS, DATA, QUERIES
 from tests.test_doors import DOORS, UNNAMED
 from tests.world import World
-from tests.worlds.answers import Question
+from tests.worlds.answers import TRY, Question
 from tests.worlds.scene import Asker, Scene
 
 Draw = Callable[["st.SearchStrategy[Any]"], Any]
@@ -63,6 +64,7 @@ def questions(scene: Scene, asker: Asker) -> list[Question]:
         *_lists(scene, asker),
         *_boxes(),
         *_likenesses(scene),
+        *_files(scene),
     ]
     every = [one for one in every if not _looks_up(asker, one)]
     if asker.is_program:
@@ -77,7 +79,9 @@ def _looks_up(asker: Asker, question: Question) -> bool:
     Whoever works with customers may, for somebody may call; how often is counted, and
     tested there.
     """
-    values = (question.query or {}).values()
+    values = [*(question.query or {}).values()]
+    if question.method == TRY:
+        values += re.split(r"[\n,]", question.data["text"])
     asked = [word for word in WHOLE if word in values]
     works = asker.actor.grants.depth("customer.edit") > Depth.NONE
     return works and any(
@@ -242,6 +246,27 @@ def _likenesses(scene: Scene) -> Iterator[Question]:
         yield Question("POST", reverse("customers:new_customer"), None, posted)
         body = {"name": "王芳", **{k: v for k, v in fact.items() if "phone" not in k}}
         yield Question("POST", "/api/v1/customers", None, body)
+
+
+def _files(scene: Scene) -> Iterator[Question]:
+    """Yield files that name customers in sight and out of sight: a trial, and a run."""
+    theirs = scene.world.customer
+    known = ("13800138000", "fang@example.cn", theirs.name, str(theirs.pk), "旧客户")
+    heads = ("手机", "邮箱", "客户名称", "客户序号", "客户名称")
+    for head, value in zip(heads, known, strict=True):
+        contact = (
+            f"{head},日期,方式,费用\n{value},2024-05-01,电话,\n{value},2024-05-02,,8\n"
+        )
+        order = f"{head},下单时间,金额\n{value},2024-05-01,80\n"
+        party = f"{head},城市\n{value},杭州\n"
+        for kind, text in (
+            ("investments", contact),
+            ("orders", order),
+            ("customers", party),
+        ):
+            for is_taken_in in (False, True):
+                asked = {"kind": kind, "text": text, "is_taken_in": is_taken_in}
+                yield Question(TRY, reverse("imports:new"), None, asked)
 
 
 def table_questions(table: Table, asker: Asker) -> Sequence[str]:

@@ -12,7 +12,14 @@ from guanxi.customers.commands.note import add_note
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.segment_member import add_members
 from guanxi.customers.commands.tag import set_tags
-from guanxi.customers.models import Address, Customer, Note, Segment, Traits
+from guanxi.customers.models import (
+    Address,
+    Customer,
+    Note,
+    Segment,
+    TerritoryCustomer,
+    Traits,
+)
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.rules import RelationKind
 from guanxi.customers.rules.field import FieldKind, Names
@@ -162,6 +169,9 @@ def fill(book: World, others: World) -> None:
         set_tags(HOUSE, fresh, ["重点", "常客"], at=book.at)
         add_note(HOUSE, fresh, "下周回访", at=book.at)
         one.refresh_from_db()
+    TerritoryCustomer.objects.get_or_create(
+        customer=book.customer, territory=others.territory, is_by_hand=True
+    )
     kind = RelationKind.REFERRED_BY
     add_relation(HOUSE, book.customer, target=others.customer, kind=kind, at=book.at)
     # In the other world it may have been taken away.

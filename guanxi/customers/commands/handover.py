@@ -21,6 +21,7 @@ from guanxi.customers.queries.handover import (
     Plan,
     book,
     cities_of,
+    require_told,
 )
 from guanxi.customers.rules.handover import MOST_TAKERS, HandoverState, Spread
 from guanxi.foundation.actor import Actor, System
@@ -94,7 +95,7 @@ def start_handover(
     """
     require(by, CUSTOMER.permission("assign"))
     _require_takers(old_owner, takers)
-    _require_readable(by, spread, criteria)
+    require_told(by, spread, criteria)
     plan = Plan(old_owner.pk, [one.pk for one in takers], spread, criteria)
     total = book(by, old_owner.pk, criteria).count()
     if not total:
@@ -180,15 +181,6 @@ def _require_takers(old_owner: "User", takers: Sequence["User"]) -> None:
         raise BadTakers(text % {"name": old_owner.name}, field="takers")
     for one in takers:
         require_active(one, field="takers")
-
-
-def _require_readable(by: Actor, spread: Spread, criteria: Criteria) -> None:
-    """Let nobody sort customers by what he may not read of them."""
-    wanted = {"owner", *criteria.given()}
-    if spread == Spread.CITY:
-        wanted.add("city")
-    if wanted - CUSTOMER.readable(by):
-        raise Denied(CUSTOMER.permission("read"))
 
 
 def _to_the_end(step: Callable[..., Handover], by: Actor, run: Handover) -> Handover:

@@ -14,7 +14,7 @@ from guanxi.customers.policies import CUSTOMER, HANDOVER
 from guanxi.customers.rules.handover import Spread, share_cities, taker_of
 from guanxi.foundation.actor import Actor, shown_actor
 from guanxi.foundation.compiled import Kept, asked
-from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.errors import Denied, NotVisible
 from guanxi.foundation.models import LoggedEvent
 from guanxi.foundation.rooms import Follower, followers_of
 from guanxi.identity.queries import user_names
@@ -104,6 +104,19 @@ def book(by: Actor, old_owner_id: int, criteria: Criteria) -> QuerySet[Customer]
     return rows.filter(**wanted, **({"traits__tier": tier} if tier else {}))
 
 
+def require_told(by: Actor, spread: Spread, criteria: Criteria) -> None:
+    """
+    Let nobody sort customers by what he may not read of them: the counts would tell.
+
+    :raises Denied: if he would.
+    """
+    wanted = {"owner", *criteria.given()}
+    if spread == Spread.CITY:
+        wanted.add("city")
+    if wanted - CUSTOMER.readable(by):
+        raise Denied(CUSTOMER.permission("read"))
+
+
 def cities_of(by: Actor, plan: Plan) -> dict[str, int]:
     """Return who gets each city; nothing if the book is not spread by city."""
     if plan.spread != Spread.CITY:
@@ -114,7 +127,12 @@ def cities_of(by: Actor, plan: Plan) -> dict[str, int]:
 
 
 def preview(by: Actor, plan: Plan) -> Shares:
-    """Return what each taker would get if ``plan`` were carried out now."""
+    """
+    Return what each taker would get if ``plan`` were carried out now.
+
+    :raises Denied: for who may not read what it sorts the customers by.
+    """
+    require_told(by, plan.spread, plan.criteria)
     rows = book(by, plan.old_owner_id, plan.criteria)
     cities = cities_of(by, plan)
     takers = {

@@ -12,7 +12,7 @@ from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.rules import Form
 from guanxi.customers.rules.name import core_name, match_name
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.bulk import array
 from guanxi.foundation.policies import READ, reachable
 from guanxi.foundation.sealing.field import sealed_field
@@ -96,8 +96,9 @@ def match_customers(
 
     Phones and addresses are given normalized, names as they are written. External ids
     are compared among customers of ``source``. What ``by`` may not do ``action`` on is
-    told as not open. He finds only whom he sees, as if there were nobody else; by ID
-    numbers only if he reads them. External ids find everybody: no two customers of a
+    told as not open. He finds only whom he sees, as if there were nobody else, and only by
+    what he reads; by a phone or an address that he sees covered if he works with
+    customers, for somebody may call. External ids find everybody: no two customers of a
     source can have the same one, so that it is taken comes out in any case.
     """
     wanted = [value for value in set(values) if value]
@@ -105,6 +106,8 @@ def match_customers(
         return {}
     if key is MatchKey.EXTERNAL_ID:
         return _opened(by, _grouped(_BY_ID, wanted, source=source), action)
+    if not _may_find_by(by, key):
+        return {}
     if key is MatchKey.ID_NUMBER:
         found: Found = _by_number(by, wanted)
     elif key is MatchKey.NAME:
@@ -114,6 +117,15 @@ def match_customers(
     else:
         found = _grouped(_BY_POINT, wanted, kind=key.value)
     return _opened(by, _in_sight(by, found), action)
+
+
+def _may_find_by(by: Actor, key: MatchKey) -> bool:
+    """Tell whether it gives nothing away to ``by`` that somebody has this value."""
+    if key.value in CUSTOMER.readable(by):
+        return True
+    is_shown_covered = CUSTOMER.level(by, key.value) is Level.MASKED
+    works = by.grants.depth(CUSTOMER.permission("edit")) > Depth.NONE
+    return is_shown_covered and works and key in (MatchKey.PHONE, MatchKey.EMAIL)
 
 
 def match_numbers(by: Actor, numbers: Iterable[str]) -> Found:
@@ -134,8 +146,6 @@ def _grouped(
 
 
 def _by_number(by: Actor, numbers: Sequence[str]) -> Found:
-    if "id_number" not in CUSTOMER.readable(by):
-        return {}
     field = sealed_field(Customer, "id_number")
     spelled = {index: text for text in numbers for index in field.indexes(text)}
     found = _grouped(_BY_NUMBER, list(spelled))

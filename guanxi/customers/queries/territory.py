@@ -11,6 +11,7 @@ from guanxi.customers.models import (
     TerritoryCustomer,
     TerritoryMember,
 )
+from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.rules.territory import TerritoryRule
 from guanxi.foundation.actor import Actor
@@ -60,7 +61,7 @@ def territory(viewer: Actor, pk: int) -> Territory:
 def parts(viewer: Actor) -> Sequence[Part]:
     """Return the territories as a tree reads, with sizes and members: by three queries."""
     found = list(territories(viewer))
-    sizes = sizes_of([one.pk for one in found])
+    sizes = sizes_of(viewer, [one.pk for one in found])
     names = {one.pk: one.name for one in found}
     found.sort(key=lambda one: [(names[pk], pk) for pk in one.path])
     members = members_of(found)
@@ -72,9 +73,11 @@ def parts(viewer: Actor) -> Sequence[Part]:
     ]
 
 
-def sizes_of(pks: Collection[int]) -> dict[int, int]:
-    """Return how many customers lie in each, those in the trash too."""
+def sizes_of(viewer: Actor, pks: Collection[int]) -> dict[int, int]:
+    """Return how many customers that ``viewer`` sees lie in each, those in the trash too."""
     rows = TerritoryCustomer.objects.filter(territory_id__in=pks).order_by()
+    if seen := CUSTOMER.visible(viewer):
+        rows = rows.filter(customer__in=Customer.objects.filter(seen))
     counted = rows.values_list("territory_id").annotate(n=Count("pk"))
     return dict(counted)
 

@@ -105,7 +105,7 @@ class PlacingInput(Input):
 def list_territories(request: Call) -> HttpResponse:
     """List all territories with their rules and sizes."""
     require(request.auth, "territory.read")
-    return answer({"items": _records(list(territories(request.auth)))})
+    return answer({"items": _records(request.auth, list(territories(request.auth)))})
 
 
 @router.post(
@@ -118,7 +118,7 @@ def post_territory(request: Call, body: TerritoryInput) -> HttpResponse:
     require(request.auth, "territory.edit")
     plan = _plan(request.auth, body)
     new = save_territory(request.auth, Territory(), plan=plan, at=now())
-    return made(_records([new])[0], f"/api/v1/territories/{new.pk}")
+    return made(_records(request.auth, [new])[0], f"/api/v1/territories/{new.pk}")
 
 
 @router.put(
@@ -132,7 +132,7 @@ def put_territory(request: Call, pk: int, body: TerritoryInput) -> HttpResponse:
     require(request.auth, "territory.edit", found)
     plan = _plan(request.auth, body)
     save_territory(request.auth, found, plan=plan, at=now())
-    return answer(_records([found])[0])
+    return answer(_records(request.auth, [found])[0])
 
 
 @router.delete(
@@ -176,7 +176,7 @@ def post_territory_customers(
         _named(seen, "removed", body.removed),
         at=now(),
     )
-    return answer(_records([found])[0])
+    return answer(_records(request.auth, [found])[0])
 
 
 def _rule(body: RuleInput) -> TerritoryRule:
@@ -204,8 +204,8 @@ def _named(rows: "QuerySet[M]", field: str, pks: "Sequence[int]") -> list[M]:
     return [found[pk] for pk in dict.fromkeys(pks)]
 
 
-def _records(found: "Sequence[Territory]") -> list[dict[str, Any]]:
-    sizes = sizes_of([one.pk for one in found])
+def _records(viewer: Actor, found: "Sequence[Territory]") -> list[dict[str, Any]]:
+    sizes = sizes_of(viewer, [one.pk for one in found])
     members = members_of(found)
     return [
         {

@@ -30,6 +30,7 @@ from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.viewer import key_of
+from guanxi.identity.queries.who import tells_owner
 
 TRASH_SHOWN = 100
 
@@ -173,6 +174,7 @@ class Rights:
     disclose: bool
     tag: bool
     stage: bool
+    see_owner: bool
 
     @classmethod
     def of(cls, request: StaffRequest, found: Customer) -> "Rights":
@@ -184,8 +186,10 @@ class Rights:
                 *("erase", "disclose"),
             )
         }
+        can["view_access"] = can["view_access"] and tells_owner(request.user, CUSTOMER)
         return cls(
             **can,
+            see_owner="owner" in CUSTOMER.readable(request.user),
             tag=can["edit"] and "tags" in CUSTOMER.writable(request.user),
             stage=can["edit"] and "life_stage" in CUSTOMER.readable(request.user),
         )

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.customers.commands.share import revoke_share, share_customer
 from guanxi.customers.commands.wall import set_wall, take_wall_down
 from guanxi.customers.forms.tie import ShareForm, TieForm
+from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.queries.tie import shares_of, walls_of
 from guanxi.customers.views.request import StaffRequest, accepted, dialog
 from guanxi.foundation.clock import now
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.ties.models import ShareLevel
+from guanxi.identity.queries.who import tells_owner
 
 
 @login_required
@@ -32,7 +34,8 @@ def ties(request: StaffRequest, pk: int) -> HttpResponse:
         "walls": walls_of(viewer, found),
         "may_wall": may(viewer, "wall.edit"),
         "may_place": may(viewer, "territory.edit"),
-        "may_look": may(viewer, "customer.view_access", found),
+        "may_look": tells_owner(viewer, CUSTOMER)
+        and may(viewer, "customer.view_access", found),
     }
     return render(request, "customers/_ties.html", context)
 

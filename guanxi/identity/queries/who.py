@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Model
 
 from guanxi.foundation.actor import Actor, Grants
-from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.errors import Denied, NotVisible
 from guanxi.foundation.policies import Policy, all_policies, models_of, require
 from guanxi.foundation.ties.explain import (
     Facts,
@@ -22,6 +22,7 @@ from guanxi.identity.queries import users
 from guanxi.identity.rules.grants import merge_grants
 
 VIEW_ACCESS = "view_access"
+OWNER = "owner"
 # What changes a record, by the word its room has for it.
 _CHANGES = ("edit", "act")
 # What a record is called, by the field of its policy.
@@ -57,7 +58,8 @@ def record_of(viewer: Actor, kind: str, pk: int) -> tuple[Policy, Model]:
     Return a record of ``kind`` whose access ``viewer`` may look at, and its policy.
 
     :raises NotVisible: if there is none for ``viewer``, or nobody looks at such ones.
-    :raises Denied: for whoever may read it and no more.
+    :raises Denied: for whoever may read it and no more, and for whoever does not read whose
+        it is: the reasons would tell.
     """
     policy = next((one for one in all_policies() if one.kind == kind), None)
     if policy is None or VIEW_ACCESS not in policy.actions:
@@ -67,7 +69,14 @@ def record_of(viewer: Actor, kind: str, pk: int) -> tuple[Policy, Model]:
     if found is None or getattr(found, "deleted_at", None) is not None:
         raise NotVisible
     require(viewer, policy.permission(VIEW_ACCESS), found)
+    if not tells_owner(viewer, policy):
+        raise Denied(policy.permission(VIEW_ACCESS))
     return policy, found
+
+
+def tells_owner(viewer: Actor, policy: Policy) -> bool:
+    """Tell whether ``viewer`` reads to whom records of a kind belong."""
+    return OWNER not in policy.fields or OWNER in policy.readable(viewer)
 
 
 def who_sees(viewer: Actor, policy: Policy, record: Model) -> WhoSees:
