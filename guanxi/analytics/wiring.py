@@ -14,10 +14,11 @@ from guanxi.foundation.rooms import Nav, Room
 room = Room(
     nav=[
         Nav(
-            _("Insight"),
+            _("Overview"),
             "analytics:overview",
             needs="analysis.read",
             icon="chart-bar",
+            group=_("Insight"),
             order=50,
             key="i",
         ),
@@ -26,6 +27,7 @@ room = Room(
             "analytics:key_proposals",
             needs="key_proposal.read",
             icon="star",
+            group=_("Insight"),
             order=51,
         ),
         Nav(
@@ -33,6 +35,7 @@ room = Room(
             "analytics:core",
             needs="analysis.read",
             icon="target",
+            group=_("Insight"),
             order=51,
         ),
     ],

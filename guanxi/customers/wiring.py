@@ -62,10 +62,11 @@ _CUSTOMERS_MEND = _(
 room = Room(
     nav=[
         Nav(
-            _("Customers"),
+            _("All customers"),
             "customers:customers",
             needs="customer.read",
             icon="address-book",
+            group=_("Customers"),
             order=20,
             key="c",
         ),
@@ -74,6 +75,7 @@ room = Room(
             "customers:segments",
             needs="segment.read",
             icon="users-group",
+            group=_("Customers"),
             order=21,
         ),
         Nav(
@@ -81,6 +83,7 @@ room = Room(
             "customers:investments",
             needs="investment.read",
             icon="cash",
+            group=_("Customers"),
             order=39,
         ),
         Nav(
@@ -88,6 +91,7 @@ room = Room(
             "customers:targets",
             needs="customer.read",
             icon="target",
+            group=_("Customers"),
             order=22,
         ),
         Nav(
@@ -95,6 +99,7 @@ room = Room(
             "customers:ownerless",
             needs="customer.assign",
             icon="user-check",
+            group=_("Customers"),
             order=23,
         ),
         Nav(
@@ -102,6 +107,7 @@ room = Room(
             "customers:peers",
             needs="peer.read",
             icon="users",
+            group=_("Customers"),
             order=40,
         ),
         Nav(
@@ -197,6 +203,7 @@ room = Room(
             "customers:birthdays",
             needs="customer.read",
             icon="cake",
+            group=_("Customers"),
             order=38,
         ),
         Nav(
@@ -204,6 +211,7 @@ room = Room(
             "customers:quality",
             needs="customer.edit",
             icon="list-check",
+            group=_("Customers"),
             order=36,
         ),
         Nav(

@@ -70,10 +70,15 @@ class Shell:
 
     @cached_property
     def trail(self) -> tuple[Entry, ...]:
-        """The entries of the navigation that lead to this page, the group first."""
+        """
+        The entries of the navigation that lead to this page, the group first.
+
+        The first entry of a group leads where the group does, and is not told twice.
+        """
         for place in self.nav:
             if place.active:
-                return place, *(child for child in place.children if child.active)
+                below = (child for child in place.children if child.active)
+                return place, *(child for child in below if child.url != place.url)
         return ()
 
     @cached_property

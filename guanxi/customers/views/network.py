@@ -130,20 +130,25 @@ def _chart(
         "data": [
             _node(viewer, one, found, names[pk]) for pk, one in found.people.items()
         ],
-        "links": [
-            {
-                "source": str(tie.source_id),
-                "target": str(tie.target_id),
-                "value": str(tie_of(tie.kind).forward),
-            }
-            for tie in found.ties
-        ],
+        "links": _links(found),
     }
     return {
         "tooltip": {"trigger": "item"},
         "legend": {"show": not is_small, "data": _categories()},
         "series": [series],
     }
+
+
+def _links(found: Network) -> Sequence[Mapping[str, str]]:
+    """Return one arrow from one to another, whatever number of relations it stands for."""
+    told: dict[tuple[int, int], list[str]] = {}
+    for tie in found.ties:
+        words = told.setdefault((tie.source_id, tie.target_id), [])
+        words.append(str(tie_of(tie.kind).forward))
+    return [
+        {"source": str(source), "target": str(target), "value": " · ".join(words)}
+        for (source, target), words in told.items()
+    ]
 
 
 def _node(viewer: Actor, one: Customer, found: Network, name: str) -> dict[str, object]:

@@ -1,5 +1,6 @@
 // Charts in the colours of the page; drawn again when the theme changes.
 "use strict";
+const NETWORK_WIDTH = 720;
 const drawn = new Map();
 const lightness = matchMedia("(prefers-color-scheme: dark)");
 const colour = (() => {
@@ -40,8 +41,18 @@ function palette() {
 // The tooltip is drawn, because one of HTML would need style attributes.
 const own = { animation: false, grid: { left: 4, right: 8, top: 28, bottom: 4, containLabel: true }, tooltip: { trigger: "axis", renderMode: "richText" } };
 
+/** Draw a network closer on a narrow screen: what lies outside would be cut off. */
+function tighten(series, width) {
+  const share = Math.min(1, width / NETWORK_WIDTH);
+  series.filter(({ force }) => force).forEach(({ force }) => {
+    force.repulsion *= share;
+    force.edgeLength *= share;
+  });
+}
+
 function drawChart(canvas) {
   const option = JSON.parse(canvas.dataset.chart, (key, value) => (key === "formatter" && value === "wan" ? short : value));
+  tighten([option.series].flat(), canvas.clientWidth);
   drawn.get(canvas)?.dispose();
   const chart = echarts.init(canvas, palette());
   chart.setOption({ ...own, ...option, grid: { ...own.grid, ...option.grid }, tooltip: { ...own.tooltip, ...option.tooltip } });
