@@ -8,14 +8,14 @@ from difflib import unified_diff
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 from pytest_django.plugin import DjangoDbBlocker
 
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.arranged import forget_arranged
-from tests.worlds.answers import Question, answer_to, number_from
+from tests.worlds.answers import Question, answer_to, numbered_from
 from tests.worlds.fields import unknown, untold
 from tests.worlds.hidden import KEPT, change_hidden, every_model
 from tests.worlds.questions import composed, questions, table_questions
@@ -29,10 +29,6 @@ SEED = int(os.environ.get("GUANXI_WORLDS_SEED", "2026"))
 NAMES = sorted({*ROLES, *TOKENS} - {"admin"})
 FIRST_NUMBER = 1_000_000
 EVERYBODY = Question("GET", "/api/v1/customers", {"size": 200})
-_LAST_NUMBERS = """
-    SELECT format('%I.%I', schemaname, sequencename), coalesce(last_value, 1)
-    FROM pg_sequences WHERE schemaname = current_schema()
-"""
 
 
 @pytest.fixture
@@ -43,17 +39,15 @@ def _django_db_helper() -> None:
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
     """Build the scene once, and let its clock stand still."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_LAST_NUMBERS)
-            numbers = cursor.fetchall()
-        # What other tests counted up to must not reach what comes in the other world.
-        number_from(FIRST_NUMBER)
+    # What other tests counted up to must not reach what comes in the other world.
+    with (
+        django_db_blocker.unblock(),
+        numbered_from(FIRST_NUMBER),
+        transaction.atomic(),
+    ):
         built = Scene()
         with time_machine.travel(built.world.at + timedelta(minutes=1), tick=False):
             yield built
-        with connection.cursor() as cursor:
-            cursor.executemany("SELECT setval(%s::regclass, %s)", numbers)
         transaction.set_rollback(True)
     forget_arranged()
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,10 @@ TRY = "TRY"
 FIRST_NEW_ID = 5_000_000
 _FROM_THE_SAME_NUMBER = """
     SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, least(max_value, %s))
+    FROM pg_sequences WHERE schemaname = current_schema()
+"""
+_LAST_NUMBERS = """
+    SELECT format('%I.%I', schemaname, sequencename), coalesce(last_value, 1)
     FROM pg_sequences WHERE schemaname = current_schema()
 """
 # What may differ, and why; anything else is a leak.
@@ -85,6 +90,22 @@ def number_from(number: int) -> None:
     """Let the records that come next have the same numbers in either world."""
     with connection.cursor() as cursor:
         cursor.execute(_FROM_THE_SAME_NUMBER, [number])
+
+
+@contextmanager
+def numbered_from(number: int) -> Iterator[None]:
+    """
+    Number new records from ``number`` on, whatever other tests counted up to.
+
+    Sequences do not go back with a transaction; so they are set back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_NUMBERS)
+        numbers = cursor.fetchall()
+    number_from(number)
+    yield
+    with connection.cursor() as cursor:
+        cursor.executemany("SELECT setval(%s::regclass, %s)", numbers)
 
 
 def _sent(asker: Asker, question: Question) -> "Response":
