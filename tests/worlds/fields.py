@@ -388,6 +388,7 @@ STAYS: Mapping[str, str] = {
         for name in (
             *("name_zh", "name_en", "kind", "privacy", "choices"),
             *("is_required", "is_active", "is_offered", "policy", "days", "channel"),
+            *("least_days", "tone"),
             *("description_zh", "description_en", "tip_zh", "tip_en"),
             *("statement_zh", "statement_en"),
         )
