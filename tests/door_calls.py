@@ -12,7 +12,13 @@ from guanxi.actions.commands import action_message, detection, rule, task
 from guanxi.actions.commands import owner as work_owner
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.rules import Detector, DismissReason, Mode, Outcome, TaskKind
-from guanxi.analytics.commands import analysis, core, duplicates, key_proposal
+from guanxi.analytics.commands import (
+    analysis,
+    core,
+    duplicates,
+    key_proposal,
+    relation_month,
+)
 from guanxi.analytics.forms import initial_of
 from guanxi.analytics.queries import analysis_settings
 from guanxi.customers.commands import (
@@ -290,6 +296,7 @@ ARGS: Mapping[str, Args] = {
     "customers:new_line": lambda w: [w.customer.pk, w.plan.pk, "goals"],
     "customers:edit_handling": lambda w: [w.yes_field.pk, "true"],
     "customers:edit_tier_handling": lambda w: ["vital"],
+    "analytics:relationships_of": lambda w: ["2026-03"],
     "customers:edit_segment_handling": _pk("segment"),
     "customers:edit_group": _pk("group"),
     "customers:duplicate_pair": _pk("pair"),
@@ -1083,6 +1090,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "analytics.store_key_proposals": lambda by, w: key_proposal.store_key_proposals(
         by, {}, rule=analysis_settings().key, at=w.at
+    ),
+    "analytics.count_relationships": lambda by, w: relation_month.count_relationships(
+        by, as_of=DAY
     ),
     "analytics.run_analysis": lambda by, w: analysis.run_analysis(
         by, as_of=DAY, at=w.at

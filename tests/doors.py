@@ -411,6 +411,8 @@ analytics:key_proposals           GET     200 200 200 302
 analytics:key_proposals           POST    302 403 302 302
 analytics:key_rule                GET     200 403 403 302
 analytics:key_rule                POST    302 403 403 302
+analytics:relationships           GET     200 200 200 302
+analytics:relationships_of        GET     404 404 404 302
 analytics:core                    GET     200 200 200 302
 analytics:core_export             GET     200 403 200 302
 analytics:core_segment            POST    302 403 302 302
@@ -635,6 +637,7 @@ analytics.segment_core            done    denied  done    denied
 analytics.store_key_proposals     denied  denied  denied  denied
 analytics.find_duplicates         done    denied  denied  denied
 analytics.request_analysis        done    denied  denied  denied
+analytics.count_relationships     nothing denied  denied  denied
 analytics.run_analysis            done     denied   denied   denied
 analytics.set_analysis_settings   done    denied  denied  denied
 customers.add_code                done    denied  denied  denied

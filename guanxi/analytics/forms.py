@@ -5,10 +5,16 @@ from math import isfinite
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.science.rfm import CutPoints
+from guanxi.customers.rules import Tier
+from guanxi.foundation.actor import Actor
+from guanxi.identity.queries import assignable_users, teams
 
 FOUR, THREE = "four", "three"
 QUANTILE, FIXED = "quantile", "fixed"
@@ -235,3 +241,44 @@ class CoreForm(forms.Form):
         if first and last and first > last:
             self.add_error("last_on", _("The last day is before the first."))
         return values
+
+
+class RelationsForm(forms.Form):
+    """Whose relationships are counted, and of which tier."""
+
+    whose = forms.ChoiceField(label=pgettext_lazy("relations", "Whose customers"), required=False)
+    tier = forms.ChoiceField(label=_("Tier"), required=False)
+
+    def __init__(self, data: QueryDict, *, viewer: Actor, is_tiered: bool) -> None:
+        super().__init__(data)
+        self.viewer = viewer
+        people = [(f"u{one.pk}", one.name) for one in assignable_users(viewer)]
+        groups = [(f"t{one.pk}", one.name) for one in teams(viewer)]
+        choices(self, "whose").choices = [
+            ("", _("All that I may see")),
+            ("mine", _("My own")),
+            (_("Teams"), groups),
+            (_("Colleagues"), people),
+        ]
+        choices(self, "tier").choices = [("", _("All tiers")), *Tier.choices]
+        if not is_tiered:
+            del self.fields["tier"]
+
+    def condition(self) -> Q:
+        """Return the condition on owner, team and tier; nothing wrong is asked about."""
+        if not self.is_valid():
+            return Q()
+        tier = self.cleaned_data.get("tier")
+        found = Q(tier=tier) if tier else Q()
+        whose = self.cleaned_data["whose"]
+        if whose == "mine":
+            return found & Q(owner_id=self.viewer.actor_id)
+        if not whose:
+            return found
+        column = "owner_id" if whose[0] == "u" else "team_id"
+        return found & Q(**{column: int(whose[1:])})
+
+
+def choices(form: forms.Form, name: str) -> forms.ChoiceField:
+    """Return a field of ``form`` that offers choices."""
+    return cast("forms.ChoiceField", form.fields[name])

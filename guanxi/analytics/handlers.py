@@ -1,13 +1,14 @@
 """What analytics does once scores are new."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_noop
 
 from guanxi.analytics.commands.key_proposal import forget_key_proposal
+from guanxi.analytics.commands.relation_month import count_relationships
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import analysis_settings
 from guanxi.customers.commands.state import mark_lost
@@ -42,6 +43,11 @@ def let_go(event: ScoresRefreshed) -> None:
     found = list(silent_buyers(ANALYST))
     for start in range(0, len(found), TOGETHER):
         mark_silent.later(customer_ids=found[start : start + TOGETHER])
+
+
+def measure(event: ScoresRefreshed) -> None:
+    """Count the relationships month by month, as of the day of the analysis."""
+    count_relationships(ANALYST, as_of=date.fromisoformat(event.as_of))
 
 
 @job(queue="analysis")

@@ -6,28 +6,37 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import get_default_timezone, localdate
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from pydantic import TypeAdapter
 
 from guanxi.analytics.explain import EXPLAINERS, Explanation, explain
-from guanxi.analytics.models import AnalysisRun, AnalysisSetting, KeyProposal
+from guanxi.analytics.models import (
+    AnalysisRun,
+    AnalysisSetting,
+    KeyProposal,
+    RelationMonth,
+)
 from guanxi.analytics.parameters import AnalysisSettings, Parameters
 from guanxi.analytics.policies import ANALYSIS, KEY_PROPOSAL
+from guanxi.analytics.rules import DAYS_OF_A_MONTH, PERIOD_DAYS, end_of
 from guanxi.customers.queries.customer import customers
-from guanxi.foundation.actor import Actor
+from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.money import minor_units
 from guanxi.foundation.policies import policy_of
+from guanxi.sales.queries.order import orders
 
 if TYPE_CHECKING:
     from guanxi.analytics.profits import Core
     from guanxi.analytics.scores import Ranked
+    from guanxi.customers.models import Customer
 
 PARAMETERS = TypeAdapter(Parameters)
 SETTINGS = TypeAdapter(AnalysisSettings)
+ANALYST = System(gettext_noop("analysis"))
 _kept: Kept = {}
 
 
@@ -208,3 +217,65 @@ def _score_row(customer_id: int) -> dict[str, Any] | None:
     from guanxi.analytics.scores import score_row  # noqa: PLC0415 -- loads pyarrow
 
     return score_row(settings.WAREHOUSE_ROOT, customer_id)
+
+
+@dataclass(frozen=True)
+class Relations:
+    """
+    The relationships at the end of a month, on the day ``until``.
+
+    ``months`` is how long they had lasted on average, ``quality`` the mean of 0 to 100.
+    """
+
+    month_on: date
+    until: date
+    customers: int
+    months: float
+    quality: float
+
+
+# What the three figures tell of; who may not read one of them sees none.
+RELATION_FIELDS = ("first_order_on", "last_order_on", "order_count")
+
+
+def relation_months(viewer: Actor, *, where: Q | None = None) -> Sequence[Relations]:
+    """
+    Return the relationships of the customers whose owners and teams ``viewer`` sees.
+
+    Month by month, as the latest analysis counted them; ``where`` narrows them further.
+    """
+    latest = latest_runs(1)
+    if not latest:
+        return []
+    rows = RelationMonth.objects.filter(policy_of("customer").visible(viewer))
+    if where is not None:
+        rows = rows.filter(where)
+    months = rows.values("month_on").annotate(
+        count=Sum("customers"), lasted=Sum("days"), score=Sum("quality")
+    )
+    return [
+        Relations(
+            month_on=row["month_on"],
+            until=end_of(row["month_on"], latest[0].as_of),
+            customers=row["count"],
+            months=round(row["lasted"] / row["count"] / DAYS_OF_A_MONTH, 1),
+            quality=round(row["score"] / row["count"], 1),
+        )
+        for row in months.order_by("month_on")
+    ]
+
+
+def related_customers(viewer: Actor, until: date) -> "QuerySet[Customer]":
+    """Return the customers of ``viewer`` with a relationship on the day ``until``."""
+    bought = (
+        orders(ANALYST)
+        .real()
+        .filter(
+            customer=OuterRef("pk"),
+            currency=settings.CURRENCY,
+            ordered_on__gt=until - timedelta(days=PERIOD_DAYS),
+            ordered_on__lte=until,
+        )
+    )
+    found = customers(viewer).filter(Exists(bought)).select_related("traits")
+    return found.order_by("pk")

@@ -1,6 +1,7 @@
 """The words of the scores: what their values are called and how each is explained."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import TextChoices
@@ -124,3 +125,22 @@ FORMULAS: Final[Mapping[str, str]] = {
         " trend."
     ),
 }
+
+# A relationship is alive for this long after a purchase.
+PERIOD_DAYS = 365
+MONTHS = 24
+DAYS_OF_A_MONTH = 30.4375
+
+
+def months_until(day: date, count: int) -> list[date]:
+    """Return the first days of the ``count`` months up to that of ``day``, in order."""
+    found = [day.replace(day=1)]
+    while len(found) < count:
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return found[::-1]
+
+
+def end_of(month_on: date, as_of: date) -> date:
+    """Return the last day of the month that begins on ``month_on``, or ``as_of`` before."""
+    following = (month_on + timedelta(days=32)).replace(day=1)
+    return min(as_of, following - timedelta(days=1))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.analytics.views import core, insight, key_proposal
+from guanxi.analytics.views import core, insight, key_proposal, relation
 
 app_name = "analytics"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("why/<int:customer_pk>/<slug:trait>/", insight.why, name="why"),
     path("key-customers/", key_proposal.key_proposals, name="key_proposals"),
     path("key-customers/rule/", key_proposal.key_rule, name="key_rule"),
+    path("relationships/", relation.relationships, name="relationships"),
+    path("relationships/<slug:month>/", relation.of_month, name="relationships_of"),
     path("core/", core.core, name="core"),
     path("core/export/", core.core_export, name="core_export"),
     path("core/segment/", core.core_segment, name="core_segment"),

@@ -23,6 +23,13 @@ room = Room(
             key="i",
         ),
         Nav(
+            _("Relationships"),
+            "analytics:relationships",
+            needs="analysis.read",
+            icon="users",
+            order=51,
+        ),
+        Nav(
             _("Key customer proposals"),
             "analytics:key_proposals",
             needs="key_proposal.read",
@@ -40,7 +47,7 @@ room = Room(
         ),
     ],
     reacts={
-        ScoresRefreshed: [handlers.let_go],
+        ScoresRefreshed: [handlers.let_go, handlers.measure],
         ProcessingLimited: [handlers.forget_profile],
     },
     stores=[handlers.forget_persons],
@@ -72,7 +79,11 @@ room = Room(
     tables=[KEY_PROPOSALS],
     impersonal=[
         Impersonal(
-            ["analytics.AnalysisRun", "analytics.AnalysisSetting"],
+            [
+                "analytics.AnalysisRun",
+                "analytics.AnalysisSetting",
+                "analytics.RelationMonth",
+            ],
             "Sums over all customers, and how they were made.",
         )
     ],

@@ -1,7 +1,8 @@
 """The tables of analytics, one file a noun."""
 
 from guanxi.analytics.models.key_proposal import KeyProposal
+from guanxi.analytics.models.relation_month import RelationMonth
 from guanxi.analytics.models.run import AnalysisRun
 from guanxi.analytics.models.settings import AnalysisSetting
 
-__all__ = ["AnalysisRun", "AnalysisSetting", "KeyProposal"]
+__all__ = ["AnalysisRun", "AnalysisSetting", "KeyProposal", "RelationMonth"]

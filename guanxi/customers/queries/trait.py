@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
-from django.db.models import TextChoices
+from django.db.models import F, TextChoices
 from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
@@ -56,6 +56,22 @@ def silent_buyers(
         lost = lost.filter(pk__in=customer_ids)
     days = lost.order_by("pk").values_list("pk", "traits__last_order_on")
     return {pk: day for pk, day in days.iterator() if day}
+
+
+def relation_facts() -> str:
+    """
+    Return the SQL of one row per customer: whose it is, and since when it buys.
+
+    Columns: ``customer_id``, ``owner_id``, ``team_id``, ``tier`` and ``first_order_on``.
+    """
+    kept = Customer.objects.kept().order_by()
+    rows = kept.values(
+        *("owner_id", "team_id"),
+        customer_id=F("pk"),
+        tier=F("traits__tier"),
+        first_order_on=F("traits__first_order_on"),
+    )
+    return str(rows.query)
 
 
 def _label(words: type[TextChoices], key: str) -> str:

@@ -1,0 +1,50 @@
+"""Count the relationships with customers, month by month."""
+
+from datetime import date
+
+from django.db import connection
+
+from guanxi.analytics.models import RelationMonth
+from guanxi.analytics.rules import MONTHS, PERIOD_DAYS, end_of, months_until
+from guanxi.customers.queries.trait import relation_facts
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.commands import command
+from guanxi.sales.queries.fact import order_facts
+
+# One purchase day in the period is a quarter of what four are, and more than four are no
+# more than four; of the other half a day without a purchase takes a 365th.
+_COUNT = """
+    INSERT INTO analytics_relationmonth
+      (month_on, owner_id, team_id, tier, customers, days, quality)
+    SELECT %(month_on)s, c.owner_id, c.team_id, coalesce(c.tier, ''), count(*),
+      sum(%(until)s - least(coalesce(c.first_order_on, b.first_on), b.first_on)),
+      sum(round(12.5 * least(b.days, 4)
+        + 50 * (1 - (%(until)s - b.last_on) / {period}.0)))
+    FROM (
+      SELECT customer_id, count(DISTINCT ordered_on) AS days,
+        min(ordered_on) AS first_on, max(ordered_on) AS last_on
+      FROM ({orders}) o
+      WHERE ordered_on > %(until)s - {period} AND ordered_on <= %(until)s
+      GROUP BY customer_id
+    ) b JOIN ({customers}) c ON c.customer_id = b.customer_id
+    GROUP BY c.owner_id, c.team_id, coalesce(c.tier, '')
+"""
+
+
+@command(needs="analysis.run")
+def count_relationships(by: Actor, *, as_of: date) -> int:
+    """
+    Count the relationships at the end of each of the latest months up to ``as_of``.
+
+    All months anew: orders and owners are those known now. Return how many rows there
+    are; the formulas stand in docs/laws/analytics.md.
+    """
+    RelationMonth.objects.all().delete()
+    statement = _COUNT.format(
+        orders=order_facts(), customers=relation_facts(), period=PERIOD_DAYS
+    )
+    with connection.cursor() as cursor:
+        for month_on in months_until(as_of, MONTHS):
+            days = {"month_on": month_on, "until": end_of(month_on, as_of)}
+            cursor.execute(statement, days)
+    return RelationMonth.objects.count()

@@ -1,0 +1,119 @@
+"""How many relationships there are, how long they last and how good they are."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from guanxi.analytics.commands.relation_month import count_relationships
+from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.queries import Relations, related_customers, relation_months
+from guanxi.analytics.rules import end_of, months_until
+from guanxi.customers.models import Customer
+from guanxi.customers.tests.factories import make_customer
+from guanxi.foundation.actor import Depth, Level, System
+from guanxi.identity.models import User
+from guanxi.identity.tests.factories import NOON, make_role, make_user
+from guanxi.sales.tests.factories import make_order
+
+pytestmark = pytest.mark.django_db
+HOUSE = System("test")
+DAY = date(2026, 3, 10)
+
+
+def reader(depth: Depth = Depth.ALL, **more: Level) -> User:
+    depths = {"customer.read": depth, "analysis.read": Depth.ALL}
+    levels = {f"customer.{name}": level for name, level in more.items()}
+    return make_user("林", roles=[make_role(depths, levels)])
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def bought(db: None) -> Customer:
+    """A customer who bought on 2025-03-10 first, then on 2026-01-31 and 2026-03-10."""
+    found = make_customer("王芳", traits={"first_order_on": date(2025, 3, 10)})
+    for day in (date(2025, 3, 10), date(2026, 1, 31), DAY):
+        make_order(found, at=at(day))
+    other = make_customer("李强", traits={"first_order_on": date(2025, 1, 5)})
+    make_order(other, at=at(date(2025, 1, 5)))
+    AnalysisRun.objects.create(
+        as_of=DAY, state=AnalysisRun.State.DONE, requested_at=NOON
+    )
+    count_relationships(HOUSE, as_of=DAY)
+    return found
+
+
+def by_month(viewer: User) -> dict[str, Relations]:
+    return {f"{one.month_on:%Y-%m}": one for one in relation_months(viewer)}
+
+
+def test_the_months_end_with_the_present_one() -> None:
+    assert months_until(date(2026, 1, 31), 3) == [
+        *(date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1))
+    ]
+    assert end_of(date(2024, 2, 1), DAY) == date(2024, 2, 29)
+    assert end_of(date(2026, 3, 1), DAY) == DAY
+
+
+def test_each_month_is_counted_by_its_orders(bought: Customer) -> None:
+    found = by_month(reader())
+    assert {name: one.customers for name, one in found.items()} == {
+        **dict.fromkeys(("2025-01", "2025-02"), 1),
+        **{f"2025-{month:02}": 2 for month in range(3, 13)},
+        # The only order of the other customer is more than 365 days ago.
+        **dict.fromkeys(("2026-01", "2026-02", "2026-03"), 1),
+    }
+    # 2025-03-10 to 2026-03-10 are 365 days; two purchase days, the last one today. The
+    # first order is out of the period.
+    assert (found["2026-03"].months, found["2026-03"].quality) == (12.0, 75.0)
+    # One purchase day, 26 days before the end of January 2025: 12.5 + 50 * (1 - 26/365).
+    assert found["2025-01"].quality == 59.0
+
+
+def test_counted_again_the_figures_are_the_same(bought: Customer) -> None:
+    before = by_month(reader())
+    count_relationships(HOUSE, as_of=DAY)
+    assert by_month(reader()) == before
+
+
+def test_given_only_own_customers_in_sight_then_only_they_are_counted(
+    bought: Customer,
+) -> None:
+    mine = reader(Depth.OWN)
+    assert by_month(mine) == {}
+    Customer.objects.filter(pk=bought.pk).update(owner=mine)
+    count_relationships(HOUSE, as_of=DAY)
+    assert by_month(mine)["2025-12"].customers == 1
+    assert list(related_customers(mine, date(2025, 12, 31))) == [bought]
+
+
+def test_the_page_tells_the_figures_and_leads_to_the_customers(
+    bought: Customer,
+) -> None:
+    client = Client()
+    client.force_login(reader())
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get(reverse("analytics:relationships")).content.decode()
+    assert page.count("data-chart=") == 3
+    assert "关系质量" in page
+    assert "/relationships/2026-03/" in page
+    listed = client.get(reverse("analytics:relationships_of", args=["2025-12"]))
+    assert "王芳" in listed.content.decode()
+    assert "李强" in listed.content.decode()
+    later = reverse("analytics:relationships_of", args=["2026-04"])
+    assert client.get(later).status_code == 404
+    wrong = reverse("analytics:relationships_of", args=["soon"])
+    assert client.get(wrong).status_code == 404
+
+
+def test_given_purchases_are_hidden_then_nothing_is_told(bought: Customer) -> None:
+    client = Client()
+    client.force_login(reader(order_count=Level.HIDDEN))
+    page = client.get(reverse("analytics:relationships")).content.decode()
+    assert "data-chart=" not in page
+    listed = client.get(reverse("analytics:relationships_of", args=["2025-12"]))
+    assert listed.status_code == 404
