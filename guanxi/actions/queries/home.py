@@ -1,15 +1,26 @@
-"""The four numbers of the home page."""
+"""The numbers of the home page, as the roles of its reader ask for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanxi.actions.queries.action_message import open_messages
+from guanxi.actions.queries.task import open_tasks
 from guanxi.analytics.queries import latest_runs
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.figures import short
 from guanxi.foundation.rooms import allowed
+from guanxi.identity.queries import assignable_users
+from guanxi.identity.rules.role import HomeBlock
+from guanxi.sales.queries.order import orders
+
+# Counting further says nothing more, and costs.
+MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -23,7 +34,66 @@ class Stat:
     url: str
 
 
-def home_stats(viewer: Actor) -> Sequence[Stat]:
+def home_stats(
+    viewer: Actor, blocks: Iterable[HomeBlock], *, today: date
+) -> Sequence[Stat]:
+    """Return the numbers of those of ``blocks`` that have some and ``viewer`` may see."""
+    counts: Mapping[HomeBlock, Callable[[], Sequence[Stat]]] = {
+        HomeBlock.ANALYSIS: lambda: _analysis(viewer),
+        HomeBlock.TEAM: lambda: _team(viewer, today),
+        HomeBlock.MONEY: lambda: _money(viewer, today),
+        HomeBlock.DELIVERY: lambda: _delivery(viewer, today),
+        HomeBlock.HOUSE: lambda: _house(viewer),
+    }
+    return [stat for block in blocks if block in counts for stat in counts[block]()]
+
+
+def _team(viewer: Actor, today: date) -> Sequence[Stat]:
+    """Return what waits for whom the viewer leads: as far as he sees it."""
+    late = open_tasks(viewer).filter(due_on__lt=today)
+    unnamed = open_messages(viewer).filter(assignee=None)
+    return [
+        _count(_("Open messages in sight"), open_messages(viewer), "actions:messages"),
+        _count(_("Messages nobody has"), unnamed, "actions:messages"),
+        _count(_("Tasks overdue"), late, "actions:tasks"),
+    ]
+
+
+def _money(viewer: Actor, today: date) -> Sequence[Stat]:
+    if not allowed(viewer, "order.read"):
+        return []
+    owing = orders(viewer).owing()
+    late = owing.filter(due_on__lt=today)
+    return [
+        _count(_("Orders with money to come"), owing, "sales:orders"),
+        _count(_("Payments overdue"), late, "sales:orders"),
+    ]
+
+
+def _delivery(viewer: Actor, today: date) -> Sequence[Stat]:
+    if not allowed(viewer, "order.read"):
+        return []
+    waiting = orders(viewer).real().filter(shipped_at=None, ship_on__isnull=False)
+    return [
+        _count(_("Orders to ship"), waiting, "sales:orders"),
+        _count(_("Late to ship"), waiting.filter(ship_on__lt=today), "sales:orders"),
+    ]
+
+
+def _house(viewer: Actor) -> Sequence[Stat]:
+    if not allowed(viewer, "user.read"):
+        return []
+    return [_count(_("Active users"), assignable_users(viewer), "identity:users")]
+
+
+def _count(label: str, rows: QuerySet[Any], page: str) -> Stat:
+    """Return how many rows there are, counted up to `MOST`."""
+    count = rows.order_by()[: MOST + 1].count()
+    value = f"{short(MOST)}+" if count > MOST else short(count)
+    return Stat(label=label, value=value, trend="", tone="gray", url=reverse(page))
+
+
+def _analysis(viewer: Actor) -> Sequence[Stat]:
     """
     Return counts of customers from the latest analysis, with the change since before.
 

@@ -24,6 +24,8 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
+from guanxi.identity.queries import home_of
+from guanxi.identity.rules.role import HomeBlock
 
 MINE, ALL = "mine", "all"
 _SCOPES = {MINE: my_worklist, ALL: open_messages}
@@ -62,8 +64,12 @@ def home(request: StaffRequest) -> HttpResponse:
     }
     if request.htmx and request.GET.get("from"):
         return render(request, "actions/_lines.html", context)
-    today, stats = localdate(), home_stats(viewer)
+    today, blocks = localdate(), home_of(viewer)
+    stats = home_stats(viewer, blocks, today=today)
     context |= {
+        # Figures first for whose roles put them first.
+        "stats_first": blocks[0] not in (HomeBlock.WORKLIST, HomeBlock.TASKS),
+        "has_worklist": HomeBlock.WORKLIST in blocks,
         "today": today,
         "tasks": asked_by(viewer, _tasks, until=today),
         "stats": stats,

@@ -27,6 +27,11 @@ _PEOPLE = (
     ("he", "何志远", "", "analyst"),
     ("xu", "徐文静", ONLINE, "marketer"),
     ("wu", "吴清扬", "", "auditor"),
+    ("qian", "钱若溪", EAST, "account_manager"),
+    ("feng", "冯嘉宁", ONLINE, "team_leader"),
+    ("han", "韩立群", "", "service_supervisor"),
+    ("shen", "沈怀瑾", "", "finance"),
+    ("tang", "唐思远", ONLINE, "surveyor"),
 )
 
 

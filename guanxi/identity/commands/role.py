@@ -27,7 +27,8 @@ from guanxi.identity.events import (
 )
 from guanxi.identity.models import Role, User
 from guanxi.identity.policies import default_levels, permissions, personal_fields
-from guanxi.identity.rules.shipped import PERSONAL_FIELDS, SHIPPED, ShippedRole
+from guanxi.identity.rules.role import ShippedRole
+from guanxi.identity.rules.shipped import PERSONAL_FIELDS, SHIPPED
 
 
 @dataclass(frozen=True, kw_only=True)

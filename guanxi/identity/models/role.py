@@ -4,6 +4,7 @@ from django.db import models
 
 from guanxi.foundation.actor import Grants
 from guanxi.identity.rules.grants import merge_grants
+from guanxi.identity.rules.role import USUAL_HOME
 from guanxi.identity.rules.shipped import SHIPPED
 
 
@@ -47,6 +48,12 @@ class Role(models.Model):
         if self.description or self.key is None:
             return self.description
         return str(SHIPPED[self.key].description)
+
+    @property
+    def home(self) -> str:
+        """Return what the home page of its holders shows, in words."""
+        blocks = SHIPPED[self.key].home if self.key else USUAL_HOME
+        return " · ".join(str(block.label) for block in blocks)
 
     @property
     def grants(self) -> Grants:

@@ -34,6 +34,8 @@ from guanxi.identity.models.token import TokenActor
 from guanxi.identity.policies import DUTY, TOKEN, USER, default_levels, told_rights
 from guanxi.identity.rules.duty import Owed
 from guanxi.identity.rules.grants import covers
+from guanxi.identity.rules.role import USUAL_HOME, HomeBlock
+from guanxi.identity.rules.shipped import SHIPPED
 from guanxi.identity.rules.token import parse_token
 
 _kept: Kept = {}
@@ -334,3 +336,21 @@ def fulfilments(viewer: Actor, duty_id: int) -> QuerySet[Fulfilment]:
         version__duty=duty_id, user__in=users(viewer).values("pk")
     )
     return rows.select_related("user", "version", "recorded_by").order_by("-pk")
+
+
+def home_of(viewer: Actor) -> tuple[HomeBlock, ...]:
+    """
+    Return the parts of the home page of ``viewer``, the most important first.
+
+    Those of all his shipped roles; the usual ones for whoever has roles of the house
+    alone. Asked once as long as his rights stay the same.
+    """
+    kept = viewer.grants.worked_out
+    found: tuple[HomeBlock, ...] | None = kept.get(home_of)
+    if found is None:
+        held = Role.objects.filter(user=viewer.actor_id, key__in=SHIPPED)
+        keys = set(held.values_list("key", flat=True))
+        parts = [role.home for key, role in SHIPPED.items() if key in keys]
+        found = tuple(dict.fromkeys(block for home in parts for block in home))
+        found = kept[home_of] = found or USUAL_HOME
+    return found

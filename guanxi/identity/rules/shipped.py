@@ -1,54 +1,23 @@
 """The roles the product brings along, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Depth, Level
-from guanxi.foundation.words import Words
+from guanxi.identity.rules.role import (
+    DESK,
+    MASKED,
+    NO_CREDIT,
+    USUAL_HOME,
+    HomeBlock,
+    ShippedRole,
+    may_of,
+)
+from guanxi.identity.rules.shipped_trade import OF_THE_TRADE
 
 ADMINISTRATOR = "administrator"
-
-
-@dataclass(frozen=True)
-class ShippedRole:
-    """
-    A role as the product brings it.
-
-    ``hides_personal`` masks every field that a policy calls personal or sensitive.
-    """
-
-    name: Words
-    description: Words
-    is_everything: bool = False
-    hides_personal: bool = False
-    depths: Mapping[str, Depth] = field(default_factory=dict)
-    levels: Mapping[str, Level] = field(default_factory=dict)
-
-
-def _may(depth: Depth, *kinds: str) -> dict[str, Depth]:
-    """Return ``depth`` for the actions of each kind: ``"customer: read create"``."""
-    return {
-        f"{kind}.{action}": depth
-        for kind, _colon, actions in (line.partition(":") for line in kinds)
-        for action in actions.split()
-    }
-
-
-_MASKED = dict.fromkeys(
-    ("customer.phone", "customer.email", "customer.id_number", "customer.bank_card"),
-    Level.MASKED,
-)
-_NO_CREDIT = dict.fromkeys(
-    ("customer.credit_grade", "customer.credit_limit"), Level.HIDDEN
-)
-# What everybody with a desk needs: teams, code lists, and tokens and views of one's own.
-_DESK = {
-    **_may(Depth.ALL, "team: read", "code: read"),
-    **_may(Depth.OWN, "token: read create revoke", "view: share"),
-}
 
 SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
     {
@@ -56,15 +25,17 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
             name=pgettext_lazy("role", "Administrator"),
             description=pgettext_lazy("role", "May do everything."),
             is_everything=True,
+            home=(*USUAL_HOME, HomeBlock.HOUSE),
         ),
         "manager": ShippedRole(
+            home=(*USUAL_HOME, HomeBlock.TEAM),
             name=pgettext_lazy("role", "Manager"),
             description=pgettext_lazy(
                 "role", "Works on all that the team and the teams below it have."
             ),
             depths={
-                **_DESK,
-                **_may(
+                **DESK,
+                **may_of(
                     Depth.TEAM_TREE,
                     "customer: read create edit delete restore assign merge export"
                     " import reveal consent privacy credit assess grant",
@@ -83,7 +54,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "user: read",
                     "access_day: read review export",
                 ),
-                **_may(
+                **may_of(
                     Depth.ALL,
                     "product: read create edit delete export import",
                     "analysis: read run",
@@ -98,8 +69,8 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "role", "Works on customers and orders of their own."
             ),
             depths={
-                **_DESK,
-                **_may(
+                **DESK,
+                **may_of(
                     Depth.OWN,
                     "customer: read create edit import consent credit assess share",
                     "order: read create edit cancel pay",
@@ -110,8 +81,8 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "peer: read create edit delete",
                     "segment: read create edit delete",
                 ),
-                **_may(Depth.TEAM, "user: read"),
-                **_may(Depth.ALL, "product: read"),
+                **may_of(Depth.TEAM, "user: read"),
+                **may_of(Depth.ALL, "product: read"),
             },
             levels=dict.fromkeys(
                 ("customer.id_number", "customer.bank_card"), Level.MASKED
@@ -124,8 +95,8 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "Serves the team's customers; phone, e-mail and ID number are masked.",
             ),
             depths={
-                **_DESK,
-                **_may(
+                **DESK,
+                **may_of(
                     Depth.TEAM,
                     "customer: read create edit consent",
                     "order: read",
@@ -134,12 +105,13 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "task: read create edit complete",
                     "user: read",
                 ),
-                **_may(Depth.OWN, "segment: read"),
-                **_may(Depth.ALL, "product: read"),
+                **may_of(Depth.OWN, "segment: read"),
+                **may_of(Depth.ALL, "product: read"),
             },
-            levels={**_MASKED, **_NO_CREDIT},
+            levels={**MASKED, **NO_CREDIT},
         ),
         "marketer": ShippedRole(
+            home=(HomeBlock.ANALYSIS, HomeBlock.WORKLIST, HomeBlock.TASKS),
             name=pgettext_lazy("role", "Marketer"),
             description=pgettext_lazy(
                 "role",
@@ -147,8 +119,8 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
             ),
             hides_personal=True,
             depths={
-                **_DESK,
-                **_may(
+                **DESK,
+                **may_of(
                     Depth.ALL,
                     "customer: read export",
                     "investment: read",
@@ -156,8 +128,8 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "product: read",
                     "analysis: read",
                 ),
-                **_may(Depth.TEAM, "user: read"),
-                **_may(
+                **may_of(Depth.TEAM, "user: read"),
+                **may_of(
                     Depth.OWN,
                     "action_message: read act dismiss",
                     "task: read create edit complete",
@@ -173,8 +145,8 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
             ),
             hides_personal=True,
             depths={
-                **_DESK,
-                **_may(
+                **DESK,
+                **may_of(
                     Depth.ALL,
                     "customer: read export",
                     "investment: read export",
@@ -187,7 +159,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "rule: read",
                     "user: read",
                 ),
-                **_may(Depth.OWN, "segment: read create edit delete share"),
+                **may_of(Depth.OWN, "segment: read create edit delete share"),
             },
         ),
         "auditor": ShippedRole(
@@ -196,7 +168,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "role", "Reads everything and the logs, without clear personal data."
             ),
             hides_personal=True,
-            depths=_may(
+            depths=may_of(
                 Depth.ALL,
                 "customer: read",
                 "investment: read",
@@ -221,6 +193,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "access_day: read review export",
             ),
         ),
+        **OF_THE_TRADE,
     }
 )
 

@@ -195,7 +195,7 @@ def test_given_an_unheld_role_when_deleted_then_gone(admin: User) -> None:
     assert log() == ["identity.RoleDeleted"]
 
 
-def test_ship_roles_ships_seven_and_changes_nothing_the_second_time() -> None:
+def test_ship_roles_ships_them_all_and_changes_nothing_the_second_time() -> None:
     ship_roles(System("setup"))
     first = list(Role.objects.order_by("pk").values())
     ship_roles(System("setup"))
@@ -208,6 +208,18 @@ def test_ship_roles_ships_seven_and_changes_nothing_the_second_time() -> None:
         "marketer",
         "analyst",
         "auditor",
+        "account_manager",
+        "team_leader",
+        "floor_supervisor",
+        "duty_manager",
+        "service_supervisor",
+        "marketing_manager",
+        "field_service",
+        "surveyor",
+        "finance",
+        "logistics",
+        "planner",
+        "product_manager",
     ]
 
 
