@@ -246,7 +246,9 @@ class CoreForm(forms.Form):
 class RelationsForm(forms.Form):
     """Whose relationships are counted, and of which tier."""
 
-    whose = forms.ChoiceField(label=pgettext_lazy("relations", "Whose customers"), required=False)
+    whose = forms.ChoiceField(
+        label=pgettext_lazy("relations", "Whose customers"), required=False
+    )
     tier = forms.ChoiceField(label=_("Tier"), required=False)
 
     def __init__(self, data: QueryDict, *, viewer: Actor, is_tiered: bool) -> None:
