@@ -27,6 +27,7 @@ room = Room(
             "analytics:relationships",
             needs="analysis.read",
             icon="users",
+            group=_("Insight"),
             order=51,
         ),
         Nav(
