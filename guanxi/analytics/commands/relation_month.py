@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from guanxi.analytics.models import RelationMonth
 from guanxi.analytics.rules import MONTHS, PERIOD_DAYS, end_of, months_until
@@ -11,6 +12,16 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.sales.queries.fact import order_facts
 
+# Orders and customers are read once, not once for each month.
+_GATHER = (
+    """
+    CREATE TEMP TABLE purchase_day ON COMMIT DROP AS
+    SELECT DISTINCT customer_id, ordered_on FROM ({orders}) o
+    WHERE ordered_on > %(first)s - {period} AND ordered_on <= %(last)s
+    """,
+    "CREATE TEMP TABLE relation ON COMMIT DROP AS {customers}",
+    "ANALYZE purchase_day, relation",
+)
 # One purchase day in the period is a quarter of what four are, and more than four are no
 # more than four; of the other half a day without a purchase takes a 365th.
 _COUNT = """
@@ -21,14 +32,15 @@ _COUNT = """
       sum(round(12.5 * least(b.days, 4)
         + 50 * (1 - (%(until)s - b.last_on) / {period}.0)))
     FROM (
-      SELECT customer_id, count(DISTINCT ordered_on) AS days,
+      SELECT customer_id, count(*) AS days,
         min(ordered_on) AS first_on, max(ordered_on) AS last_on
-      FROM ({orders}) o
+      FROM purchase_day
       WHERE ordered_on > %(until)s - {period} AND ordered_on <= %(until)s
       GROUP BY customer_id
-    ) b JOIN ({customers}) c ON c.customer_id = b.customer_id
+    ) b JOIN relation c ON c.customer_id = b.customer_id
     GROUP BY c.owner_id, c.team_id, coalesce(c.tier, '')
 """
+_FORGET = "DROP TABLE purchase_day, relation"
 
 
 @command(needs="analysis.run")
@@ -40,11 +52,21 @@ def count_relationships(by: Actor, *, as_of: date) -> int:
     are; the formulas stand in docs/laws/analytics.md.
     """
     RelationMonth.objects.all().delete()
-    statement = _COUNT.format(
-        orders=order_facts(), customers=relation_facts(), period=PERIOD_DAYS
-    )
+    ends = [
+        (month_on, end_of(month_on, as_of)) for month_on in months_until(as_of, MONTHS)
+    ]
     with connection.cursor() as cursor:
-        for month_on in months_until(as_of, MONTHS):
-            days = {"month_on": month_on, "until": end_of(month_on, as_of)}
-            cursor.execute(statement, days)
+        _gather(cursor, first=ends[0][1], last=as_of)
+        for month_on, until in ends:
+            days = {"month_on": month_on, "until": until}
+            cursor.execute(_COUNT.format(period=PERIOD_DAYS), days)
+        cursor.execute(_FORGET)
     return RelationMonth.objects.count()
+
+
+def _gather(cursor: CursorWrapper, *, first: date, last: date) -> None:
+    for statement in _GATHER:
+        asked = statement.format(
+            orders=order_facts(), customers=relation_facts(), period=PERIOD_DAYS
+        )
+        cursor.execute(asked, {"first": first, "last": last})
