@@ -48,7 +48,7 @@ def may_of(depth: Depth, *kinds: str) -> dict[str, Depth]:
     """Return ``depth`` for the actions of each kind: ``"customer: read create"``."""
     return {
         f"{kind}.{action}": depth
-        for kind, _colon, actions in (line.partition(":") for line in kinds)
+        for kind, actions in (line.split(":") for line in kinds)
         for action in actions.split()
     }
 

@@ -38,8 +38,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **may_of(
                     Depth.TEAM_TREE,
                     "customer: read create edit delete restore assign merge export"
-                    " import reveal consent privacy credit assess grant",
-                    " import reveal consent credit assess grant share view_access",
+                    " import reveal consent privacy credit assess grant share view_access",
                     "duplicate_pair: read",
                     "key_proposal: read decide export",
                     "order: read create edit delete cancel pay refund ship override export"

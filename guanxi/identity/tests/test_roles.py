@@ -15,6 +15,8 @@ from guanxi.identity.commands.role import (
     ship_roles,
 )
 from guanxi.identity.models import Role, User
+from guanxi.identity.rules.role import may_of
+from guanxi.identity.rules.shipped import SHIPPED
 from guanxi.identity.tests.factories import (
     NOON,
     make_role,
@@ -221,6 +223,17 @@ def test_ship_roles_ships_them_all_and_changes_nothing_the_second_time() -> None
         "planner",
         "product_manager",
     ]
+
+
+def test_the_manager_shares_customers_and_sees_who_has_access() -> None:
+    depths = SHIPPED["manager"].depths
+    for action in ("share", "view_access", "grant", "privacy", "export"):
+        assert depths[f"customer.{action}"] is Depth.TEAM_TREE
+
+
+def test_rights_without_their_kind_are_refused() -> None:
+    with pytest.raises(ValueError, match="unpack"):
+        may_of(Depth.ALL, "customer: read", " export share")
 
 
 def test_given_a_narrowed_shipped_role_when_shipped_again_then_it_stays_narrow() -> (
