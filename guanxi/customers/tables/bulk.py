@@ -72,17 +72,17 @@ def assign_rows(
 ) -> BulkResult:
     """Give the rows to the owner of ``values``."""
     owner = user(by, key_of(values.get("owner", "")) or 0)
-    # Who had no owner cannot be given back to nobody.
+    # That there is nothing to undo would tell that they had no owner, or this one.
     before = {
         row.pk: [row.owner_id, owner.pk]
         for row in rows
-        if row.owner_id not in (None, owner.pk)
+        if not _reads_owners(by) or row.owner_id not in (None, owner.pk)
     }
     done = assign_customers(by, rows, owner, at=now())
     return BulkResult(done=_told(by, done, of=len(rows)), before=before)
 
 
-def give_back(by: Actor, before: Mapping[int, tuple[int, int]]) -> BulkResult:
+def give_back(by: Actor, before: Mapping[int, tuple[int | None, int]]) -> BulkResult:
     """
     Give customers back to who had them; ``before`` tells it, and to whom they went.
 
@@ -90,21 +90,27 @@ def give_back(by: Actor, before: Mapping[int, tuple[int, int]]) -> BulkResult:
     """
     locked = Customer.objects.select_for_update().filter(pk__in=before).order_by("pk")
     owners = dict(locked.values_list("pk", "owner_id"))
-    back = {pk: was for pk, (was, given) in before.items() if owners.get(pk) == given}
-    done, refused = 0, _moved_on(len(before) - len(back))
+    here = {pk: pair for pk, pair in before.items() if owners.get(pk) == pair[1]}
+    back = {pk: was for pk, (was, given) in here.items() if was and was != given}
+    done, refused = 0, _moved_on(len(before) - len(here))
     for owner_id in sorted(set(back.values())):
         theirs = [pk for pk, was in back.items() if was == owner_id]
         rows = list(customers(by).filter(pk__in=theirs))
         try:
             done += assign_customers(by, rows, user(by, owner_id), at=now())
         except OwnerGone as refusal:
-            refused.append(refusal.message)
-    return BulkResult(done=_told(by, done, of=len(back)), refused=refused)
+            # It says who has left.
+            refused += [refusal.message] if _reads_owners(by) else []
+    return BulkResult(done=_told(by, done, of=len(here)), refused=refused)
 
 
 def _told(by: Actor, done: int, *, of: int) -> int:
     """Return how many are said to have changed hands: fewer would tell whose they were."""
-    return done if "owner" in CUSTOMER.readable(by) else of
+    return done if _reads_owners(by) else of
+
+
+def _reads_owners(by: Actor) -> bool:
+    return "owner" in CUSTOMER.readable(by)
 
 
 def _moved_on(count: int) -> list[str]:

@@ -5,9 +5,10 @@ import pytest
 from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.commands.tag import set_tags
 from guanxi.customers.models import Customer
+from guanxi.customers.tables.bulk import assign_rows, give_back
 from guanxi.customers.tests.factories import make_customer
 from guanxi.customers.tests.pages import cost_of, page, signed_in, text_of, undo_of
-from guanxi.foundation.actor import Depth, System
+from guanxi.foundation.actor import Depth, Level, System
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON, make_role, make_user
 
@@ -80,6 +81,26 @@ def test_a_selection_with_one_that_may_not_be_trashed_stays_whole(
     )
     assert answer.status_code == 403
     assert Customer.objects.trashed().count() == 0
+
+
+def test_given_owners_are_hidden_then_an_assignment_does_not_tell_whose_they_were(
+    owner: User, colleague: User
+) -> None:
+    rights = {"customer.read": Depth.ALL, "customer.assign": Depth.ALL}
+    rights |= {"user.read": Depth.ALL}
+    hidden = {"customer.owner": Level.HIDDEN}
+    viewer = make_user(roles=[make_role(rights, hidden)])
+    nobodys = make_customer("李雷", owner=None)
+    theirs = make_customer("韩梅", owner=owner)
+    their_own = make_customer("赵六", owner=colleague)
+    owner.is_active = False
+    owner.save()
+    told = set()
+    for row in (nobodys, theirs, their_own):
+        done = assign_rows(viewer, [row], {"owner": str(colleague.pk)})
+        back = give_back(viewer, done.before)
+        told.add((done.done, len(done.before), back.done, *back.refused))
+    assert told == {(1, 1, 1)}
 
 
 @pytest.mark.parametrize("chosen", ["", "nobody", "9" * 5000])
