@@ -1,5 +1,6 @@
 """What people set before an analysis runs."""
 
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from math import isfinite
 from typing import Any, cast
@@ -251,7 +252,9 @@ class RelationsForm(forms.Form):
     )
     tier = forms.ChoiceField(label=_("Tier"), required=False)
 
-    def __init__(self, data: QueryDict, *, viewer: Actor, is_tiered: bool) -> None:
+    def __init__(
+        self, data: QueryDict, *, viewer: Actor, readable: Collection[str]
+    ) -> None:
         super().__init__(data)
         self.viewer = viewer
         people = [(f"u{one.pk}", one.name) for one in assignable_users(viewer)]
@@ -263,16 +266,28 @@ class RelationsForm(forms.Form):
             (_("Colleagues"), people),
         ]
         choices(self, "tier").choices = [("", _("All tiers")), *Tier.choices]
-        if not is_tiered:
+        # Whoever may not read a field is not told by narrowing either.
+        if not {"owner", "team"} <= set(readable):
+            del self.fields["whose"]
+        if "tier" not in readable:
             del self.fields["tier"]
 
-    def condition(self) -> Q:
-        """Return the condition on owner, team and tier; nothing wrong is asked about."""
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """What was asked, for addresses; nothing if something of it was wrong."""
+        return self.cleaned_data if self.is_valid() else {}
+
+    def condition(self, *, tier_at: str = "tier") -> Q:
+        """
+        Return the condition on owner, team and tier; nothing wrong is asked about.
+
+        ``tier_at`` is the path to the tier of what is narrowed.
+        """
         if not self.is_valid():
             return Q()
         tier = self.cleaned_data.get("tier")
-        found = Q(tier=tier) if tier else Q()
-        whose = self.cleaned_data["whose"]
+        found = Q(**{tier_at: tier}) if tier else Q()
+        whose = self.cleaned_data.get("whose")
         if whose == "mine":
             return found & Q(owner_id=self.viewer.actor_id)
         if not whose:

@@ -23,7 +23,11 @@ DAY = date(2026, 3, 10)
 
 
 def reader(depth: Depth = Depth.ALL, **more: Level) -> User:
-    depths = {"customer.read": depth, "analysis.read": Depth.ALL}
+    depths = {
+        "customer.read": depth,
+        "analysis.read": Depth.ALL,
+        "user.read": Depth.ALL,
+    }
     levels = {f"customer.{name}": level for name, level in more.items()}
     return make_user("林", roles=[make_role(depths, levels)])
 
@@ -117,3 +121,29 @@ def test_given_purchases_are_hidden_then_nothing_is_told(bought: Customer) -> No
     assert "data-chart=" not in page
     listed = client.get(reverse("analytics:relationships_of", args=["2025-12"]))
     assert listed.status_code == 404
+
+
+def test_the_list_behind_a_month_is_narrowed_as_the_figures_are(
+    bought: Customer,
+) -> None:
+    owner = make_user("周敏")
+    Customer.objects.filter(pk=bought.pk).update(owner=owner)
+    client = Client()
+    client.force_login(reader())
+    whose = f"whose=u{owner.pk}"
+    count_relationships(HOUSE, as_of=DAY)
+    page = client.get(reverse("analytics:relationships") + f"?{whose}&tier=")
+    assert f"/2026-03/?{whose}" in page.content.decode()
+    url = reverse("analytics:relationships_of", args=["2025-12"])
+    listed = client.get(f"{url}?{whose}").content.decode()
+    assert ("王芳" in listed, "李强" in listed) == (True, False)
+
+
+def test_given_owners_are_hidden_then_none_can_be_asked_about(bought: Customer) -> None:
+    owner = make_user("周敏")
+    Customer.objects.filter(pk=bought.pk).update(owner=owner)
+    client = Client()
+    client.force_login(reader(owner=Level.HIDDEN))
+    url = reverse("analytics:relationships_of", args=["2025-12"])
+    listed = client.get(f"{url}?whose=u{owner.pk}").content.decode()
+    assert ("王芳" in listed, "李强" in listed) == (True, True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -30,14 +31,14 @@ A_PAGE = 50
 def relationships(request: StaffRequest) -> HttpResponse:
     """Show number, lifetime and quality of the relationships over the months."""
     require(request.user, "analysis.read")
-    readable = policy_of("customer").readable(request.user)
-    form = RelationsForm(request.GET, viewer=request.user, is_tiered="tier" in readable)
-    is_told = set(RELATION_FIELDS) <= set(readable)
+    form = _narrowing(request)
+    is_told = set(RELATION_FIELDS) <= policy_of("customer").readable(request.user)
     months = (
         queries.relation_months(request.user, where=form.condition()) if is_told else []
     )
     context = {
         "form": form,
+        "asked": urlencode(form.asked),
         "is_told": is_told,
         "months": months[::-1],
         "figures": _figures(months),
@@ -55,21 +56,28 @@ def of_month(request: StaffRequest, month: str) -> HttpResponse:
     if not set(RELATION_FIELDS) <= set(policy.readable(request.user)):
         raise NotVisible
     until = _end(month)
-    after = key_of(request.GET.get("after", "")) or 0
-    rows = queries.related_customers(request.user, until).filter(pk__gt=after)
+    form, after = _narrowing(request), key_of(request.GET.get("after", "")) or 0
+    rows = queries.related_customers(request.user, until)
+    rows = rows.filter(form.condition(tier_at="traits__tier"), pk__gt=after)
     found = list(rows[: A_PAGE + 1])
     shown = found[:A_PAGE]
     record_shown(
         request.user, policy, {one.pk: {"name": one.name} for one in shown}, at=now()
     )
     here = reverse("analytics:relationships_of", args=[month])
+    following = urlencode({**form.asked, "after": shown[-1].pk}) if shown else ""
     context = {
         "month": date_format(until, "YEAR_MONTH_FORMAT"),
         "until": until,
         "customers": shown,
-        "next_url": f"{here}?after={shown[-1].pk}" if found[A_PAGE:] else "",
+        "next_url": f"{here}?{following}" if found[A_PAGE:] else "",
     }
     return render(request, "analytics/relationships_of.html", context)
+
+
+def _narrowing(request: StaffRequest) -> RelationsForm:
+    readable = policy_of("customer").readable(request.user)
+    return RelationsForm(request.GET, viewer=request.user, readable=readable)
 
 
 def _end(month: str) -> date:
