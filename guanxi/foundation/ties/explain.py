@@ -165,7 +165,7 @@ def _by_shares(principal: Principal, action: str, facts: Facts) -> list[Reason]:
 def _shared(share: Share) -> str:
     """Return who shared it with whom, until when, and why."""
     words = {
-        "by": share.set_by or "—",
+        "by": share.set_by or _("system"),
         "to": share.principal,
         "reason": share.reason,
         "level": ShareLevel(share.level).label,
@@ -185,7 +185,11 @@ def _walls(principal: Principal, facts: Facts) -> list[Reason]:
     return [
         Reason(
             told
-            % {"to": wall.principal, "by": wall.set_by or "—", "reason": wall.reason},
+            % {
+                "to": wall.principal,
+                "by": wall.set_by or _("system"),
+                "reason": wall.reason,
+            },
             opens=False,
         )
         for wall in facts.walls

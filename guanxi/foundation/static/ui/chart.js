@@ -1,6 +1,7 @@
 // Charts in the colours of the page; drawn again when the theme changes.
 "use strict";
-const NETWORK_WIDTH = 720;
+// So many edges beside each other is a network wide, about.
+const NETWORK_EDGES = 6;
 const drawn = new Map();
 const lightness = matchMedia("(prefers-color-scheme: dark)");
 const colour = (() => {
@@ -41,10 +42,10 @@ function palette() {
 // The tooltip is drawn, because one of HTML would need style attributes.
 const own = { animation: false, grid: { left: 4, right: 8, top: 28, bottom: 4, containLabel: true }, tooltip: { trigger: "axis", renderMode: "richText" } };
 
-/** Draw a network closer on a narrow screen: what lies outside would be cut off. */
+/** Draw a network closer where it is narrow: what lies outside would be cut off. */
 function tighten(series, width) {
-  const share = Math.min(1, width / NETWORK_WIDTH);
   series.filter(({ force }) => force).forEach(({ force }) => {
+    const share = Math.min(1, width / (force.edgeLength * NETWORK_EDGES));
     force.repulsion *= share;
     force.edgeLength *= share;
   });
