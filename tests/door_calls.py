@@ -16,6 +16,7 @@ from guanxi.analytics.commands import (
     analysis,
     core,
     duplicates,
+    exploration,
     key_proposal,
     relation_month,
 )
@@ -893,6 +894,7 @@ DATA: Mapping[str, Data] = {
         "action": "decline",
         "pk": [str(w.proposal.pk)],
     },
+    "analytics:explore_views": lambda w: {"name": "各省"},
     "analytics:thresholds": lambda w: initial_of(analysis_settings()),
     "analytics:runs": lambda w: {"as_of": "2026-03-02"},
     "actions:contact": lambda w: {"outcome": "reached"},
@@ -1087,6 +1089,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "analytics.segment_core": lambda by, w: core.segment_core(
         by, [w.customer.pk], name="核心", at=w.at
+    ),
+    "analytics.save_exploration": lambda by, w: exploration.save_exploration(
+        by, name="各省", query="?rows=province", is_shared=False, at=w.at
     ),
     "analytics.store_key_proposals": lambda by, w: key_proposal.store_key_proposals(
         by, {}, rule=analysis_settings().key, at=w.at

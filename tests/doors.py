@@ -416,6 +416,12 @@ analytics:relationships_of        GET     404 404 404 302
 analytics:core                    GET     200 200 200 302
 analytics:core_export             GET     200 403 200 302
 analytics:core_segment            POST    302 403 302 302
+analytics:explore                 GET     200 200 200 302
+analytics:explore_views           GET     200 200 200 302
+analytics:explore_views           POST    302 302 302 302
+analytics:explore_export          GET     404 403 404 302
+analytics:explore_behind          GET     404 404 404 302
+analytics:explore_segment         POST    404 404 404 302
 
 # actions
 actions:home                      GET     200 200 200 302
@@ -633,6 +639,7 @@ actions.set_rule                  done    denied  denied  denied
 analytics.accept_key_proposal     done    denied  unseen  unseen
 analytics.decline_key_proposal    done    denied  unseen  unseen
 analytics.reopen_key_proposal     done    denied  unseen  unseen
+analytics.save_exploration        done    done    done    denied
 analytics.segment_core            done    denied  done    denied
 analytics.store_key_proposals     denied  denied  denied  denied
 analytics.find_duplicates         done    denied  denied  denied

@@ -50,6 +50,14 @@ def measure(event: ScoresRefreshed) -> None:
     count_relationships(ANALYST, as_of=date.fromisoformat(event.as_of))
 
 
+def load(event: ScoresRefreshed) -> None:
+    """Load the cubes anew, with the classes that were just found."""
+    _wait_for_engines()
+    from guanxi.analytics.scoring import load_cubes  # noqa: PLC0415 -- loads the engines
+
+    load_cubes()
+
+
 @job(queue="analysis")
 def mark_silent(*, customer_ids: Sequence[int]) -> None:
     """
@@ -71,9 +79,13 @@ def mark_silent(*, customer_ids: Sequence[int]) -> None:
 def _forget(customer_ids: Sequence[int]) -> None:
     if not (settings.WAREHOUSE_ROOT / SCORES).exists():
         return
-    with connection.cursor() as cursor:
-        # To load the engines may take longer than a transaction may rest.
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    _wait_for_engines()
     from guanxi.analytics.scoring import forget_scores  # noqa: PLC0415 -- loads the engines
 
     forget_scores(customer_ids)
+
+
+def _wait_for_engines() -> None:
+    """Let the transaction rest: to load the engines and the facts takes its time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")

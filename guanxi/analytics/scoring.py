@@ -18,6 +18,7 @@ from pyarrow import csv
 
 from guanxi.analytics.analysis import CustomerScores, analyse, counted
 from guanxi.analytics.commands.key_proposal import store_key_proposals
+from guanxi.analytics.cubes.snapshots import DAYS, SNAPSHOTS, calendar
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.extract import (
     ORDER_SCHEMA,
@@ -43,6 +44,9 @@ from guanxi.foundation.rooms import Fact, collected
 
 ANALYST = System(gettext_noop("analysis"))
 RUN_LOCK = 0x6712
+CLASSES = "classes"
+"""The snapshot of what customers are, which has no row of those who are forgotten."""
+
 UNPROFILED = "unprofiled"
 """The fact that names the customers of whom nothing is computed."""
 
@@ -151,6 +155,19 @@ def _propose_keys(run: AnalysisRun, unprofiled: Ints) -> None:
     store_key_proposals(ANALYST, found, rule=laws.key, at=now())
 
 
+def load_cubes() -> None:
+    """
+    Copy the facts that people ask from every side, and what joins them, as committed.
+
+    After an analysis, so that the classes are those it has found.
+    """
+    facts = {fact.name: fact for fact in _facts()}
+    source, kept = PostgresSource(conninfo()), warehouse()
+    for name, schema in SNAPSHOTS.items():
+        extract(source, kept, name=name, sql=facts[name].sql(), schema=schema)
+    kept.publish("days", DAYS, [calendar()])
+
+
 def conninfo() -> str:
     """Return how to reach the very database this process is connected to."""
     connection.ensure_connection()
@@ -171,28 +188,31 @@ def _unprofiled() -> Ints:
 
 
 def forget_scores(customer_ids: Sequence[int]) -> None:
-    """Remove the rows of ``customer_ids`` from the latest scores and profits, if any."""
+    """Remove the rows of ``customer_ids`` from the latest scores, profits and classes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
     gone = np.asarray(customer_ids, np.int64)
-    for name, publish_without in ((FILE, _publish), (PROFITS, _publish_profits)):
+    schemas = {FILE: None, PROFITS: PROFIT_SCHEMA, CLASSES: SNAPSHOTS[CLASSES]}
+    for name, schema in schemas.items():
         try:
             table = pq.read_table(warehouse().path(name))
         except NoSnapshotError:
             continue
-        publish_without(table, gone)
+        if schema is None:
+            _publish(table, gone)
+        else:
+            kept = _without(table, gone).cast(schema)
+            warehouse().publish(name, schema, kept.to_batches())
 
 
-def _publish_profits(table: pa.Table, without: Ints) -> None:
-    kept = np.isin(table.column(KEY).to_numpy(), without, invert=True)
-    table = table.filter(pa.array(kept)).cast(PROFIT_SCHEMA)
-    warehouse().publish(PROFITS, PROFIT_SCHEMA, table.to_batches())
+def _without(table: pa.Table, gone: Ints) -> pa.Table:
+    kept = np.isin(table.column(KEY).to_numpy(), gone, invert=True)
+    return table.filter(pa.array(kept))
 
 
 def _publish(table: pa.Table, without: Ints) -> None:
     """Make ``table`` the latest scores, but for some customers."""
-    kept = np.isin(table.column(KEY).to_numpy(), without, invert=True)
-    table = table.filter(pa.array(kept)).sort_by(KEY).combine_chunks()
+    table = _without(table, without).sort_by(KEY).combine_chunks()
     groups = table.to_batches(max_chunksize=GROUP_ROWS)
     warehouse().publish(FILE, table.schema, groups)
 

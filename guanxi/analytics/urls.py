@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.analytics.views import core, insight, key_proposal, relation
+from guanxi.analytics.views import core, explore, insight, key_proposal, relation
 
 app_name = "analytics"
 
@@ -20,4 +20,9 @@ urlpatterns = [
     path("core/", core.core, name="core"),
     path("core/export/", core.core_export, name="core_export"),
     path("core/segment/", core.core_segment, name="core_segment"),
+    path("explore/", explore.explore, name="explore"),
+    path("explore/views/", explore.explore_views, name="explore_views"),
+    path("explore/export/", explore.explore_export, name="explore_export"),
+    path("explore/behind/", explore.behind, name="explore_behind"),
+    path("explore/segment/", explore.behind_segment, name="explore_segment"),
 ]

@@ -23,6 +23,14 @@ room = Room(
             key="i",
         ),
         Nav(
+            _("Explorer"),
+            "analytics:explore",
+            needs="analysis.read",
+            icon="chart-dots",
+            group=_("Insight"),
+            order=50,
+        ),
+        Nav(
             _("Relationships"),
             "analytics:relationships",
             needs="analysis.read",
@@ -48,7 +56,7 @@ room = Room(
         ),
     ],
     reacts={
-        ScoresRefreshed: [handlers.let_go, handlers.measure],
+        ScoresRefreshed: [handlers.let_go, handlers.measure, handlers.load],
         ProcessingLimited: [handlers.forget_profile],
     },
     stores=[handlers.forget_persons],

@@ -39,6 +39,7 @@ from guanxi.customers.queries.duplicate_pair import customer_facts
 from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.search import find_customers
 from guanxi.customers.queries.tally import INVESTMENT_TALLIES, NOTE_TALLIES
+from guanxi.customers.queries.trait import class_facts
 from guanxi.customers.rules.holding import HOLDINGS, IMPERSONAL, LOOSE
 from guanxi.customers.tables import (
     CUSTOMERS,
@@ -329,7 +330,11 @@ room = Room(
     loose=LOOSE,
     impersonal=IMPERSONAL,
     stores=[forget_files, forget_notices, forget_copies_of],
-    facts=[Fact("customers", customer_facts), Fact("unprofiled", unprofiled_facts)],
+    facts=[
+        Fact("customers", customer_facts),
+        Fact("classes", class_facts),
+        Fact("unprofiled", unprofiled_facts),
+    ],
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS, INVESTMENTS, PEERS, SEGMENTS],
     imports=[CUSTOMERS_IMPORT, INVESTMENTS_IMPORT],
     files=[

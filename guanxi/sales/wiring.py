@@ -19,7 +19,12 @@ from guanxi.sales import handlers
 from guanxi.sales.imports.orders import ORDERS_IMPORT
 from guanxi.sales.imports.products import PRODUCTS_IMPORT
 from guanxi.sales.queries.credit import conduct_of
-from guanxi.sales.queries.fact import order_facts, profit_facts
+from guanxi.sales.queries.fact import (
+    order_facts,
+    product_facts,
+    profit_facts,
+    sale_facts,
+)
 from guanxi.sales.queries.order import find_orders, orders_going_along
 from guanxi.sales.queries.product import find_products
 from guanxi.sales.queries.tally import ORDER_TALLIES
@@ -174,7 +179,12 @@ room = Room(
     ],
     tallies=ORDER_TALLIES,
     answers={CONDUCT: conduct_of},
-    facts=[Fact("orders", order_facts), Fact("profits", profit_facts)],
+    facts=[
+        Fact("orders", order_facts),
+        Fact("profits", profit_facts),
+        Fact("sales", sale_facts),
+        Fact("products", product_facts),
+    ],
     finds=[
         Finder(_("Orders"), "receipt", find_orders),
         Finder(_("Products"), "package", find_products),

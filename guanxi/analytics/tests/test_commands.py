@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from django.db import connection
 from django.test import Client
@@ -22,7 +23,7 @@ from guanxi.analytics.commands.analysis import (
 )
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.extract import UnreadableSourceError
-from guanxi.analytics.handlers import forget_profile, let_go, mark_silent
+from guanxi.analytics.handlers import forget_profile, let_go, load, mark_silent
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import present_day, usual_return_days, why
 from guanxi.customers.commands.limit import lift_limit, limit_processing
@@ -327,3 +328,36 @@ def test_given_an_objection_when_analyzed_then_only_what_was_bought_is_known() -
     lift_limit(SYSTEM, shy, LimitKind.PROFILING, at=NOON)
     run_analysis(SYSTEM, as_of=DAY, at=NOON)
     assert traits(shy).r > 0
+
+
+def test_the_cubes_are_loaded_with_the_classes_just_found(tmp_path: Path) -> None:
+    buyer = make_customer("王芳")
+    buy(buyer, date(2026, 2, 1), date(2026, 3, 1))
+    outcome = run_analysis(SYSTEM, as_of=DAY, at=NOON)
+    assert not (tmp_path / "sales.parquet").exists()
+    load(
+        ScoresRefreshed(
+            run_id=outcome.run.pk, as_of="2026-03-02", customers=1, written=1, at=NOON
+        )
+    )
+    assert pq.read_table(tmp_path / "classes.parquet").to_pylist() == [
+        {
+            "customer_id": buyer.pk,
+            "form": "person",
+            "state": "actual",
+            "kind_id": buyer.kind_id or 0,
+            "province": "",
+            "city": "",
+            "industry": "",
+            "tier": "vital",
+            "rfm_segment": traits(buyer).rfm_segment,
+            "life_stage": "exploration",
+            "purchase_state": "repeat",
+        }
+    ]
+    assert pq.read_table(tmp_path / "sales.parquet").column("amount").to_pylist() == [
+        10000,
+        10000,
+    ]
+    forget_profile(ProcessingLimited(customer_id=buyer.pk, limit="profiling", at=NOON))
+    assert pq.read_table(tmp_path / "classes.parquet").num_rows == 0

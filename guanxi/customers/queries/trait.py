@@ -58,6 +58,26 @@ def silent_buyers(
     return {pk: day for pk, day in days.iterator() if day}
 
 
+def class_facts() -> str:
+    """
+    Return the SQL of the classes of each customer, one row each, trash and all.
+
+    Columns: ``customer_id`` bigint; text, empty where there is none: ``form``, ``state``,
+    ``province``, ``city``, ``industry``, ``tier``, ``rfm_segment``, ``life_stage``,
+    ``purchase_state``; ``kind_id`` bigint, 0 for none. Nothing in them names anybody.
+    """
+    return """
+        SELECT c.id AS customer_id, c.form, c.state, coalesce(c.kind_id, 0) AS kind_id,
+          c.province, c.city, c.industry, coalesce(t.tier, '') AS tier,
+          coalesce(t.rfm_segment, '') AS rfm_segment,
+          coalesce(t.life_stage, '') AS life_stage,
+          coalesce(t.purchase_state, '') AS purchase_state
+        FROM customers_customer c
+        LEFT JOIN customers_traits t ON t.customer_id = c.id
+        WHERE c.erased_at IS NULL
+    """
+
+
 def relation_facts() -> str:
     """
     Return the SQL of one row per customer: whose it is, and since when it buys.

@@ -139,11 +139,6 @@ def save_view(
     :raises BadView: without a name, for sharing without the right to it, or for a filter
         that names a sealed value.
     """
-    plain = " ".join(name.split())[:LONGEST_NAME]
-    if not plain:
-        raise BadView(_("Give the view a name."), field="name")
-    if is_shared and not allowed(by, SHARE):
-        raise BadView(_("You may not share views."), field="is_shared")
     if _asks_for_sealed(table, query):
         raise BadView(
             _(
@@ -151,8 +146,24 @@ def save_view(
                 "before you save the view."
             )
         )
+    return keep_view(by, table.key, name=name, query=query, is_shared=is_shared, at=at)
+
+
+def keep_view(
+    by: Actor, key: str, *, name: str, query: str, is_shared: bool, at: datetime
+) -> SavedView:
+    """
+    Keep the address of the page ``key`` under ``name``, for a command to call.
+
+    :raises BadView: without a name, or for sharing without the right to it.
+    """
+    plain = " ".join(name.split())[:LONGEST_NAME]
+    if not plain:
+        raise BadView(_("Give the view a name."), field="name")
+    if is_shared and not allowed(by, SHARE):
+        raise BadView(_("You may not share views."), field="is_shared")
     saved, _created = SavedView.objects.update_or_create(
-        table=table.key,
+        table=key,
         owner_id=by.actor_id,
         name=plain,
         defaults={"query": query, "is_shared": is_shared, "created_at": at},

@@ -42,6 +42,49 @@ _KEPT = sql.SQL(
     "CASE WHEN o.total > 0 THEN (o.total - o.refunded) / o.total ELSE 0 END"
 )
 
+# A refund lowers each line by its part; parts are rounded along the way, so that the
+# lines of an order come to exactly what is left of it.
+_SALES = sql.SQL(
+    """
+    SELECT o.id AS order_id, o.customer_id, o.ordered_on, o.channel,
+      coalesce(o.owner_id, 0) AS owner_id, coalesce(o.team_id, 0) AS team_id,
+      coalesce(l.product_id, 0) AS product_id,
+      coalesce(l.quantity * 1000, 0)::bigint AS quantity,
+      coalesce(l.amount * {scale}, 0)::bigint AS amount,
+      CASE WHEN p.cost IS NULL THEN 0 ELSE l.amount * {scale} END::bigint AS costed,
+      round(coalesce((l.amount - l.quantity * p.cost) * {scale}, 0))::bigint AS profit
+    FROM sales_order o
+    LEFT JOIN sales_orderline l ON l.order_id = o.id
+    LEFT JOIN sales_product p ON p.id = l.product_id AND p.currency = {currency}
+    WHERE {real} AND o.refunded = 0
+    UNION ALL
+    SELECT order_id, customer_id, ordered_on, channel, owner_id, team_id, product_id,
+      quantity, (upto - lag(upto, 1, 0::bigint) OVER lines)::bigint AS amount,
+      (CASE WHEN is_costed THEN upto - lag(upto, 1, 0::bigint) OVER lines ELSE 0 END
+      )::bigint AS costed, profit
+    FROM (
+      SELECT o.id AS order_id, o.customer_id, o.ordered_on, o.channel,
+        coalesce(o.owner_id, 0) AS owner_id, coalesce(o.team_id, 0) AS team_id,
+        coalesce(l.product_id, 0) AS product_id, coalesce(l.id, 0) AS line_id,
+        coalesce(l.quantity * 1000, 0)::bigint AS quantity,
+        round(coalesce(sum(l.amount) OVER (PARTITION BY o.id ORDER BY l.id), 0)
+          * {kept} * {scale})::bigint AS upto,
+        p.cost IS NOT NULL AS is_costed,
+        round(coalesce(l.amount - l.quantity * p.cost, 0) * {kept} * {scale}
+        )::bigint AS profit
+      FROM sales_order o
+      LEFT JOIN sales_orderline l ON l.order_id = o.id
+      LEFT JOIN sales_product p ON p.id = l.product_id AND p.currency = {currency}
+      WHERE {real} AND o.refunded > 0
+    ) r
+    WINDOW lines AS (PARTITION BY order_id ORDER BY line_id)
+    """
+)
+_REAL = sql.SQL(
+    "o.deleted_at IS NULL AND o.cancelled_at IS NULL AND o.state <> 'draft'"
+    " AND o.currency = {currency}"
+)
+
 
 def order_facts() -> str:
     """
@@ -71,6 +114,30 @@ def profit_facts() -> str:
         kept=_KEPT,
     )
     return text.as_string(None)
+
+
+def sale_facts() -> str:
+    """
+    Return the SQL of one row per line of a real order in the house currency.
+
+    An order without lines is one row that comes to nothing. Columns: bigint ``order_id``,
+    ``customer_id``, ``owner_id``, ``team_id``, ``product_id`` (0 for none), ``quantity`` in
+    thousandths; ``ordered_on`` date, ``channel`` text; bigint in minor units, refunds
+    deducted: ``amount``, the part of it ``costed`` whose cost is known, its ``profit``.
+    """
+    currency = sql.Literal(settings.CURRENCY)
+    text = _SALES.format(
+        scale=sql.Literal(10 ** minor_units(settings.CURRENCY)),
+        currency=currency,
+        real=_REAL.format(currency=currency),
+        kept=_KEPT,
+    )
+    return text.as_string(None)
+
+
+def product_facts() -> str:
+    """Return the SQL of ``product_id`` bigint and ``category`` text of each product."""
+    return "SELECT id AS product_id, category FROM sales_product"
 
 
 def order_day_bounds() -> tuple[date, date] | None:

@@ -1,0 +1,187 @@
+"""Questions to a cube, and their answers: the one module here that loads the engine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+
+from guanxi.analytics.cubes.declared import Cube, Key
+from guanxi.analytics.science.grouped import Ints
+from guanxi.analytics.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
+
+Figures = tuple[float | int | None, ...]
+"""One figure for each metric asked; None where the formula has none."""
+
+_SIDES = ("row", "column")
+
+
+@dataclass(frozen=True)
+class Question:
+    """
+    What is asked of a cube, of the days ``first_on`` to ``last_on``.
+
+    ``rows`` and ``columns`` are keys of dimensions, "" for none; ``where`` keeps the rows
+    that have these keys.
+    """
+
+    metrics: Sequence[str]
+    first_on: date
+    last_on: date
+    rows: str = ""
+    columns: str = ""
+    where: Mapping[str, Key] = field(default_factory=dict)
+
+    def before(self) -> "Question":
+        """Return the same of as many days right before."""
+        days = self.last_on - self.first_on + timedelta(days=1)
+        return Question(
+            self.metrics,
+            self.first_on - days,
+            self.last_on - days,
+            self.rows,
+            self.columns,
+            self.where,
+        )
+
+
+@dataclass(frozen=True)
+class Sight:
+    """
+    What a viewer sees: the numbers of the records, and of what joins them; None for all.
+
+    Rows of records out of sight do not count at all. What is joined and out of sight
+    counts as if nothing were known of it.
+    """
+
+    records: Ints | None = None
+    joined: Mapping[str, Ints] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """
+    The figures of a question, by the keys of row and column.
+
+    ``None`` as a key stands for all: ``(None, None)`` is the figure of the whole.
+    """
+
+    cells: Mapping[tuple[Key | None, Key | None], Figures]
+
+    def keys(self, side: int) -> list[Key]:
+        """Return the keys of rows (0) or columns (1) in no order."""
+        return list(
+            dict.fromkeys(k for pair in self.cells if (k := pair[side]) is not None)
+        )
+
+
+def answer(
+    cube: Cube, question: Question, warehouse: Warehouse, sight: Sight
+) -> Answer:
+    """
+    Return the figures of ``question`` over what is in ``sight``, with all sums.
+
+    Figures of a whole are asked of its rows, not added up: an order with two products is
+    one order.
+
+    :raises NoSnapshotError: before the first load.
+    """
+    warehouse.path(cube.fact)
+    engine = warehouse.connect()
+    facts = _facts(cube, question, engine, sight)
+    sides = [
+        name
+        for name, key in zip(_SIDES, (question.rows, question.columns), strict=True)
+        if key
+    ]
+    groupings = [
+        sides,
+        *([one] for one in sides if len(sides) > 1),
+        *([[]] if sides else []),
+    ]
+    found = chain.from_iterable(_figures(cube, question, facts, by) for by in groupings)
+    return Answer(dict(found))
+
+
+def records(
+    cube: Cube, question: Question, warehouse: Warehouse, sight: Sight, *, by: str
+) -> "list[tuple[int, int, date]]":
+    """
+    Return the numbers in the column ``by`` whose rows a cell counts.
+
+    Each with the sum of ``amount`` in minor units and its latest day; the highest sum
+    first, equal ones by number.
+    """
+    warehouse.path(cube.fact)
+    facts = _facts(cube, question, warehouse.connect(), sight)
+    found = facts.group_by(number=facts[by]).aggregate(
+        amount=facts.amount.sum().cast("int64"), day=facts[cube.day].max()
+    )
+    rows = found.order_by(found.amount.desc(), found.number).to_pyarrow()
+    columns = (rows.column(name).to_pylist() for name in ("number", "amount", "day"))
+    return list(zip(*columns, strict=True))
+
+
+def _facts(
+    cube: Cube, question: Question, engine: "Backend", sight: Sight
+) -> "ir.Table":
+    """Return the rows that count, with the two sides as columns of their own."""
+    table = engine.table(cube.fact)
+    day = table[cube.day]
+    table = table.filter(day >= question.first_on, day <= question.last_on)
+    if sight.records is not None:
+        table = table.semi_join(_numbers(cube.record, sight.records), cube.record)
+    asked = [key for key in (question.rows, question.columns) if key]
+    used = {cube.dimensions[key].table for key in chain(asked, question.where)}
+    for name in sorted(used - {""}):
+        table = _joined(cube, table, engine, name, sight)
+    for key, value in question.where.items():
+        table = table.filter(cube.dimensions[key].column(table) == value)
+    sides = {
+        side: cube.dimensions[key].column(table)
+        for side, key in zip(_SIDES, (question.rows, question.columns), strict=True)
+        if key
+    }
+    return table.mutate(**sides) if sides else table
+
+
+def _joined(
+    cube: Cube, table: "ir.Table", engine: "Backend", name: str, sight: Sight
+) -> "ir.Table":
+    key = cube.joins[name]
+    other = engine.table(name)
+    if name in sight.joined:
+        other = other.semi_join(_numbers(key, sight.joined[name]), key)
+    return table.left_join(other, key)
+
+
+def _numbers(name: str, numbers: Ints) -> "ir.Table":
+    return ibis.memtable(pa.table({name: np.asarray(numbers, np.int64)}))
+
+
+def _figures(
+    cube: Cube, question: Question, facts: "ir.Table", by: Sequence[str]
+) -> "list[tuple[tuple[Any, Any], Figures]]":
+    """Return the figures by some of the sides."""
+    values = {f"m_{key}": cube.metrics[key].value(facts) for key in question.metrics}
+    found = (
+        facts.group_by(list(by)).aggregate(**values)
+        if by
+        else facts.aggregate(**values)
+    )
+    rows = found.to_pyarrow().to_pylist()
+    return [
+        (
+            (row.get("row"), row.get("column")),
+            tuple(row[name] for name in values),
+        )
+        for row in rows
+    ]

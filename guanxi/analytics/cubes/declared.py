@@ -1,0 +1,126 @@
+"""The words in which a cube is declared: dimensions, metrics, facts and their columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.policies import policy_of
+from guanxi.foundation.words import Words
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+Key: TypeAlias = str | int | date
+"""A value of a dimension as the warehouse keeps it: a word, a number, or a first day."""
+
+Labels: TypeAlias = Callable[[Actor, Sequence[Any]], Mapping[Any, str]]
+"""What the keys of a dimension are called, for a viewer."""
+
+
+class Unit(StrEnum):
+    """What a metric counts in; money is minor units, quantity thousandths."""
+
+    MONEY = "money"
+    COUNT = "count"
+    QUANTITY = "quantity"
+    PERCENT = "percent"
+
+
+class KeyKind(StrEnum):
+    """How a key is written in an address."""
+
+    WORD = "word"
+    NUMBER = "number"
+    DAY = "day"
+
+    def read(self, text: str) -> Key:
+        """
+        Return the key that ``text`` writes.
+
+        :raises ValueError: if it writes none.
+        """
+        if self is KeyKind.NUMBER:
+            return int(text)
+        return date.fromisoformat(text) if self is KeyKind.DAY else text
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """
+    A side from which facts are looked at.
+
+    ``column`` gives its values from the joined table, ``table`` names the snapshot they
+    stand in. ``needs`` are the fields (``"kind.field"``) one must read to group by it, for
+    it would give them away. ``finer`` is the dimension that drilling down leads to.
+    """
+
+    key: str
+    label: Words
+    column: "Callable[[ir.Table], ir.Value]"
+    labels: Labels
+    kind: KeyKind = KeyKind.WORD
+    table: str = ""
+    needs: Sequence[str] = ()
+    finer: str = ""
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its keys follow each other in time."""
+        return self.kind is KeyKind.DAY
+
+
+@dataclass(frozen=True)
+class Metric:
+    """
+    One figure, defined once: its name, unit and grain, the formula, and where it is from.
+
+    ``value`` is the formula over the rows of the fact; ``is_additive`` says whether the
+    figure of a whole is the sum of those of its parts.
+    """
+
+    key: str
+    label: Words
+    unit: Unit
+    grain: Words
+    formula: Words
+    value: "Callable[[ir.Table], ir.Scalar]"
+    needs: Sequence[str] = ()
+    is_additive: bool = True
+
+
+@dataclass(frozen=True)
+class Cube:
+    """
+    A fact, the snapshots that join it by a column, and what can be asked of it.
+
+    ``record`` is the column of the record each row is part of: by it a viewer sees or
+    does not see a row; ``day`` is the column of its day.
+    """
+
+    fact: str
+    record: str
+    day: str
+    joins: Mapping[str, str] = field(default_factory=dict)
+    dimensions: Mapping[str, Dimension] = field(default_factory=dict)
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+
+    def dimensions_for(self, viewer: Actor) -> Mapping[str, Dimension]:
+        """Return the dimensions whose fields ``viewer`` reads in clear."""
+        return {
+            key: one for key, one in self.dimensions.items() if reads(viewer, one.needs)
+        }
+
+    def metrics_for(self, viewer: Actor) -> Mapping[str, Metric]:
+        """Return the metrics whose fields ``viewer`` reads in clear."""
+        return {
+            key: one for key, one in self.metrics.items() if reads(viewer, one.needs)
+        }
+
+
+def reads(viewer: Actor, fields: Sequence[str]) -> bool:
+    """Tell whether ``viewer`` reads all ``fields`` (``"kind.field"``) in clear."""
+    named = (key.partition(".") for key in fields)
+    return all(name in policy_of(kind).readable(viewer) for kind, _dot, name in named)

@@ -1,0 +1,271 @@
+"""The cube of sales: grain one line of a real order in the house currency, refunds deducted."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guanxi.analytics.cubes import labels
+from guanxi.analytics.cubes.declared import (
+    Cube,
+    Dimension,
+    KeyKind,
+    Metric,
+    Unit,
+)
+from guanxi.customers.rules import (
+    Form,
+    LifeStage,
+    PurchaseState,
+    RfmSegment,
+    State,
+    Tier,
+)
+from guanxi.sales.rules import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import ibis.expr.types as ir
+    from django.db.models import TextChoices
+
+    from guanxi.analytics.cubes.declared import Labels
+    from guanxi.foundation.words import Words
+
+AMOUNTS = ["order.total"]
+COSTS = ["order.total", "product.cost"]
+OF_AN_ORDER = pgettext_lazy("purchase", "Order")
+OF_A_LINE = _("Order line")
+
+
+def _since(unit: str) -> "Callable[[ir.Table], ir.Value]":
+    return lambda t: t.ordered_on.truncate(unit)
+
+
+def _named(column: str) -> "Callable[[ir.Table], ir.Value]":
+    return lambda t: t[column]
+
+
+def _time() -> list[Dimension]:
+    spans: Sequence[tuple[str, Words, str, Callable[..., str], str]] = [
+        ("year", _("Year"), "Y", labels.year, "quarter"),
+        ("quarter", _("Quarter"), "Q", labels.quarter, "month"),
+        ("month", _("Month"), "M", labels.month, "day"),
+        ("week", _("Week"), "W", labels.week, "day"),
+        ("day", pgettext_lazy("span", "Day"), "D", labels.whole_day, ""),
+    ]
+    found = [
+        Dimension(
+            key=key,
+            label=label,
+            column=_since(unit),
+            labels=labels.days_as(written),
+            kind=KeyKind.DAY,
+            finer=finer,
+        )
+        for key, label, unit, written, finer in spans
+    ]
+    weekday = Dimension(
+        key="weekday",
+        label=_("Weekday"),
+        column=lambda t: t.ordered_on.day_of_week.index().cast("int64"),
+        labels=labels.weekday,
+        kind=KeyKind.NUMBER,
+    )
+    working = Dimension(
+        key="working",
+        label=_("Working days and days off"),
+        column=lambda t: t.is_working.fill_null(1),
+        labels=labels.working,
+        kind=KeyKind.NUMBER,
+        table="days",
+    )
+    return [*found, weekday, working]
+
+
+def _orders() -> list[Dimension]:
+    ids = KeyKind.NUMBER
+    return [
+        Dimension(
+            "channel",
+            pgettext_lazy("order", "Channel"),
+            _named("channel"),
+            labels.chosen_from(Channel),
+            needs=["order.channel"],
+        ),
+        Dimension(
+            "category",
+            _("Category"),
+            lambda t: t.category.fill_null(""),
+            labels.as_written,
+            table="products",
+            needs=["order.lines", "product.category"],
+            finer="product",
+        ),
+        Dimension(
+            "product",
+            _("Product"),
+            _named("product_id"),
+            labels.product_names,
+            ids,
+            needs=["order.lines", "product.name"],
+        ),
+        Dimension(
+            "team",
+            _("Team"),
+            _named("team_id"),
+            labels.team_names,
+            ids,
+            needs=["order.team"],
+            finer="owner",
+        ),
+        Dimension(
+            "owner",
+            _("Owner"),
+            _named("owner_id"),
+            labels.owner_names,
+            ids,
+            needs=["order.owner"],
+        ),
+    ]
+
+
+def _customers() -> list[Dimension]:
+    chosen: Sequence[tuple[str, Words, type[TextChoices]]] = [
+        ("form", pgettext_lazy("party", "Form"), Form),
+        ("state", pgettext_lazy("customer", "State"), State),
+        ("tier", _("Tier"), Tier),
+        ("rfm_segment", _("RFM segment"), RfmSegment),
+        ("life_stage", _("Life-cycle stage"), LifeStage),
+        ("purchase_state", _("Purchase state"), PurchaseState),
+    ]
+    written: Sequence[tuple[str, Words, str]] = [
+        ("province", _("Province"), "city"),
+        ("city", _("City"), ""),
+        ("industry", _("Industry"), ""),
+    ]
+    return [
+        *(
+            _class(key, label, labels.as_written, finer)
+            for key, label, finer in written
+        ),
+        *(
+            _class(key, label, labels.chosen_from(words))
+            for key, label, words in chosen
+        ),
+        Dimension(
+            "kind",
+            pgettext_lazy("customer", "Kind"),
+            lambda t: t.kind_id.fill_null(0),
+            labels.kind_names,
+            KeyKind.NUMBER,
+            table="classes",
+            needs=["customer.kind"],
+        ),
+    ]
+
+
+def _class(key: str, label: "Words", words: "Labels", finer: str = "") -> Dimension:
+    return Dimension(
+        key,
+        label,
+        lambda t: t[key].fill_null(""),
+        words,
+        table="classes",
+        needs=[f"customer.{key}"],
+        finer=finer,
+    )
+
+
+METRICS = [
+    Metric(
+        "revenue",
+        _("Revenue"),
+        Unit.MONEY,
+        OF_A_LINE,
+        _("Sum of the lines' amounts, refunds deducted"),
+        lambda t: t.amount.sum(),
+        needs=AMOUNTS,
+    ),
+    Metric(
+        "orders",
+        pgettext_lazy("count", "Orders"),
+        Unit.COUNT,
+        OF_AN_ORDER,
+        _("How many different orders the lines belong to"),
+        lambda t: t.order_id.nunique(),
+        is_additive=False,
+    ),
+    Metric(
+        "buyers",
+        _("Customers who bought"),
+        Unit.COUNT,
+        _("Customer"),
+        _("How many different customers the orders are of"),
+        lambda t: t.customer_id.nunique(),
+        is_additive=False,
+    ),
+    Metric(
+        "quantity",
+        _("Quantity"),
+        Unit.QUANTITY,
+        OF_A_LINE,
+        _("Sum of the lines' quantities, whatever their units"),
+        lambda t: t.quantity.sum(),
+        needs=["order.lines"],
+    ),
+    Metric(
+        "mean_order",
+        _("Mean order"),
+        Unit.MONEY,
+        OF_AN_ORDER,
+        _("Revenue divided by orders"),
+        lambda t: t.amount.sum() / t.order_id.nunique(),
+        needs=AMOUNTS,
+        is_additive=False,
+    ),
+    Metric(
+        "per_buyer",
+        _("Revenue per customer"),
+        Unit.MONEY,
+        _("Customer"),
+        _("Revenue divided by the customers who bought"),
+        lambda t: t.amount.sum() / t.customer_id.nunique(),
+        needs=AMOUNTS,
+        is_additive=False,
+    ),
+    Metric(
+        "profit",
+        _("Profit"),
+        Unit.MONEY,
+        OF_A_LINE,
+        _(
+            "Amount less quantity times today's purchase cost, of lines whose cost is known"
+        ),
+        lambda t: t.profit.sum(),
+        needs=COSTS,
+    ),
+    Metric(
+        "margin",
+        _("Profit rate"),
+        Unit.PERCENT,
+        OF_A_LINE,
+        _("Profit divided by the revenue of lines whose cost is known"),
+        lambda t: 100 * t.profit.sum() / t.costed.sum().nullif(0),
+        needs=COSTS,
+        is_additive=False,
+    ),
+]
+
+SALES = Cube(
+    fact="sales",
+    record="order_id",
+    day="ordered_on",
+    joins={
+        "products": "product_id",
+        "classes": "customer_id",
+        "days": "ordered_on",
+    },
+    dimensions={one.key: one for one in [*_time(), *_orders(), *_customers()]},
+    metrics={one.key: one for one in METRICS},
+)

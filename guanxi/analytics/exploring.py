@@ -1,0 +1,219 @@
+"""What viewers may ask of the cubes, and the answers as tables people read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+
+from guanxi.analytics.cubes.declared import Cube, Dimension, Key, Metric, Unit
+from guanxi.analytics.cubes.sales import SALES
+from guanxi.customers.queries.customer import customers
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.figures import MINUS, amount, grouped
+from guanxi.foundation.money import minor_units
+from guanxi.foundation.policies import policy_of
+from guanxi.sales.queries.order import orders
+
+if TYPE_CHECKING:
+    from guanxi.analytics.cubes.asking import Answer, Figures, Question, Sight
+    from guanxi.analytics.science.grouped import Ints
+
+MOST_ROWS, MOST_COLUMNS = 100, 24
+_BIG_ENDIAN = ">i8"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row or column of a pivot: its key, what it is called, and all its figures."""
+
+    key: Key | None
+    label: str
+    figures: "Figures"
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """
+    An answer in order: the lines of both sides, the cells, and the whole.
+
+    ``more_rows`` and ``more_columns`` are left out as too many; sums count them all.
+    """
+
+    rows: Sequence[Line]
+    columns: Sequence[Line]
+    cells: Mapping[tuple[Key | None, Key | None], "Figures"]
+    whole: "Figures"
+    more_rows: int
+    more_columns: int
+
+
+def cube() -> Cube:
+    """Return the cube that is explored."""
+    return SALES
+
+
+def is_loaded() -> bool:
+    """Tell whether an analysis has loaded the cube: not every house has had one since."""
+    return (settings.WAREHOUSE_ROOT / f"{SALES.fact}.parquet").exists()
+
+
+def explored(viewer: Actor, question: "Question", *, is_whole: bool = False) -> Pivot:
+    """
+    Return the answer to ``question`` over the orders that ``viewer`` sees.
+
+    With ``is_whole`` no line is left out.
+
+    :raises NoSnapshotError: while it is not loaded.
+    """
+    from guanxi.analytics.cubes.asking import answer  # noqa: PLC0415 -- loads the engine
+
+    found = answer(SALES, question, _warehouse(), sight(viewer, question))
+    most = (None, None) if is_whole else (MOST_ROWS, MOST_COLUMNS)
+    rows, more_rows = _lines(viewer, found, question.rows, 0, most[0])
+    columns, more_columns = _lines(viewer, found, question.columns, 1, most[1])
+    nothing = (None,) * len(question.metrics)
+    whole = found.cells.get((None, None), nothing)
+    return Pivot(rows, columns, found.cells, whole, more_rows, more_columns)
+
+
+def behind(viewer: Actor, question: "Question", by: str) -> list[tuple[int, int, date]]:
+    """
+    Return the orders or customers that a cell counts, the highest amount first.
+
+    ``by`` is ``order_id`` or ``customer_id``; each with its amount in minor units and its
+    latest day. Customers out of sight are left out.
+    """
+    from guanxi.analytics.cubes.asking import (  # noqa: PLC0415 -- loads the engine
+        records,
+    )
+
+    seen = sight(viewer, question)
+    found = records(SALES, question, _warehouse(), seen, by=by)
+    if by != "customer_id" or _sees_all("customer", viewer):
+        return found
+    known = set(numbers_of(customers(viewer)).tolist())
+    return [one for one in found if one[0] in known]
+
+
+def sight(viewer: Actor, question: "Question") -> "Sight":
+    """Return which orders, and the classes of which customers, ``viewer`` sees."""
+    from guanxi.analytics.cubes.asking import Sight  # noqa: PLC0415 -- loads the engine
+
+    asked = {question.rows, question.columns, *question.where} - {""}
+    joins_customers = any(SALES.dimensions[key].table == "classes" for key in asked)
+    joined = {}
+    if joins_customers and not _sees_all("customer", viewer):
+        joined["classes"] = numbers_of(customers(viewer))
+    if _sees_all("order", viewer):
+        return Sight(joined=joined)
+    return Sight(numbers_of(orders(viewer)), joined)
+
+
+def _sees_all(kind: str, viewer: Actor) -> bool:
+    return not policy_of(kind).visible(viewer)
+
+
+def numbers_of(rows: "QuerySet[Any]") -> "Ints":
+    """Return the primary keys of ``rows`` in no order, however many: 8 bytes each."""
+    import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
+
+    sql, values = rows.order_by().values_list("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT string_agg(int8send(pk), ''::bytea) FROM ({sql}) AS found(pk)",  # noqa: S608 -- the ORM's own SQL
+            values,
+        )
+        (found,) = cursor.fetchone() or (None,)
+    return np.frombuffer(found or b"", _BIG_ENDIAN).astype(np.int64)
+
+
+def labels_of(
+    viewer: Actor, dimension: Dimension, keys: Sequence[Key]
+) -> dict[Key, str]:
+    """Return what the keys of a dimension are called."""
+    return dict(dimension.labels(viewer, keys))
+
+
+def _lines(
+    viewer: Actor, found: "Answer", side: str, axis: int, most: int | None
+) -> tuple[list[Line], int]:
+    """Return the lines of one side and how many more there are; times in their order."""
+    if not side:
+        return [], 0
+    dimension = SALES.dimensions[side]
+    figures = {key: found.cells[_at(key, axis)] for key in found.keys(axis)}
+    in_order = sorted(figures, key=_order(dimension, figures))
+    # Of too many spans of time the latest are shown, of all others the highest.
+    shown = in_order[-most:] if most and dimension.is_time else in_order[:most]
+    names = labels_of(viewer, dimension, shown)
+    lines = [Line(key, names[key], figures[key]) for key in shown]
+    return lines, len(in_order) - len(shown)
+
+
+def _at(key: Key, axis: int) -> tuple[Key | None, Key | None]:
+    return (key, None) if axis == 0 else (None, key)
+
+
+def _order(
+    dimension: Dimension, figures: "Mapping[Key, Figures]"
+) -> Callable[[Key], Any]:
+    if dimension.is_time or dimension.key == "weekday":
+        return lambda key: key
+    return lambda key: (-(figures[key][0] or 0), str(key))
+
+
+def written(metric: Metric, value: float | None) -> str:
+    """Return a figure as people read it; a dash where there is none."""
+    if value is None:
+        return "–"
+    if metric.unit is Unit.MONEY:
+        digits = minor_units(settings.CURRENCY)
+        return amount(_exact(value, digits), settings.CURRENCY)
+    if metric.unit is Unit.QUANTITY:
+        return f"{_exact(value, 3).normalize():,f}"
+    if metric.unit is Unit.PERCENT:
+        return f"{value:.1f}%"
+    return grouped(round(value))
+
+
+def plain(metric: Metric, value: float | None) -> Decimal | int | str:
+    """Return a figure as programs read it: money and quantities in whole units."""
+    if value is None:
+        return ""
+    if metric.unit is Unit.MONEY:
+        return _exact(value, minor_units(settings.CURRENCY))
+    if metric.unit is Unit.QUANTITY:
+        return _exact(value, 3)
+    return Decimal(f"{value:.4f}") if metric.unit is Unit.PERCENT else round(value)
+
+
+def _exact(value: float, digits: int) -> Decimal:
+    whole = Decimal(value).quantize(Decimal(1), ROUND_HALF_UP)
+    return whole.scaleb(-digits)
+
+
+def change(now: float | None, before: float | None) -> str:
+    """Return by how much a figure grew, in percent; a dash without one to compare with."""
+    if not before or now is None:
+        return "–"
+    percent = 100 * (now - before) / abs(before)
+    sign = MINUS if percent < 0 else "+"
+    return f"{sign}{abs(percent):,.1f}%"
+
+
+def narrowed(question: "Question", **keys: Key) -> "Question":
+    """Return ``question`` of fewer rows: those with these keys of dimensions."""
+    return replace(question, where={**question.where, **keys})
+
+
+def _warehouse() -> Any:
+    from guanxi.analytics.warehouse import (  # noqa: PLC0415 -- loads the engine
+        Warehouse,
+    )
+
+    return Warehouse(settings.WAREHOUSE_ROOT)

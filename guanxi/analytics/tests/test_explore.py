@@ -1,0 +1,314 @@
+"""The explorer: figures from every side, and what is behind them, for whoever looks."""
+
+import csv
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django import Settings
+
+from guanxi.analytics.cubes.snapshots import DAYS, SNAPSHOTS, calendar
+from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.warehouse import Warehouse
+from guanxi.customers.commands.wall import set_wall
+from guanxi.customers.models import Customer, SegmentMember
+from guanxi.customers.tests.factories import make_customer
+from guanxi.foundation.actor import Depth, Level
+from guanxi.foundation.rooms import collected
+from guanxi.identity.models import User
+from guanxi.identity.tests.factories import NOON, make_role, make_user
+from guanxi.sales.commands.line import NewLine
+from guanxi.sales.models import Order, Product
+from guanxi.sales.tests.factories import make_order, make_product
+
+pytestmark = [
+    pytest.mark.django_db,
+    # ibis 12 still calls DuckDB by an old name
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
+]
+DAY = date(2026, 3, 10)
+SPAN = "first_on=2026-01-01&last_on=2026-03-31"
+RIGHTS = (
+    *("customer.read", "order.read", "analysis.read", "product.read"),
+    *("customer.export", "order.export", "segment.create", "segment.read"),
+    *("segment.edit", "user.read", "team.read"),
+)
+
+
+def reader(depth: Depth = Depth.ALL, **levels: Level) -> User:
+    named = {key.replace("__", "."): level for key, level in levels.items()}
+    role = make_role(dict.fromkeys(RIGHTS, depth), named)
+    return make_user("林", roles=[role])
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
+def buy(customer: Customer, day: date, *lines: tuple[Product, str, str]) -> Order:
+    ordered = [
+        NewLine(
+            name=product.name,
+            product=product,
+            quantity=Decimal(quantity),
+            unit_price=Decimal(price),
+        )
+        for product, quantity, price in lines
+    ]
+    return make_order(customer, lines=ordered, at=at(day))
+
+
+def load(folder: Path) -> None:
+    """Publish the snapshots as the nightly analysis does, over the test's connection."""
+    facts = {fact.name: fact for fact in collected("facts")}
+    kept = Warehouse(folder)
+    for name, schema in SNAPSHOTS.items():
+        with connection.cursor() as cursor:
+            cursor.execute(facts[name].sql())
+            rows: Sequence[tuple[object, ...]] = cursor.fetchall()
+        columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+        arrays = [
+            pa.array(values, field.type)
+            for values, field in zip(columns, schema, strict=True)
+        ]
+        kept.publish(name, schema, [pa.record_batch(arrays, schema=schema)])
+    kept.publish("days", DAYS, [calendar()])
+
+
+@pytest.fixture
+def house(settings: Settings, tmp_path: Path) -> dict[str, Customer]:
+    """Two customers in two provinces with three orders of sofas and lamps."""
+    settings.WAREHOUSE_ROOT = tmp_path
+    sofa = make_product("沙发", price="1000", category="家具", cost=Decimal(600))
+    lamp = make_product("台灯", price="100", category="灯具")
+    wang = make_customer("王芳", province="浙江省", city="杭州市")
+    li = make_customer("李强", province="广东省", city="深圳市")
+    # 2026-01-01 is a holiday, 2026-03-09 a Monday.
+    buy(wang, date(2026, 1, 1), (sofa, "1", "1000"), (lamp, "2", "100"))
+    buy(wang, date(2026, 3, 9), (lamp, "1.5", "100"))
+    buy(li, date(2026, 3, 9), (sofa, "1", "900"))
+    AnalysisRun.objects.create(
+        as_of=DAY, state=AnalysisRun.State.DONE, requested_at=NOON
+    )
+    load(tmp_path)
+    return {"wang": wang, "li": li}
+
+
+def figures(viewer: User, asked: str) -> list[list[str]]:
+    """Return the rows of the exported table, the head first."""
+    client = Client()
+    client.force_login(viewer)
+    answer = client.get(f"/insight/explore/export/?{SPAN}&{asked}")
+    assert answer.status_code == 200
+    text = b"".join(answer).decode("utf-8-sig")
+    return list(csv.reader(text.splitlines()))
+
+
+def page(viewer: User, path: str) -> str:
+    client = Client()
+    client.force_login(viewer)
+    return client.get(f"/insight/explore/{path}").content.decode()
+
+
+def test_an_order_of_two_categories_is_one_order(house: object) -> None:
+    asked = "rows=category&metrics=revenue&metrics=orders&metrics=quantity"
+    assert figures(reader(), asked) == [
+        ["类别", "销售额", "订单数", "数量"],
+        ["家具", "1900.00", "2", "2.000"],
+        ["灯具", "350.00", "2", "3.500"],
+        ["合计", "2250.00", "3", "5.500"],
+    ]
+
+
+def test_both_sides_cross_and_sums_fit(house: object) -> None:
+    assert figures(reader(), "rows=province&columns=month&metrics=revenue") == [
+        ["省份", "2026-01", "2026-03", "合计"],
+        ["浙江省", "1200.00", "150.00", "1350.00"],
+        ["广东省", "", "900.00", "900.00"],
+        ["合计", "1200.00", "1050.00", "2250.00"],
+    ]
+
+
+def test_holidays_are_days_off_and_mondays_are_not(house: object) -> None:
+    asked = "rows=working&metrics=orders"
+    assert figures(reader(), asked)[1:3] == [["工作日", "2"], ["休息日", "1"]]
+
+
+def test_profit_counts_lines_of_known_cost(house: object) -> None:
+    seeing_costs = reader(product__cost=Level.READ)
+    asked = "rows=category&metrics=profit&metrics=margin"
+    assert figures(seeing_costs, asked)[1:] == [
+        ["家具", "700.00", "36.8421"],
+        ["灯具", "0.00", ""],
+        ["合计", "700.00", "36.8421"],
+    ]
+    # Who may not read what goods cost is offered neither, and asks in vain.
+    assert "利润率" not in page(reader(), f"?{SPAN}&rows=category")
+    assert "700" not in page(reader(), f"?{SPAN}&rows=category&metrics=profit")
+
+
+def test_refunds_leave_lines_that_come_to_what_is_left(
+    house: dict[str, Customer], tmp_path: Path
+) -> None:
+    lines = [
+        NewLine(name="配件", unit_price=Decimal("33.33")),
+        NewLine(name="配件", unit_price=Decimal("33.33")),
+        NewLine(name="配件", unit_price=Decimal("33.34")),
+    ]
+    made = make_order(house["li"], lines=lines, at=at(date(2026, 2, 3)))
+    Order.objects.filter(pk=made.pk).update(refunded=Decimal("10.01"))
+    load(tmp_path)
+    asked = "rows=month&metrics=revenue&where=month:2026-02-01"
+    assert figures(reader(), asked)[1:] == [
+        ["2026-02", "89.99"],
+        ["合计", "89.99"],
+    ]
+
+
+def test_everybody_sees_figures_of_his_own_orders(house: dict[str, Customer]) -> None:
+    viewer = reader(Depth.OWN)
+    Customer.objects.filter(pk=house["li"].pk).update(owner=viewer)
+    Order.objects.filter(customer=house["li"]).update(owner=viewer)
+    assert figures(viewer, "rows=province&metrics=revenue")[1:] == [
+        ["广东省", "900.00"],
+        ["合计", "900.00"],
+    ]
+
+
+def test_classes_of_customers_out_of_sight_are_not_told(
+    house: dict[str, Customer],
+) -> None:
+    viewer = reader(Depth.OWN)
+    Order.objects.filter(customer=house["li"]).update(owner=viewer)
+    assert figures(viewer, "rows=province&metrics=orders")[1] == ["未填写", "1"]
+    assert "李强" not in page(viewer, f"behind/?{SPAN}&rows=month&of=customers")
+
+
+def test_a_wall_takes_orders_out_at_once(house: dict[str, Customer]) -> None:
+    viewer = reader()
+    warden = make_user(
+        "陈",
+        roles=[make_role({"wall.edit": Depth.ALL} | dict.fromkeys(RIGHTS, Depth.ALL))],
+    )
+    set_wall(warden, house["li"], to=viewer, reason="亲属", at=NOON)
+    assert figures(viewer, "rows=province&metrics=revenue")[-1] == [
+        *("合计", "1350.00")
+    ]
+
+
+def test_a_field_that_is_not_read_is_no_side(house: object) -> None:
+    viewer = reader(customer__province=Level.HIDDEN)
+    text = page(viewer, f"?{SPAN}&rows=province")
+    assert "浙江省" not in text
+    assert 'value="province"' not in text
+    assert "浙江省" not in page(viewer, f"?{SPAN}&rows=month&where=province:浙江省")
+
+
+def test_a_cell_leads_to_its_orders_and_customers(house: dict[str, Customer]) -> None:
+    viewer = reader()
+    path = f"behind/?{SPAN}&rows=category&where=category:灯具"
+    orders = page(viewer, path)
+    assert "¥200.00" in orders
+    assert "¥150.00" in orders
+    assert "¥900.00" not in orders
+    customers = page(viewer, f"{path}&of=customers")
+    assert "王芳" in customers
+    assert "李强" not in customers
+
+
+def test_the_customers_of_a_cell_become_a_segment(house: dict[str, Customer]) -> None:
+    viewer = reader()
+    client = Client()
+    client.force_login(viewer)
+    asked = f"{SPAN}&rows=category&where=category:灯具"
+    client.post(f"{reverse('analytics:explore_segment')}?{asked}")
+    assert list(SegmentMember.objects.values_list("customer_id", flat=True)) == [
+        house["wang"].pk
+    ]
+
+
+def test_a_row_drills_down_and_a_chip_rolls_up(house: object) -> None:
+    text = page(reader(), f"?{SPAN}&rows=province&metrics=revenue")
+    assert "rows=city&amp;metrics=revenue&amp;where=province%3A%E6%B5%99" in text
+    narrowed = page(
+        reader(), f"?{SPAN}&rows=city&metrics=revenue&where=province:浙江省"
+    )
+    assert "杭州市" in narrowed
+    assert "深圳市" not in narrowed
+    assert "上卷：去掉“省份：浙江省”" in narrowed
+
+
+def test_change_compares_with_the_days_before(house: object) -> None:
+    asked = "first_on=2026-03-01&last_on=2026-03-31&rows=category&metrics=revenue"
+    assert "–" in page(reader(), f"?{asked}&show=change")
+    early = "first_on=2026-02-10&last_on=2026-04-20&rows=category&metrics=revenue"
+    assert "\N{MINUS SIGN}10.0%" in page(reader(), f"?{early}&show=change")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("rows=month&columns=month", "列维度不能与行维度相同"),
+        ("first_on=2026-03-01&last_on=2026-02-01", "结束日期早于开始日期"),
+        ("rows=nonsense", "选择一个有效的选项"),
+        ("rows=month&show=change", "行或列是时间时无法与上一时段对比"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(house: object, asked: str, told: str) -> None:
+    text = page(reader(), f"?{asked}")
+    assert 'class="ui-error"' in text
+    assert told in text
+
+
+def test_nonsense_in_the_address_narrows_nothing(house: object) -> None:
+    asked = "rows=month&where=month:2026-99-01&where=nobody:1&where=owner:x"
+    assert figures(reader(), f"{asked}&metrics=revenue")[-1][1] == "2250.00"
+
+
+def test_before_the_first_analysis_the_page_says_so(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.WAREHOUSE_ROOT = tmp_path
+    assert "还没有数据" in page(reader(), "")
+
+
+def test_a_view_is_kept_shown_as_a_tab_and_let_go(house: object) -> None:
+    viewer = reader()
+    client = Client()
+    client.force_login(viewer)
+    url = f"{reverse('analytics:explore_views')}?{SPAN}&rows=province"
+    client.post(url, {"name": "各省销售"})
+    assert "各省销售" in page(viewer, "")
+    assert "各省销售" not in page(reader(), "")
+    (kept,) = client.get(url).context["views"]
+    client.post(url, {"remove": kept.pk})
+    assert "各省销售" not in page(viewer, "")
+
+
+def test_as_many_queries_for_many_rows_as_for_one(
+    house: dict[str, Customer], tmp_path: Path
+) -> None:
+    viewer = reader()
+    client = Client()
+    client.force_login(viewer)
+    url = f"/insight/explore/behind/?{SPAN}&rows=month"
+    with_few = _queries(client, url)
+    for number in range(20):
+        customer = make_customer(f"客户{number}")
+        make_order(customer, at=at(date(2026, 2, 3)))
+    load(tmp_path)
+    assert _queries(client, url) == with_few
+
+
+def _queries(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as told:
+        client.get(url)
+    return len(told)

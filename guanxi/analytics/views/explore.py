@@ -1,0 +1,474 @@
+"""The explorer: sales from every side, down to the orders and customers behind a figure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
+
+from guanxi.analytics import exploring, queries
+from guanxi.analytics.asked import ExploreForm, SaveForm, Show
+from guanxi.analytics.commands.core import segment_core
+from guanxi.analytics.commands.exploration import PAGE, save_exploration
+from guanxi.analytics.cubes.declared import Key, Metric
+from guanxi.analytics.exploring import Line, Pivot, change, plain, written
+from guanxi.analytics.views.insight import amount_of
+from guanxi.customers.queries.customer import customers
+from guanxi.foundation.audit import record_access, record_shown
+from guanxi.foundation.clock import now
+from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.policies import policy_of, require
+from guanxi.foundation.rooms import allowed
+from guanxi.foundation.tables.export import csv_answer
+from guanxi.foundation.tables.saved import SHARE, delete_view, tabs, view, views
+from guanxi.foundation.viewer import StaffRequest, is_fragment, key_of
+from guanxi.sales.queries.order import orders
+
+if TYPE_CHECKING:
+    from guanxi.analytics.cubes.asking import Figures, Question
+
+A_PAGE = 50
+HEATS = 5
+ORDERS, CUSTOMERS = "orders", "customers"
+_COLUMN_OF = {ORDERS: "order_id", CUSTOMERS: "customer_id"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure of the table: its words, the page behind it, and how high it is (0 to 5)."""
+
+    words: str
+    url: str = ""
+    heat: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: what it is called, where it leads, and its cells."""
+
+    label: str
+    url: str
+    cells: Sequence[Cell]
+
+
+@login_required
+@require_GET
+def explore(request: StaffRequest) -> HttpResponse:
+    """Show the pivot that the address asks for."""
+    _require_readable(request)
+    form = _form(request)
+    context: dict[str, Any] = {
+        "form": form,
+        "asked": request.GET.urlencode(),
+        "chips": _chips(request, form),
+        "metrics": form.known_metrics.values(),
+        "can_export": allowed(request.user, "order.export"),
+        "saved": tabs(
+            views(request.user, PAGE), here=f"?{request.GET.urlencode()}", usual_sort=""
+        ),
+    }
+    if form.is_valid() and exploring.is_loaded():
+        context |= _told(request, form)
+    return render(request, "analytics/explore.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def explore_views(request: StaffRequest) -> HttpResponse:
+    """Keep the address under a name, and let go of names that are kept."""
+    require(request.user, "analysis.read")
+    viewer, query = request.user, f"?{request.GET.urlencode()}"
+    form = SaveForm(request.POST or None)
+    if not allowed(viewer, SHARE):
+        del form.fields["is_shared"]
+    if request.method == "POST" and (form.is_valid() or "remove" in request.POST):
+        _keep_or_remove(request, form, query)
+        return redirect(f"{reverse('analytics:explore')}{query}")
+    context = {
+        "base": "ui/dialog.html" if is_fragment(request) else "ui/shell.html",
+        "form": form,
+        "submit_label": _("Save view"),
+        "cancel_url": f"{reverse('analytics:explore')}{query}",
+        "views": [one for one in views(viewer, PAGE) if one.owner_id == viewer.pk],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "analytics/explore_views.html", context, status=status)
+
+
+def _keep_or_remove(request: StaffRequest, form: SaveForm, query: str) -> None:
+    viewer = request.user
+    if "remove" in request.POST:
+        delete_view(viewer, view(viewer, key_of(request.POST["remove"]) or 0))
+        messages.success(request, _("View deleted."))
+        return
+    name, is_shared = form.cleaned_data["name"], form.cleaned_data.get("is_shared")
+    save_exploration(
+        viewer, name=name, query=query, is_shared=bool(is_shared), at=now()
+    )
+    messages.success(request, _("View saved."))
+
+
+@login_required
+@require_GET
+def explore_export(request: StaffRequest) -> FileResponse:
+    """Give the whole pivot as a CSV file."""
+    _require_readable(request)
+    require(request.user, "order.export")
+    form = _form(request)
+    if not form.is_valid() or not exploring.is_loaded():
+        raise NotVisible
+    question = form.question()
+    pivot = exploring.explored(request.user, question, is_whole=True)
+    metrics = _metrics(question)
+    record_access(
+        request.user, "export", "order", fields=[], rows=len(pivot.rows), at=now()
+    )
+    side = str(form.dimensions[question.rows].label)
+    heads = [str(one.label) for one in metrics]
+    if question.columns:
+        heads = [*(one.label for one in pivot.columns), pgettext("pivot", "Total")]
+    return csv_answer(
+        "sales.csv", [side, *heads], _plain_rows(pivot, question, metrics)
+    )
+
+
+@login_required
+@require_GET
+def behind(request: StaffRequest) -> HttpResponse:
+    """List the orders or the customers that a figure counts."""
+    _require_readable(request)
+    form, of = _form(request), _listed(request)
+    if not form.is_valid() or not exploring.is_loaded():
+        raise NotVisible
+    found = exploring.behind(request.user, form.question(), _COLUMN_OF[of])
+    after = key_of(request.GET.get("after", "")) or 0
+    page = found[after : after + A_PAGE]
+    context = {
+        "of": of,
+        "chips": [(cut.dimension.label, cut.label) for cut in form.cuts],
+        "first_on": form.cleaned_data["first_on"],
+        "last_on": form.cleaned_data["last_on"],
+        "count": len(found),
+        "shows_amounts": _reads_amounts(request),
+        "rows": _order_rows(request, page)
+        if of == ORDERS
+        else _customer_rows(request, page),
+        "tabs": [
+            (name, label, "?" + _with(request, of=name, after=None))
+            for name, label in ((ORDERS, _("Orders")), (CUSTOMERS, _("Customers")))
+        ],
+        "back": _with(request, of=None, after=None, cell=None),
+        "asked": request.GET.urlencode(),
+        "next_url": f"?{_with(request, after=str(after + A_PAGE))}"
+        if len(found) > after + A_PAGE
+        else "",
+        "can_segment": of == CUSTOMERS and allowed(request.user, "segment.create"),
+    }
+    return render(request, "analytics/behind.html", context)
+
+
+@login_required
+@require_POST
+def behind_segment(request: StaffRequest) -> HttpResponse:
+    """Put the customers that a figure counts into a new segment."""
+    _require_readable(request)
+    form = _form(request)
+    if not form.is_valid() or not exploring.is_loaded():
+        raise NotVisible
+    found = exploring.behind(request.user, form.question(), "customer_id")
+    name = " · ".join(cut.label for cut in form.cuts) or _("All buyers")
+    try:
+        made = segment_core(
+            request.user, [pk for pk, *_rest in found], name=name, at=now()
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        back = reverse("analytics:explore_behind")
+        return redirect(f"{back}?{request.GET.urlencode()}")
+    messages.success(request, _("Segment made"))
+    return redirect("customers:segment", made)
+
+
+def _require_readable(request: StaffRequest) -> None:
+    require(request.user, "analysis.read")
+    require(request.user, "order.read")
+
+
+def _form(request: StaffRequest) -> ExploreForm:
+    latest = queries.latest_runs(1)
+    last_on = latest[0].as_of if latest else localdate()
+    return ExploreForm(request.GET, viewer=request.user, last_on=last_on)
+
+
+def _listed(request: StaffRequest) -> str:
+    of = request.GET.get("of", ORDERS)
+    if of not in _COLUMN_OF:
+        raise NotVisible
+    return of
+
+
+def _told(request: StaffRequest, form: ExploreForm) -> dict[str, Any]:
+    """Return what the template shows of the answer."""
+    question = form.question()
+    pivot = exploring.explored(request.user, question)
+    metrics, show = _metrics(question), form.shown_as
+    writer = _Writer(request, form, question, pivot, metrics)
+    if show is Show.CHANGE:
+        writer.before = exploring.explored(request.user, question.before()).cells
+    return {
+        "pivot": pivot,
+        "side": form.dimensions[question.rows].label,
+        "heads": writer.heads(),
+        "rows": writer.rows(),
+        "whole": writer.line(Line(None, "", pivot.whole)),
+        "chart": _chart(form, pivot, metrics[0]),
+        "swap_url": f"?{_with(request, rows=question.columns, columns=question.rows)}"
+        if question.columns
+        else "",
+    }
+
+
+@dataclass
+class _Writer:
+    """Writes the figures of a pivot as the form wants them shown."""
+
+    request: StaffRequest
+    form: ExploreForm
+    question: "Question"
+    pivot: Pivot
+    metrics: Sequence[Metric]
+    before: Any = None
+
+    def heads(self) -> list[tuple[str, str]]:
+        """Return label and address of each column."""
+        if not self.question.columns:
+            return [(str(one.label), "") for one in self.metrics]
+        columns = [
+            (one.label, self._drill(self.question.columns, one.key))
+            for one in self.pivot.columns
+        ]
+        return [*columns, (pgettext("pivot", "Total"), "")]
+
+    def rows(self) -> list[Row]:
+        """Return the lines of the table."""
+        return [
+            Row(
+                one.label,
+                self._drill(self.question.rows, one.key),
+                self.line(one),
+            )
+            for one in self.pivot.rows
+        ]
+
+    def line(self, row: Line) -> list[Cell]:
+        """Return the cells of a row; without a key, those of the sums below."""
+        if not self.question.columns:
+            return [
+                self._cell(row.key, None, number) for number in range(len(self.metrics))
+            ]
+        keys = [*(one.key for one in self.pivot.columns), None]
+        return [self._cell(row.key, key, 0) for key in keys]
+
+    def _cell(self, row: Key | None, column: Key | None, number: int) -> Cell:
+        value = self._value(row, column, number)
+        if value is None:
+            return Cell("")
+        metric = self.metrics[number]
+        words = self._words(metric, row, column, number, value)
+        is_inner = row is not None and (column is not None or not self.question.columns)
+        heat = self._heat(value, number) if is_inner else 0
+        return Cell(words, self._behind(row, column), heat)
+
+    def _value(self, row: Key | None, column: Key | None, number: int) -> float | None:
+        figures = self.pivot.cells.get((row, column))
+        return None if figures is None else figures[number]
+
+    def _words(
+        self,
+        metric: Metric,
+        row: Key | None,
+        column: Key | None,
+        number: int,
+        value: float,
+    ) -> str:
+        show = self.form.shown_as
+        if show is Show.CHANGE:
+            return change(value, self._shifted(row, column, number))
+        wholes = {
+            Show.OF_ROW: (row, None),
+            Show.OF_COLUMN: (None, column),
+            Show.OF_ALL: (None, None),
+        }
+        if show not in wholes or not metric.is_additive:
+            return written(metric, value)
+        whole = self._value(*wholes[show], number)
+        return f"{100 * value / whole:.1f}%" if whole else "–"
+
+    def _shifted(
+        self, row: Key | None, column: Key | None, number: int
+    ) -> float | None:
+        """Return the figure of the span before."""
+        figures: Figures | None = self.before.get((row, column))
+        return figures[number] if figures else None
+
+    def _heat(self, value: float, number: int) -> int:
+        highest = self._highest[number]
+        return round(HEATS * value / highest) if highest > 0 and value > 0 else 0
+
+    @cached_property
+    def _highest(self) -> list[float]:
+        """Return the highest figure of a cell for each metric."""
+        inner = [
+            figures
+            for (row, column), figures in self.pivot.cells.items()
+            if row is not None and (column is not None or not self.question.columns)
+        ]
+        return [
+            max((figures[number] or 0 for figures in inner), default=0)
+            for number in range(len(self.metrics))
+        ]
+
+    def _drill(self, side: str, key: Key | None) -> str:
+        """Return the address one step down: narrowed to ``key``, from the finer side."""
+        dimension = self.form.dimensions[side]
+        finer = dimension.finer if dimension.finer in self.form.dimensions else ""
+        place = "rows" if side == self.question.rows else "columns"
+        if not finer or finer in (self.question.rows, self.question.columns):
+            return self._behind(*((key, None) if place == "rows" else (None, key)))
+        asked = _narrowed(self.request, {side: key})
+        asked[place] = finer
+        return f"?{asked.urlencode()}"
+
+    def _behind(self, row: Key | None, column: Key | None) -> str:
+        cuts = {self.question.rows: row, self.question.columns: column}
+        asked = _narrowed(
+            self.request,
+            {side: key for side, key in cuts.items() if side and key is not None},
+        )
+        return f"{reverse('analytics:explore_behind')}?{asked.urlencode()}"
+
+
+def _narrowed(request: StaffRequest, cuts: "dict[str, Key | None]") -> QueryDict:
+    asked = request.GET.copy()
+    kept = [
+        word for word in asked.getlist("where") if word.partition(":")[0] not in cuts
+    ]
+    asked.setlist("where", [*kept, *(f"{side}:{key}" for side, key in cuts.items())])
+    return asked
+
+
+def _with(request: StaffRequest, **changes: str | None) -> str:
+    """Return the query string with some values changed; None takes one out."""
+    asked = request.GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            asked.pop(name, None)
+        else:
+            asked[name] = value
+    return asked.urlencode()
+
+
+def _chips(
+    request: StaffRequest, form: ExploreForm
+) -> Sequence[tuple[object, str, str, str]]:
+    """Return label, value, word and the address without it of each narrowing."""
+    found = []
+    for cut in form.cuts:
+        asked = request.GET.copy()
+        left = [word for word in asked.getlist("where") if word != cut.word]
+        asked.setlist("where", left)
+        url = f"?{asked.urlencode()}"
+        found.append((cut.dimension.label, cut.label, cut.word, url))
+    return found
+
+
+def _metrics(question: "Question") -> list[Metric]:
+    return [exploring.cube().metrics[key] for key in question.metrics]
+
+
+def _plain_rows(
+    pivot: Pivot, question: "Question", metrics: Sequence[Metric]
+) -> Iterator[list[Any]]:
+    for row in (*pivot.rows, Line(None, pgettext("pivot", "Total"), pivot.whole)):
+        if not question.columns:
+            cells = [plain(m, v) for m, v in zip(metrics, row.figures, strict=True)]
+            yield [row.label, *cells]
+            continue
+        keys = [*(one.key for one in pivot.columns), None]
+        found = (pivot.cells.get((row.key, key)) for key in keys)
+        yield [row.label, *(plain(metrics[0], f[0] if f else None) for f in found)]
+
+
+def _chart(form: ExploreForm, pivot: Pivot, metric: Metric) -> dict[str, Any]:
+    """Return the pivot as a picture: lines over time, bars of everything else."""
+    question = form.question()
+    is_time = form.dimensions[question.rows].is_time
+    kind = "line" if is_time else "bar"
+    rows = pivot.rows if is_time else pivot.rows[:12]
+    names = [one.label for one in rows]
+    columns = pivot.columns[:5] or [Line(None, str(metric.label), pivot.whole)]
+    series = [
+        {
+            "type": kind,
+            "name": one.label,
+            "data": [
+                _number(metric, pivot.cells.get((row.key, one.key))) for row in rows
+            ],
+            **({"stack": "all"} if kind == "bar" and metric.is_additive else {}),
+        }
+        for one in columns
+    ]
+    return {
+        "title": metric.label,
+        "option": {
+            "legend": {"show": bool(pivot.columns), "top": 0},
+            "xAxis": {"type": "category", "data": names},
+            "yAxis": {"type": "value", "axisLabel": {"formatter": "wan"}},
+            "series": series,
+        },
+    }
+
+
+def _number(metric: Metric, figures: "Figures | None") -> float | None:
+    if figures is None or figures[0] is None:
+        return None
+    return float(plain(metric, figures[0]))
+
+
+def _reads_amounts(request: StaffRequest) -> bool:
+    return "total" in policy_of("order").readable(request.user)
+
+
+def _order_rows(
+    request: StaffRequest, page: Sequence[tuple[int, int, Any]]
+) -> list[Any]:
+    found = orders(request.user).in_bulk([pk for pk, *_rest in page])
+    shown = {one.customer_id: {"name": one.customer.name} for one in found.values()}
+    record_shown(request.user, policy_of("customer"), shown, at=now())
+    return [
+        (found[pk], amount_of(amount), day) for pk, amount, day in page if pk in found
+    ]
+
+
+def _customer_rows(
+    request: StaffRequest, page: Sequence[tuple[int, int, Any]]
+) -> list[Any]:
+    found = customers(request.user).in_bulk([pk for pk, *_rest in page])
+    shown = {pk: {"name": one.name} for pk, one in found.items()}
+    record_shown(request.user, policy_of("customer"), shown, at=now())
+    return [
+        (found[pk], amount_of(amount), day) for pk, amount, day in page if pk in found
+    ]
