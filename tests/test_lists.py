@@ -441,6 +441,20 @@ def test_the_audit_tells_no_values_of_records_that_its_reader_may_not_read() -> 
     assert "行业：– → ***" in pages[1]
 
 
+@pytest.mark.django_db
+def test_the_audit_covers_the_fields_that_its_reader_may_not_read() -> None:
+    change_customer(
+        System("console"), make_customer("张伟"), version=1, at=NOON, industry="零售"
+    )
+    role = make_role(
+        {"audit.read": Depth.ALL, "customer.read": Depth.ALL},
+        {"customer.industry": Level.HIDDEN},
+    )
+    page = _client(make_user(roles=[role])).get("/audit/").content.decode()
+    assert "零售" not in page
+    assert "行业：– → ***" in page
+
+
 def test_a_spreadsheet_is_sent_as_one(admin: User) -> None:
     make_customer("张伟")
     answer: Any = _client(admin).get(LIST, {"export": "xlsx"})
@@ -472,6 +486,17 @@ def test_given_the_last_page_cleared_then_the_list_begins_anew(admin: User) -> N
     assert len(table.rows) == 25
     assert table.next_url == ""
     assert [str(toast) for toast in answer.context["messages"]] == ["已处理 1 行。"]
+
+
+@pytest.mark.django_db
+def test_a_bulk_action_leaves_out_what_one_does_not_see() -> None:
+    depths = {"customer.read": Depth.OWN, "customer.delete": Depth.ALL}
+    user = make_user(roles=[make_role(depths)])
+    own, foreign = make_customer("甲", owner=user), make_customer("乙")
+    posted = {"action": "trash", "pk": [own.pk, foreign.pk]}
+    answer = _client(user).post(LIST, posted, follow=True)
+    assert [str(toast) for toast in answer.context["messages"]] == ["已处理 1 行。"]
+    assert Customer.objects.get(pk=foreign.pk).deleted_at is None
 
 
 def test_a_bulk_action_needs_its_permission(agent: User) -> None:

@@ -97,7 +97,7 @@ PATCHES = (
         f"{_CUSTOMERS}/queries/timeline.py",
         "    rows = rows.filter(told_to(viewer, kinds_on_timelines() - {CUSTOMER.kind}))\n",
         "",
-        (f"{_TESTS}/test_queries.py", f"{_TESTS}/test_views.py", WORLDS),
+        ("guanxi/sales/tests/test_queries.py", f"{_TESTS}/test_views.py", WORLDS),
     ),
     Patch(
         "rest-points",

@@ -215,6 +215,15 @@ def test_given_no_reason_when_revealed_then_refused(
         reveal_field(agent, customer, "phone", reason="  ", at=LATER)
 
 
+def test_given_a_field_hidden_altogether_when_revealed_then_denied(
+    customer: Customer, nothing_written: NothingWritten
+) -> None:
+    depths = {"customer.read": Depth.ALL, "customer.reveal": Depth.ALL}
+    blind = make_user(roles=[make_role(depths, {"customer.phone": Level.HIDDEN})])
+    with nothing_written(), pytest.raises(Denied):
+        reveal_field(blind, customer, "phone", reason="回拨", at=LATER)
+
+
 def test_given_a_field_that_is_never_masked_when_revealed_then_denied(
     agent: User, customer: Customer, nothing_written: NothingWritten
 ) -> None:

@@ -20,6 +20,7 @@ from guanxi.customers.commands.handover import (
     start_handover,
     undo_handover,
 )
+from guanxi.customers.commands.handover_report import take_report
 from guanxi.customers.commands.owner import OwnerGone, assign_customers
 from guanxi.customers.models import Customer, HandedCustomer, Handover
 from guanxi.customers.queries.handover import Criteria, Plan, owners_of, preview
@@ -284,6 +285,19 @@ def test_given_the_pages_when_a_book_goes_then_preview_report_and_panel_tell(
     panel = client.get(f"/customers/{book[0].pk}/owners/").content.decode()
     assert "小钱" in panel
     assert "老赵" in panel
+
+
+def test_given_a_reader_who_sees_one_of_two_when_he_takes_the_report_then_one_is_named(
+    admin: User, leaver: User, takers: list[User]
+) -> None:
+    book = _book(leaver, "上海", "杭州")
+    made = _run(admin, leaver, takers)
+    seen = Customer.objects.get(pk=book[0].pk)
+    depths = {"handover.read": Depth.ALL, "customer.read": Depth.OWN}
+    reader = make_user(roles=[make_role(depths)])
+    Customer.objects.filter(pk=seen.pk).update(owner=reader)
+    rows = list(take_report(reader, made, at=LATER).rows)
+    assert [(row[1], row[2]) for row in rows] == [(seen.name, "上海"), ("", "")]
 
 
 def test_given_an_error_of_the_program_when_tried_as_often_as_it_is_then_it_stops(

@@ -340,3 +340,25 @@ def test_no_payment_of_a_completed_order_is_offered_back() -> None:
     receive_payment(HOUSE, order, amount=Decimal("100.00"), at=NOON)
     done = complete_order(HOUSE, order, at=NOON)
     assert not offers(HOUSE, done, at=NOON).take_back_payment
+
+
+def test_sums_and_timeline_tell_of_no_order_out_of_sight() -> None:
+    depths = {"customer.read": Depth.ALL, "order.read": Depth.OWN}
+    seller = make_user(roles=[make_role(depths)])
+    customer = make_customer("李雷")
+    own, foreign = (
+        make_order(customer),
+        make_order(customer, amount="900.00"),
+    )
+    Order.objects.filter(pk=own.pk).update(owner=seller)
+    sums = order_sums(seller, customer.pk)
+    assert (sums.count, sums.worth) == (1, Decimal("100.00"))
+    without = make_user(roles=[make_role({"customer.read": Depth.ALL})])
+    told = [
+        [item.title for item in timeline(viewer, customer).items]
+        for viewer in (HOUSE, without)
+    ]
+    assert [any(foreign.number in title for title in titles) for titles in told] == [
+        True,
+        False,
+    ]
