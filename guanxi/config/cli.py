@@ -40,6 +40,11 @@ def entries() -> dict[str, Entry]:
             _("Import customers, products or orders from a file."), "import_"
         ),
         "analyse": Entry(_("Compute the customers' scores and classes."), "analyse"),
+        "science": Entry(
+            _("Fit a model of customer science to a file, without database."),
+            "science",
+            needs_django=False,
+        ),
         "duplicates": Entry(
             _("Find the customers that are likely the same."), "duplicates"
         ),
