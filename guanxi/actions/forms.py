@@ -14,6 +14,7 @@ from guanxi.actions.rules import (
     Outcome,
     TaskKind,
 )
+from guanxi.actions.rules.effect import ENOUGH_FOUND, MOST_HELD
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.working_days import next_working_day
 from guanxi.identity.queries import assignable_users
@@ -130,10 +131,23 @@ class RuleForm(forms.Form):
                 max_value=parameter.high,
                 initial=parameter.default,
             )
+        self.fields["held_percent"] = forms.IntegerField(
+            label=_("Held out to compare with (%)"),
+            required=False,
+            min_value=0,
+            max_value=MOST_HELD,
+            help_text=_(
+                "So many of those it finds nobody hears of, drawn by chance each quarter: "
+                "what they do without us shows what the messages change. It begins once "
+                "the rule has found %(count)s customers within a year."
+            )
+            % {"count": ENOUGH_FOUND},
+        )
 
     def parameters(self) -> dict[str, float]:
         """Return the numbers by key."""
-        return {k: v for k, v in self.cleaned_data.items() if k != "mode"}
+        others = ("mode", "held_percent")
+        return {k: v for k, v in self.cleaned_data.items() if k not in others}
 
 
 def _offer(form: forms.Form, viewer: Actor) -> None:

@@ -24,7 +24,7 @@ from guanxi.customers.events import (
 from guanxi.customers.queries.contact_policy import LAST_TOUCH
 from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal
 from guanxi.foundation.invariants import Invariant
-from guanxi.foundation.merging.declared import Mention
+from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.rooms import Follower, Nav, Panel, Room
 from guanxi.sales import events as sales
 
@@ -156,6 +156,20 @@ room = Room(
         Holding(
             "actions.Task", "customers.Customer", _("Tasks"), ["customer_id"], Gone()
         ),
+        Holding(
+            "actions.Draw",
+            "customers.Customer",
+            _("Comparisons with customers nobody was told of"),
+            ["customer_id"],
+            Gone(),
+        ),
+    ],
+    remains=[
+        Remains(
+            "actions.Draw",
+            "customer_id",
+            "Whom the rules found, and what it did since, was of this record.",
+        )
     ],
     impersonal=[Impersonal(["actions.DetectorRule"], "Tells how the house is set up.")],
     invariants=[

@@ -8,10 +8,11 @@ from typing import Any
 from django.db import connection
 
 from guanxi.actions.commands.action_message import carry_out
+from guanxi.actions.commands.draw import held_out
 from guanxi.actions.detectors.base import Watch
 from guanxi.actions.events import ActionRaised
 from guanxi.actions.models import ActionMessage
-from guanxi.actions.queries.rule import rules_in_use
+from guanxi.actions.queries.rule import RuleInUse, rules_in_use
 from guanxi.actions.rules import Finding, MessageState, Mode, money_at_stake, score
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
@@ -48,7 +49,8 @@ def detect(
     Let every detector look at the end of the day ``as_of``, at one customer or at all.
 
     Each conflict is recorded once. A conflict that is gone closes its message; one
-    that was dismissed or acted on comes back only when its facts have changed.
+    that was dismissed or acted on comes back only when its facts have changed. Of those
+    who are held out to compare with, nothing is recorded but the draw.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DETECTION_LOCK])
@@ -58,7 +60,7 @@ def detect(
         if rule.mode is not Mode.OFF:
             findings = rule.watch.find(as_of, rule.parameters, customer_id)
         raised, counts = _record(
-            rule.watch, findings, as_of=as_of, at=at, customer_id=customer_id
+            rule, findings, as_of=as_of, at=at, customer_id=customer_id
         )
         total += counts
         if rule.mode is Mode.DO:
@@ -67,26 +69,33 @@ def detect(
 
 
 def _record(
-    watch: Watch,
+    rule: RuleInUse,
     findings: Iterable[Finding],
     *,
     as_of: date,
     at: datetime,
     customer_id: int | None,
 ) -> tuple[list[ActionMessage], Detected]:
+    watch = rule.watch
     known = _latest_messages(watch, customer_id)
     standing = {k: m for k, m in known.items() if m.state == MessageState.OPEN}
-    fresh: list[ActionMessage] = []
+    news: list[Finding] = []
     changed: list[ActionMessage] = []
     for finding in findings:
         key = (finding.object_kind, finding.object_id)
         before = known.get(key)
         if before is None or _is_news(before, finding):
-            fresh.append(_message(watch, finding, as_of=as_of, at=at))
+            news.append(finding)
         elif standing.pop(key, None) is not None and _refresh(
             watch, before, finding, as_of
         ):
             changed.append(before)
+    held = held_out(rule, news, as_of=as_of, at=at)
+    fresh = [
+        _message(watch, finding, as_of=as_of, at=at)
+        for finding in news
+        if finding.customer_id not in held
+    ]
     # Somebody may have settled one while we looked: what he decided stays.
     still_open = ActionMessage.objects.filter(state=MessageState.OPEN)
     gone = still_open.filter(pk__in=[message.pk for message in standing.values()])

@@ -11,6 +11,7 @@ from guanxi.actions.events import RuleChanged
 from guanxi.actions.models import DetectorRule
 from guanxi.actions.queries.rule import RuleInUse, rule_in_use
 from guanxi.actions.rules import Detector, Mode
+from guanxi.actions.rules.effect import MOST_HELD
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Refused
@@ -31,20 +32,27 @@ def set_rule(
     mode: Mode,
     parameters: Mapping[str, float],
     at: datetime,
+    held_percent: int | None = None,
 ) -> DetectorRule:
     """
-    Set the mode and the parameters of one detector.
+    Set the mode and the parameters of one detector, and how many of those it finds are held out.
 
-    :raises OutOfRange: if a parameter is outside its lawful range.
+    Without ``held_percent`` (0 to 50) that share stays what it was.
+
+    :raises OutOfRange: if a number is outside its lawful range.
     """
     watch = WATCHES[detector]
     _require_lawful(watch, parameters)
+    if held_percent is not None and not 0 <= held_percent <= MOST_HELD:
+        told = _("At most %(most)s %% can be held out.") % {"most": MOST_HELD}
+        raise OutOfRange(told, field="held_percent")
     before = _audited(rule_in_use(detector))
     known = {p.key for p in watch.parameters}
     kept = {key: value for key, value in parameters.items() if key in known}
-    rule, _created = DetectorRule.objects.update_or_create(
-        pk=detector, defaults={"mode": mode, "parameters": kept}
-    )
+    set_to: dict[str, object] = {"mode": mode, "parameters": kept}
+    if held_percent is not None:
+        set_to["held_percent"] = held_percent
+    rule, _created = DetectorRule.objects.update_or_create(pk=detector, defaults=set_to)
     after = _audited(rule_in_use(detector))
     publish(
         RuleChanged(detector=detector, mode=mode, at=at),
@@ -71,4 +79,5 @@ def _require_lawful(watch: Watch, parameters: Mapping[str, float]) -> None:
 def _audited(rule: RuleInUse) -> dict[str, str]:
     """Return what the audit compares of a rule."""
     numbers = {key: f"{value:g}" for key, value in rule.parameters.items()}
-    return {"mode": rule.mode.value, **numbers}
+    held = {"held_percent": str(rule.held_percent)}
+    return {"mode": rule.mode.value, **numbers, **held}

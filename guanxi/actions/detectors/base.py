@@ -36,7 +36,8 @@ class Watch:
     ``urgency`` says in words by what law the finding is how pressing.
     ``find(as_of, parameters, customer_id)`` yields every conflict as of the end of the
     day ``as_of``, of one customer where an id is given. ``version`` counts up whenever
-    it would find something else in the same facts.
+    it would find something else in the same facts. ``held_percent`` is the shipped share
+    that is held out to learn what telling changes; 0 where not to tell breaks a promise.
     """
 
     detector: Detector
@@ -48,6 +49,7 @@ class Watch:
     parameters: tuple[Parameter, ...] = field(default=())
     explanation: Words = ""
     version: int = 1
+    held_percent: int = 0
 
     def defaults(self) -> dict[str, float]:
         """Return the shipped parameters."""

@@ -175,6 +175,7 @@ WATCHES = (
         ),
         urgency=_SILENCE_URGENCY,
         find=vital_silent,
+        held_percent=5,
         parameters=(
             Parameter("ratio", _("Times the own limit of silence"), 1.0, 0.5, 5.0),
         ),
@@ -195,6 +196,7 @@ WATCHES = (
         ),
         urgency=_SILENCE_URGENCY,
         find=first_not_back,
+        held_percent=10,
         parameters=(
             Parameter(
                 "give_up",
@@ -221,6 +223,7 @@ WATCHES = (
             "one and a half times on, otherwise 1."
         ),
         find=amount_falling,
+        held_percent=10,
         parameters=(
             Parameter("fall", _("Share by which the amount fell"), 0.4, 0.05, 0.95),
             Parameter("orders", _("Orders needed to judge"), 5, 3, 50),

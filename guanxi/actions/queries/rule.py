@@ -1,12 +1,13 @@
 """Questions about the detectors and how the house uses them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from guanxi.actions.detectors.base import Watch
 from guanxi.actions.detectors.catalogue import WATCHES
-from guanxi.actions.models import DetectorRule
-from guanxi.actions.rules import Detector, Mode
+from guanxi.actions.models import ActionMessage, DetectorRule
+from guanxi.actions.rules import Detector, MessageState, Mode
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,12 @@ class RuleInUse:
     watch: Watch
     mode: Mode
     parameters: dict[str, float]
+    held_percent: int
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether a part of those it finds is held out."""
+        return self.mode is Mode.PROPOSE and self.held_percent > 0
 
 
 def rules_in_use() -> Sequence[RuleInUse]:
@@ -31,5 +38,31 @@ def rule_in_use(detector: Detector) -> RuleInUse:
 
 def _in_use(watch: Watch, saved: DetectorRule | None) -> RuleInUse:
     if saved is None:
-        return RuleInUse(watch, Mode.PROPOSE, watch.defaults())
-    return RuleInUse(watch, Mode(saved.mode), watch.defaults() | dict(saved.parameters))
+        return RuleInUse(watch, Mode.PROPOSE, watch.defaults(), watch.held_percent)
+    held = saved.held_percent
+    return RuleInUse(
+        watch,
+        Mode(saved.mode),
+        watch.defaults() | dict(saved.parameters),
+        watch.held_percent if held is None else held,
+    )
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a rule would find: how many conflicts, and how many of them are open already."""
+
+    conflicts: int
+    told: int
+
+
+def tried(watch: Watch, parameters: Mapping[str, float], as_of: date) -> Tried:
+    """Return what ``watch`` would find with ``parameters`` at the end of ``as_of``."""
+    rows = ActionMessage.objects.filter(
+        detector=watch.detector, state=MessageState.OPEN
+    )
+    open_ones = set(rows.order_by().values_list("object_kind", "object_id"))
+    found = [
+        (one.object_kind, one.object_id) for one in watch.find(as_of, parameters, None)
+    ]
+    return Tried(len(found), len(open_ones.intersection(found)))

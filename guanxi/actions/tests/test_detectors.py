@@ -62,7 +62,7 @@ def watch_only(monkeypatch: pytest.MonkeyPatch, scene: Scene, *found: Finding) -
         yield from found
 
     watch = replace(WATCHES[Detector.VITAL_SILENT], find=find)
-    rule = RuleInUse(watch, Mode.PROPOSE, {})
+    rule = RuleInUse(watch, Mode.PROPOSE, {}, 0)
     monkeypatch.setattr(detection, "rules_in_use", lambda: [rule])
 
 

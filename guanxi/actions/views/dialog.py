@@ -45,6 +45,11 @@ def answer(
             form.add_error(refusal.field or None, refusal.message)
         else:
             return back(request, dialog.back)
+    return show(request, form, dialog)
+
+
+def show(request: StaffRequest, form: forms.Form, dialog: Dialog) -> HttpResponse:
+    """Show ``form`` with what was entered, and its errors if there are any."""
     context = {
         "base": "ui/dialog.html" if request.htmx else "ui/shell.html",
         "form": form,
