@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -122,7 +123,10 @@ def numbers_of(rows: "QuerySet[Any]") -> "Ints":
     """Return the primary keys of ``rows`` in no order, however many: 8 bytes each."""
     import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
 
-    sql, values = rows.order_by().values_list("pk").query.sql_with_params()
+    try:
+        sql, values = rows.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:  # nobody needs to be asked
+        return np.zeros(0, np.int64)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT string_agg(int8send(pk), ''::bytea) FROM ({sql}) AS found(pk)",  # noqa: S608 -- the ORM's own SQL

@@ -40,6 +40,11 @@ class Question:
     columns: str = ""
     where: Mapping[str, Key] = field(default_factory=dict)
 
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The dimensions of rows and columns, "" for none."""
+        return self.rows, self.columns
+
     def before(self) -> "Question":
         """Return the same of as many days right before."""
         days = self.last_on - self.first_on + timedelta(days=1)
@@ -89,26 +94,45 @@ def answer(
     """
     Return the figures of ``question`` over what is in ``sight``, with all sums.
 
-    Figures of a whole are asked of its rows, not added up: an order with two products is
-    one order.
+    Figures of a whole that are not the sums of its parts are asked of its rows: an order
+    with two products is one order.
 
     :raises NoSnapshotError: before the first load.
     """
     warehouse.path(cube.fact)
     engine = warehouse.connect()
     facts = _facts(cube, question, engine, sight)
-    sides = [
-        name
-        for name, key in zip(_SIDES, (question.rows, question.columns), strict=True)
-        if key
-    ]
-    groupings = [
-        sides,
-        *([one] for one in sides if len(sides) > 1),
-        *([[]] if sides else []),
-    ]
-    found = chain.from_iterable(_figures(cube, question, facts, by) for by in groupings)
-    return Answer(dict(found))
+    sides = [side for side, key in zip(_SIDES, question.sides, strict=True) if key]
+    found = dict(_figures(cube, question, facts, sides))
+    if all(cube.metrics[key].is_additive for key in question.metrics):
+        return Answer(_with_sums(found, sides))
+    for by in _wholes(sides):
+        found |= dict(_figures(cube, question, facts, by))
+    return Answer(found)
+
+
+def _wholes(sides: Sequence[str]) -> list[list[str]]:
+    """Return the groupings that have the sums of all ``sides`` together."""
+    if not sides:
+        return []
+    return [[], *([one] for one in sides if len(sides) > 1)]
+
+
+def _with_sums(
+    found: Mapping[tuple[Any, Any], Figures], sides: Sequence[str]
+) -> dict[tuple[Any, Any], Figures]:
+    """Return the figures with those of rows, columns and the whole, added up."""
+    sums: dict[tuple[Any, Any], list[float]] = {}
+    for (row, column), figures in found.items():
+        for whole in _wholes(sides):
+            at = (
+                row if "row" in whole else None,
+                column if "column" in whole else None,
+            )
+            kept = sums.setdefault(at, [0] * len(figures))
+            for number, value in enumerate(figures):
+                kept[number] += value or 0
+    return {**found, **{at: tuple(values) for at, values in sums.items()}}
 
 
 def records(
@@ -139,7 +163,7 @@ def _facts(
     table = table.filter(day >= question.first_on, day <= question.last_on)
     if sight.records is not None:
         table = table.semi_join(_numbers(cube.record, sight.records), cube.record)
-    asked = [key for key in (question.rows, question.columns) if key]
+    asked = [key for key in question.sides if key]
     used = {cube.dimensions[key].table for key in chain(asked, question.where)}
     for name in sorted(used - {""}):
         table = _joined(cube, table, engine, name, sight)
@@ -147,7 +171,7 @@ def _facts(
         table = table.filter(cube.dimensions[key].column(table) == value)
     sides = {
         side: cube.dimensions[key].column(table)
-        for side, key in zip(_SIDES, (question.rows, question.columns), strict=True)
+        for side, key in zip(_SIDES, question.sides, strict=True)
         if key
     }
     return table.mutate(**sides) if sides else table
@@ -171,7 +195,13 @@ def _figures(
     cube: Cube, question: Question, facts: "ir.Table", by: Sequence[str]
 ) -> "list[tuple[tuple[Any, Any], Figures]]":
     """Return the figures by some of the sides."""
-    values = {f"m_{key}": cube.metrics[key].value(facts) for key in question.metrics}
+    asked = [key for key in (*question.sides, *question.where) if key]
+    splits = any(cube.dimensions[key].splits for key in asked)
+    values = {}
+    for key in question.metrics:
+        metric = cube.metrics[key]
+        formula = metric.value if splits else metric.unsplit or metric.value
+        values[f"m_{key}"] = formula(facts)
     found = (
         facts.group_by(list(by)).aggregate(**values)
         if by

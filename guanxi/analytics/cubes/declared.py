@@ -65,6 +65,7 @@ class Dimension:
     table: str = ""
     needs: Sequence[str] = ()
     finer: str = ""
+    splits: bool = False
 
     @property
     def is_time(self) -> bool:
@@ -78,7 +79,8 @@ class Metric:
     One figure, defined once: its name, unit and grain, the formula, and where it is from.
 
     ``value`` is the formula over the rows of the fact; ``is_additive`` says whether the
-    figure of a whole is the sum of those of its parts.
+    figure of a whole is the sum of those of its parts. ``unsplit`` is a faster formula
+    with the same result where no dimension asked splits records.
     """
 
     key: str
@@ -89,6 +91,7 @@ class Metric:
     value: "Callable[[ir.Table], ir.Scalar]"
     needs: Sequence[str] = ()
     is_additive: bool = True
+    unsplit: "Callable[[ir.Table], ir.Scalar] | None" = None
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ def _orders() -> list[Dimension]:
             table="products",
             needs=["order.lines", "product.category"],
             finer="product",
+            splits=True,
         ),
         Dimension(
             "product",
@@ -109,6 +110,7 @@ def _orders() -> list[Dimension]:
             labels.product_names,
             ids,
             needs=["order.lines", "product.name"],
+            splits=True,
         ),
         Dimension(
             "team",
@@ -195,6 +197,7 @@ METRICS = [
         _("How many different orders the lines belong to"),
         lambda t: t.order_id.nunique(),
         is_additive=False,
+        unsplit=lambda t: t.is_first.sum(),
     ),
     Metric(
         "buyers",
@@ -223,6 +226,7 @@ METRICS = [
         lambda t: t.amount.sum() / t.order_id.nunique(),
         needs=AMOUNTS,
         is_additive=False,
+        unsplit=lambda t: t.amount.sum() / t.is_first.sum(),
     ),
     Metric(
         "per_buyer",

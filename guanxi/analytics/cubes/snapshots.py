@@ -28,6 +28,7 @@ SNAPSHOTS = {
         amount=_ID,
         costed=_ID,
         profit=_ID,
+        is_first=_ID,
     ),
     "products": _columns(product_id=_ID, category=_WORD),
     "classes": _columns(

@@ -182,6 +182,16 @@ def test_everybody_sees_figures_of_his_own_orders(house: dict[str, Customer]) ->
     ]
 
 
+def test_who_sees_no_order_at_all_sees_no_figure(house: object) -> None:
+    rights = {"analysis.read": Depth.ALL, "order.read": Depth.TEAM}
+    viewer = make_user("新人", roles=[make_role(rights)])
+    text = page(viewer, f"?{SPAN}&rows=province&metrics=revenue")
+    assert "没有销售" in text
+    assert (
+        page(viewer, f"behind/?{SPAN}&rows=month&of=customers").count("没有记录") == 1
+    )
+
+
 def test_classes_of_customers_out_of_sight_are_not_told(
     house: dict[str, Customer],
 ) -> None:

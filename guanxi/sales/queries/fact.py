@@ -52,16 +52,20 @@ _SALES = sql.SQL(
       coalesce(l.quantity * 1000, 0)::bigint AS quantity,
       coalesce(l.amount * {scale}, 0)::bigint AS amount,
       CASE WHEN p.cost IS NULL THEN 0 ELSE l.amount * {scale} END::bigint AS costed,
-      round(coalesce((l.amount - l.quantity * p.cost) * {scale}, 0))::bigint AS profit
+      round(coalesce((l.amount - l.quantity * p.cost) * {scale}, 0))::bigint AS profit,
+      (l.id IS NOT DISTINCT FROM f.line_id)::int::bigint AS is_first
     FROM sales_order o
     LEFT JOIN sales_orderline l ON l.order_id = o.id
+    LEFT JOIN (
+      SELECT order_id, min(id) AS line_id FROM sales_orderline GROUP BY order_id
+    ) f ON f.order_id = o.id
     LEFT JOIN sales_product p ON p.id = l.product_id AND p.currency = {currency}
     WHERE {real} AND o.refunded = 0
     UNION ALL
     SELECT order_id, customer_id, ordered_on, channel, owner_id, team_id, product_id,
       quantity, (upto - lag(upto, 1, 0::bigint) OVER lines)::bigint AS amount,
       (CASE WHEN is_costed THEN upto - lag(upto, 1, 0::bigint) OVER lines ELSE 0 END
-      )::bigint AS costed, profit
+      )::bigint AS costed, profit, (row_number() OVER lines = 1)::int::bigint AS is_first
     FROM (
       SELECT o.id AS order_id, o.customer_id, o.ordered_on, o.channel,
         coalesce(o.owner_id, 0) AS owner_id, coalesce(o.team_id, 0) AS team_id,
@@ -123,7 +127,8 @@ def sale_facts() -> str:
     An order without lines is one row that comes to nothing. Columns: bigint ``order_id``,
     ``customer_id``, ``owner_id``, ``team_id``, ``product_id`` (0 for none), ``quantity`` in
     thousandths; ``ordered_on`` date, ``channel`` text; bigint in minor units, refunds
-    deducted: ``amount``, the part of it ``costed`` whose cost is known, its ``profit``.
+    deducted: ``amount``, the part of it ``costed`` whose cost is known, its ``profit``;
+    ``is_first`` bigint, 1 for one row of each order and else 0.
     """
     currency = sql.Literal(settings.CURRENCY)
     text = _SALES.format(
