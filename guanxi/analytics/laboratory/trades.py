@@ -12,7 +12,7 @@ from guanxi.analytics.laboratory.columns import (
     Reading,
     day_number,
 )
-from guanxi.analytics.laboratory.files import read_sheet
+from guanxi.analytics.laboratory.files import Sheet, read_sheet
 from guanxi.analytics.laboratory.request import Request
 from guanxi.analytics.laboratory.trouble import Unusable
 from guanxi.analytics.laboratory.words import gettext as _
@@ -30,7 +30,8 @@ class Trades:
 
     ``customers`` (m,) codes into ``labels``; ``days`` (m,) since 1970-01-01; ``amounts``
     (m,) units of money, or None where the file has none. ``cut_off`` is the last day
-    that counts as known: what was asked, else the last day of the file.
+    that counts as known: what was asked, else the last day of the file. ``unit_days``
+    is the unit of time that was asked for.
     """
 
     customers: Ints
@@ -38,6 +39,7 @@ class Trades:
     days: Ints
     amounts: Floats | None
     cut_off: int
+    unit_days: float
     notes: tuple[str, ...]
 
     def known(self) -> Purchases:
@@ -60,15 +62,18 @@ class Trades:
         return found
 
 
-def read_trades(request: Request, *, with_amounts: bool = False) -> Trades:
+def read_trades(
+    request: Request, *, with_amounts: bool = False, sheet: Sheet | None = None
+) -> Trades:
     """
-    Read customer, date and, if the file has one, amount.
+    Read customer, date and, if the file has one, amount; ``sheet`` if it is read already.
 
     :raises Unusable: if a column is missing, ``with_amounts`` the amount too, or rows
         cannot be used.
     """
     reading = Reading.of(
-        read_sheet(request.path, header=request.header, delimiter=request.delimiter)
+        sheet
+        or read_sheet(request.path, header=request.header, delimiter=request.delimiter)
     )
     customer = reading.needed("customer", request.customer, CUSTOMER)
     day = reading.needed("date", request.date, DATE)
@@ -90,5 +95,6 @@ def read_trades(request: Request, *, with_amounts: bool = False) -> Trades:
         days=days[good],
         amounts=None if amounts is None else amounts[good],
         cut_off=cut_off,
+        unit_days=request.unit_days,
         notes=tuple(notes),
     )

@@ -1,0 +1,138 @@
+"""Maximum likelihood on the log scale, with analytic gradients and standard errors."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from scipy.optimize import minimize
+
+from guanxi.analytics.science.grouped import Floats
+
+# Parameters (k,) in, log-likelihood and its gradient (k,) out.
+Objective: TypeAlias = Callable[[Floats], tuple[float, Floats]]
+
+_LOW, _HIGH = -18.0, 18.0  # of the logarithm of a parameter
+_EDGE = 1e-3
+_FLAT = 1e-5  # gradient for one customer below which the summit is reached
+_STEP = 1e-4  # of the differences that the second derivatives are taken from
+
+
+class NotIdentified(ValueError):
+    """The data cannot tell the parameters: the likelihood has no summit inside."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """
+    A fitted model: ``values`` (k,) by ``names``, at the summit of the likelihood.
+
+    ``errors`` (k,) are standard errors from the observed information, None where that
+    is singular because a model is at its edge.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    log_likelihood: float
+    n: float
+    errors: Floats | None
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Return the parameters by name."""
+        return dict(zip(self.names, self.values.tolist(), strict=True))
+
+    @property
+    def standard_errors(self) -> dict[str, float] | None:
+        """Return the standard errors by name."""
+        if self.errors is None:
+            return None
+        return dict(zip(self.names, self.errors.tolist(), strict=True))
+
+    @property
+    def aic(self) -> float:
+        """Return Akaike's criterion, 2k - 2 LL; smaller is better."""
+        return 2 * len(self.names) - 2 * self.log_likelihood
+
+    @property
+    def bic(self) -> float:
+        """Return Schwarz's criterion, k ln n - 2 LL; smaller is better."""
+        return len(self.names) * float(np.log(self.n)) - 2 * self.log_likelihood
+
+
+def maximize(
+    objective: Objective,
+    names: tuple[str, ...],
+    starts: Sequence[Sequence[float]],
+    n: float,
+    *,
+    may_reach_edge: bool = False,
+) -> Fit:
+    """
+    Return the best summit of ``objective`` from any of ``starts``; all parameters > 0.
+
+    Logarithms of the parameters are varied (L-BFGS-B). ``may_reach_edge`` is for models
+    that contain a simpler one as a limit: the limit is an answer then.
+
+    :raises NotIdentified: if no start leads to a summit.
+    """
+    if n < 1:
+        raise NotIdentified
+
+    def descent(logs: Floats) -> tuple[float, Floats]:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            value, slope = objective(np.exp(logs))
+        if not np.isfinite(value) or not np.isfinite(slope).all():
+            return np.inf, np.zeros_like(logs)
+        return -value / n, -slope * np.exp(logs) / n
+
+    best, height = None, np.inf
+    for start in starts:
+        found = _descended(descent, np.log(np.asarray(start, np.float64)))
+        if found is not None and found[1] < height:
+            best, height = found
+    if best is None or not (may_reach_edge or _is_inside(descent, best)):
+        raise NotIdentified
+    errors = _errors(descent, best, n)
+    if errors is None and not may_reach_edge:
+        raise NotIdentified
+    return Fit(names, np.exp(best), float(-height * n), n, errors)
+
+
+def _descended(
+    descent: Callable[[Floats], tuple[float, Floats]], start: Floats
+) -> tuple[Floats, float] | None:
+    found = minimize(
+        descent,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(_LOW, _HIGH)] * len(start),
+        options={"maxiter": 1000, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 20},
+    )
+    return (found.x, float(found.fun)) if np.isfinite(found.fun) else None
+
+
+def _is_inside(descent: Callable[[Floats], tuple[float, Floats]], logs: Floats) -> bool:
+    if (logs < _LOW + _EDGE).any() or (logs > _HIGH - _EDGE).any():
+        return False
+    return bool(np.abs(descent(logs)[1]).max() < _FLAT)
+
+
+def _errors(
+    descent: Callable[[Floats], tuple[float, Floats]], logs: Floats, n: float
+) -> Floats | None:
+    """Return standard errors of the parameters by the delta method, None if singular."""
+    steps = np.eye(len(logs)) * _STEP
+    rows = [
+        (descent(logs + step)[1] - descent(logs - step)[1]) / (2 * _STEP)
+        for step in steps
+    ]
+    information = (np.stack(rows) + np.stack(rows).T) / 2 * n
+    if not np.isfinite(information).all():
+        return None
+    if np.linalg.eigvalsh(information).min() <= 1e-7 * n * _STEP:
+        return None
+    spread = np.sqrt(np.diag(np.linalg.inv(information)))
+    errors: Floats = np.exp(logs) * spread
+    return errors
