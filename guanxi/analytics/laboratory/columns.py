@@ -51,8 +51,15 @@ class Reading:
 
     @classmethod
     def of(cls, sheet: Sheet) -> "Reading":
-        """Begin with all rows of ``sheet`` good."""
-        return cls(sheet, np.ones(sheet.table.num_rows, np.bool_))
+        """
+        Begin with all rows of ``sheet`` good.
+
+        :raises Unusable: if there are none.
+        """
+        reading = cls(sheet, np.ones(sheet.table.num_rows, np.bool_))
+        if not sheet.table.num_rows:
+            reading.settle(skip=False)
+        return reading
 
     def index(self, role: str, said: str, usual: Texts = ()) -> int | None:
         """

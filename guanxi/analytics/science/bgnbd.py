@@ -11,7 +11,7 @@ LL -9582.429, with time in weeks.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma, expit, gammaln, hyp2f1
+from scipy.special import digamma, expit, gammaln, hyp2f1, roots_jacobi
 
 from guanxi.analytics.science.grouped import Floats, Ints
 from guanxi.analytics.science.histories import Histories
@@ -20,6 +20,7 @@ from guanxi.analytics.science.likelihood import Fit, NotIdentified, maximize
 NAMES = ("r", "alpha", "a", "b")
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
 _SPAN = 60.0  # e-folds after which nothing of what is discounted is left
+_POINTS = 100  # of the rule that stands in where the series has a pole
 _NEAR_ONE = 1e-6  # how near to 1 ``a`` may be before the limit is taken
 
 
@@ -100,10 +101,26 @@ class BgNbd:
             return (low + high) / 2
         z = time / (self.alpha + age + time)
         c = self.a + self.b + x - 1
-        series = hyp2f1(self.a + self.b - 1 - self.r, self.a - 1, c, z)
-        left = np.exp((self.a - 1) * np.log1p(-z)) * series
-        future: Floats = c / (self.a - 1) * (1 - left)
+        with np.errstate(invalid="ignore", over="ignore"):
+            series = hyp2f1(self.a + self.b - 1 - self.r, self.a - 1, c, z)
+            left = np.exp((self.a - 1) * np.log1p(-z)) * series
+            future: Floats = c / (self.a - 1) * (1 - left)
+        for at in np.flatnonzero(~np.isfinite(future) | (np.abs(c) < _NEAR_ONE)):
+            future[at] = self._averaged(x[at], age[at], time[at])
         return future
+
+    def _averaged(self, x: float, age: float, time: float) -> float:
+        """
+        Return the same as the mean over p ~ beta(a, b + x), where the series has a pole.
+
+        Who leaves with probability p buys (1 - ((α+T)/(α+T+pt))^(r+x)) / p; the mean is
+        taken by Gauss and Jacobi's rule.
+        """
+        with np.errstate(invalid="ignore"):  # scipy masks a quotient of zeros
+            nodes, weights = roots_jacobi(_POINTS, self.b + x - 1, self.a - 1)
+        p = (1 + nodes) / 2
+        bought = -np.expm1(-(self.r + x) * np.log1p(p * time / (self.alpha + age))) / p
+        return float(weights @ bought / weights.sum())
 
 
 def _pairs(repeats: Floats, age: Floats) -> tuple[Floats, Ints]:

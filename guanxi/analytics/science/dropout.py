@@ -320,7 +320,7 @@ def fit_gg_nbd(histories: Histories) -> Fit:
         (0.5, 0.5 * pace, 0.02 / age, 0.5, 0.01),
         (0.5, 0.5 * pace, 1.0 / age, 0.5, 1.0),
     ]
-    return _fitted(GgNbd, histories, starts, may_reach_edge=True)
+    return _fitted(GgNbd, histories, starts, loose=(2, 4))  # b and β
 
 
 def _typical(histories: Histories) -> tuple[float, float]:
@@ -337,7 +337,7 @@ def _fitted(
     histories: Histories,
     starts: Sequence[Sequence[float]],
     *,
-    may_reach_edge: bool = False,
+    loose: tuple[int, ...] = (),
 ) -> Fit:
     once = histories.grouped()
     return maximize(
@@ -345,5 +345,5 @@ def _fitted(
         tuple(field.name for field in fields(family)),
         starts,
         histories.n,
-        may_reach_edge=may_reach_edge,
+        loose=loose,
     )

@@ -15,6 +15,7 @@ Objective: TypeAlias = Callable[[Floats], tuple[float, Floats]]
 _LOW, _HIGH = -18.0, 18.0  # of the logarithm of a parameter
 _EDGE = 1e-3
 _FLAT = 1e-5  # gradient for one customer below which the summit is reached
+_SHARP = 1e-7  # information of one customer that a parameter needs at least
 _STEP = 1e-4  # of the differences that the second derivatives are taken from
 
 
@@ -66,13 +67,14 @@ def maximize(
     starts: Sequence[Sequence[float]],
     n: float,
     *,
-    may_reach_edge: bool = False,
+    loose: tuple[int, ...] = (),
 ) -> Fit:
     """
     Return the best summit of ``objective`` from any of ``starts``; all parameters > 0.
 
-    Logarithms of the parameters are varied (L-BFGS-B). ``may_reach_edge`` is for models
-    that contain a simpler one as a limit: the limit is an answer then.
+    Logarithms of the parameters are varied (L-BFGS-B). The parameters with the
+    numbers ``loose`` may run away together, in a model that contains a simpler one as a
+    limit: the limit is an answer then, if the data tell the other parameters.
 
     :raises NotIdentified: if no start leads to a summit.
     """
@@ -91,11 +93,15 @@ def maximize(
         found = _descended(descent, np.log(np.asarray(start, np.float64)))
         if found is not None and found[1] < height:
             best, height = found
-    if best is None or not (may_reach_edge or _is_inside(descent, best)):
+    firm = [at for at in range(len(names)) if at not in loose]
+    if best is None or not _is_summit(descent, best, firm):
         raise NotIdentified
-    errors = _errors(descent, best, n)
-    if errors is None and not may_reach_edge:
+    information = _information(descent, best, n)
+    if not _is_definite(information[np.ix_(firm, firm)], n):
         raise NotIdentified
+    errors = None
+    if _is_definite(information, n):
+        errors = np.exp(best) * np.sqrt(np.diag(np.linalg.inv(information)))
     return Fit(names, np.exp(best), float(-height * n), n, errors)
 
 
@@ -113,26 +119,28 @@ def _descended(
     return (found.x, float(found.fun)) if np.isfinite(found.fun) else None
 
 
-def _is_inside(descent: Callable[[Floats], tuple[float, Floats]], logs: Floats) -> bool:
-    if (logs < _LOW + _EDGE).any() or (logs > _HIGH - _EDGE).any():
-        return False
-    return bool(np.abs(descent(logs)[1]).max() < _FLAT)
+def _is_summit(
+    descent: Callable[[Floats], tuple[float, Floats]], logs: Floats, firm: list[int]
+) -> bool:
+    """Return whether the ``firm`` parameters are inside and the likelihood is flat."""
+    inside = (logs[firm] > _LOW + _EDGE) & (logs[firm] < _HIGH - _EDGE)
+    return bool(inside.all() and np.abs(descent(logs)[1]).max() < _FLAT)
 
 
-def _errors(
+def _information(
     descent: Callable[[Floats], tuple[float, Floats]], logs: Floats, n: float
-) -> Floats | None:
-    """Return standard errors of the parameters by the delta method, None if singular."""
-    steps = np.eye(len(logs)) * _STEP
+) -> Floats:
+    """Return the observed information (k, k) of the logarithms, by differences."""
     rows = [
         (descent(logs + step)[1] - descent(logs - step)[1]) / (2 * _STEP)
-        for step in steps
+        for step in np.eye(len(logs)) * _STEP
     ]
-    information = (np.stack(rows) + np.stack(rows).T) / 2 * n
+    found: Floats = (np.stack(rows) + np.stack(rows).T) / 2 * n
+    return found
+
+
+def _is_definite(information: Floats, n: float) -> bool:
+    """Return whether no direction is flat, and the inverse has a meaning."""
     if not np.isfinite(information).all():
-        return None
-    if np.linalg.eigvalsh(information).min() <= 1e-7 * n * _STEP:
-        return None
-    spread = np.sqrt(np.diag(np.linalg.inv(information)))
-    errors: Floats = np.exp(logs) * spread
-    return errors
+        return False
+    return bool(np.linalg.eigvalsh(information).min() > _SHARP * n)
