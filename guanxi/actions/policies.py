@@ -10,6 +10,7 @@ ACTION_MESSAGE = register(
     Policy(
         kind="action_message",
         label=_("Action message"),
+        page="actions:message",
         actions={
             "read": _("See"),
             "act": _("Act"),

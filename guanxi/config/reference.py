@@ -1,6 +1,6 @@
-"""Write docs/reference.md: every command, event and permission (``make reference``)."""
+"""Write docs/reference.md: rights, roles, commands and events (``make reference``)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from importlib import import_module
 from importlib.util import find_spec
@@ -11,9 +11,11 @@ from django.conf import settings
 from django.utils import translation
 
 from guanxi.config.prepare import set_up_django
+from guanxi.foundation.actor import Depth
 from guanxi.foundation.commands import all_commands
 from guanxi.foundation.events import Event
 from guanxi.foundation.policies import all_policies
+from guanxi.identity.rules.shipped import SHIPPED
 
 HEAD = """# Reference
 
@@ -26,7 +28,7 @@ def reference() -> str:
     """Return the whole document, in English."""
     load_commands()
     with translation.override("en"):
-        parts = [HEAD, *_permissions(), *_commands(), *_events()]
+        parts = [HEAD, *_permissions(), *_roles(), *_commands(), *_events()]
     return "\n".join(parts) + "\n"
 
 
@@ -63,6 +65,29 @@ def _permissions() -> Iterator[str]:
             for action, label in policy.actions.items()
         ),
     )
+
+
+def _roles() -> Iterator[str]:
+    """Yield what each shipped role may do, a line for each kind of record and reach."""
+    yield "## Shipped roles\n"
+    yield "The administrator may do everything. Rights with no role here are his alone.\n"
+    yield from _table(
+        ("Role", "Kind", "Reach", "May"),
+        (
+            (f"`{key}`", f"`{kind}`", depth.name.lower().replace("_", " "), actions)
+            for key, role in SHIPPED.items()
+            for (kind, depth), actions in _reaches(role.depths).items()
+        ),
+    )
+
+
+def _reaches(depths: Mapping[str, Depth]) -> dict[tuple[str, Depth], str]:
+    """Return the actions by kind and depth, in order."""
+    found: dict[tuple[str, Depth], list[str]] = {}
+    for permission, depth in depths.items():
+        kind, _dot, action = permission.partition(".")
+        found.setdefault((kind, depth), []).append(action)
+    return {key: ", ".join(sorted(found[key])) for key in sorted(found)}
 
 
 def _commands() -> Iterator[str]:

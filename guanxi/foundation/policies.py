@@ -143,7 +143,8 @@ class Policy:
     ``always`` are the fields that whoever sees a record sees, whatever his roles say:
     without them a page would not say what it is about. ``ties`` open and shut single
     records; a kind ``about`` another is read, and shut, by the ties of that one.
-    ``purposes`` are what its fields are kept for that do not name their own.
+    ``purposes`` are what its fields are kept for that do not name their own; ``page`` is
+    the address of the page of one record, which takes its number.
     """
 
     kind: str
@@ -156,6 +157,7 @@ class Policy:
     ties: Ties | None = None
     about: About | None = None
     purposes: Sequence[Purpose] = ()
+    page: str = ""
 
     def permission(self, action: str) -> str:
         """Return the permission of ``action`` on this kind: ``"thing.edit"``."""

@@ -24,6 +24,7 @@ ORDER = register(
     Policy(
         kind="order",
         label=_("Orders"),
+        page="sales:order",
         owner="owner_id",
         team="team_id",
         actions={

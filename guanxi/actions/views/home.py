@@ -18,6 +18,7 @@ from guanxi.actions.queries.action_message import (
     open_messages,
 )
 from guanxi.actions.queries.home import home_stats
+from guanxi.actions.queries.home_list import home_lists
 from guanxi.actions.queries.line import page_of
 from guanxi.actions.queries.task import my_tasks
 from guanxi.foundation.actor import Actor
@@ -70,6 +71,9 @@ def home(request: StaffRequest) -> HttpResponse:
         # Figures first for whose roles put them first.
         "stats_first": blocks[0] not in (HomeBlock.WORKLIST, HomeBlock.TASKS),
         "has_worklist": HomeBlock.WORKLIST in blocks,
+        "lists": []
+        if HomeBlock.WORKLIST in blocks
+        else home_lists(viewer, blocks, today=today),
         "today": today,
         "tasks": asked_by(viewer, _tasks, until=today),
         "stats": stats,

@@ -226,6 +226,7 @@ CUSTOMER = register(
     Policy(
         kind="customer",
         label=_("Customer"),
+        page="customers:customer",
         owner="owner_id",
         team="team_id",
         actions={

@@ -19,6 +19,7 @@ class HomeBlock(TextChoices):
     TEAM = "team", pgettext_lazy("home", "What waits in the team")
     MONEY = "money", pgettext_lazy("home", "Money to come")
     DELIVERY = "delivery", pgettext_lazy("home", "Deliveries")
+    RECORDS = "records", pgettext_lazy("home", "Records to complete")
     HOUSE = "house", pgettext_lazy("home", "Users")
 
 

@@ -233,7 +233,7 @@ OF_THE_TRADE: Mapping[str, ShippedRole] = MappingProxyType(
                 "role",
                 "Asks customers of the team, and writes down findings and observations.",
             ),
-            home=(HomeBlock.TASKS,),
+            home=(HomeBlock.RECORDS, HomeBlock.TASKS),
             levels={**_NO_NUMBERS, **NO_CREDIT},
             depths={
                 **DESK,
