@@ -109,7 +109,7 @@ class Reading:
 
     def codes(self, index: int) -> tuple[Ints, pa.Array]:
         """Return a code (rows,) for each cell and the texts by code; empty is bad."""
-        column = _one(self.sheet.column(index))
+        column = one_chunk(self.sheet.column(index))
         if not pa.types.is_string(column.type):
             column = column.cast(pa.string())
         coded = pc.fill_null(column, "").dictionary_encode()
@@ -125,7 +125,7 @@ class Reading:
 
         :raises Unusable: if the layout is not said and cannot be guessed.
         """
-        column = _one(self.sheet.column(index))
+        column = one_chunk(self.sheet.column(index))
         if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
             return self._typed_days(column, index)
         coded = pc.fill_null(column.cast(pa.string()), "").dictionary_encode()
@@ -147,9 +147,9 @@ class Reading:
 
     def numbers(self, index: int) -> Floats:
         """Return the numbers (rows,); thousands may be set off by commas or blanks."""
-        column = _one(self.sheet.column(index))
+        column = one_chunk(self.sheet.column(index))
         if pa.types.is_string(column.type):
-            column = _number_cells(column)
+            column = number_cells(column)
         values = column.cast(pa.float64())
         numbers: Floats = values.to_numpy(zero_copy_only=False)
         self._drop(~np.isfinite(numbers), index, _("it is no number"))
@@ -236,12 +236,12 @@ def _plain(name: str) -> str:
     return "".join(sign for sign in name.lower() if sign.isalnum())
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
+def one_chunk(column: pa.ChunkedArray) -> pa.Array:
     found = column.combine_chunks()
     return found.chunk(0) if isinstance(found, pa.ChunkedArray) else found
 
 
-def _number_cells(cells: pa.Array) -> pa.Array:
+def number_cells(cells: pa.Array) -> pa.Array:
     """Return number texts that Arrow reads; null for what is no number."""
     try:
         return cells.cast(pa.float64())

@@ -101,8 +101,8 @@ def read_text(data: bytes, *, header: bool, delimiter: str) -> Sheet:
 
     :raises Unusable: if there is no row, or the encoding or the delimiter is none.
     """
-    data = _as_utf8(data)
-    sign = _NAMED.get(delimiter, delimiter) or _guessed(data)
+    data = as_utf8(data)
+    sign = _NAMED.get(delimiter, delimiter) or guessed_delimiter(data)
     if len(sign) != 1 or not sign.isascii() or sign in '"\r\n':
         raise Unusable(
             _("“%(sign)s” is no delimiter: give one sign, for a tab write \\t.")
@@ -176,7 +176,7 @@ def _first_record(data: bytes, sign: str) -> list[str]:
     raise Unusable(_("The file is empty."))
 
 
-def _as_utf8(data: bytes) -> bytes:
+def as_utf8(data: bytes) -> bytes:
     """Return ``data`` as UTF-8 without a mark."""
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
@@ -206,7 +206,7 @@ def _from_chinese(data: bytes) -> bytes:
         ) from error
 
 
-def _guessed(data: bytes) -> str:
+def guessed_delimiter(data: bytes) -> str:
     """Return the sign that divides the first lines most evenly; blanks if none does."""
     lines = [line for line in data[:_LOOKED_AT].splitlines()[:50] if line.strip()]
     text = [line.decode("utf-8", "replace") for line in lines]

@@ -1,5 +1,6 @@
 """The list of models; one line here brings a model to the command line."""
 
+from guanxi.analytics.laboratory.behavior_models import behavior_models
 from guanxi.analytics.laboratory.model import Model, Option
 from guanxi.analytics.laboratory.words import gettext as _
 
@@ -34,6 +35,7 @@ def models() -> dict[str, Model]:
                 "contracts",
                 options=_contract_options(),
             ),
+            *behavior_models(),
         )
     }
 

@@ -44,7 +44,7 @@ def day_of(iso: str) -> int:
 
 def published_orders() -> pa.Table:
     """Return the orders of the R package "rfm"; customers are numbered by name."""
-    with _fixture("rfm/rfm_data_orders.csv").open(newline="") as file:
+    with fixture_path("rfm/rfm_data_orders.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     number = {
         name: i for i, name in enumerate(sorted({r["customer_id"] for r in rows}))
@@ -61,7 +61,7 @@ def cdnow_orders() -> pa.Table:
     """Return the CDNOW sample: customer, date, quantity, amount between blanks."""
     rows = [
         line.split()
-        for line in _fixture("cdnow/CDNOW_sample.txt").read_text().splitlines()
+        for line in fixture_path("cdnow/CDNOW_sample.txt").read_text().splitlines()
     ]
     return orders(
         *(
@@ -75,7 +75,8 @@ def cdnow_orders() -> pa.Table:
     )
 
 
-def _fixture(name: str) -> Path:
+def fixture_path(name: str) -> Path:
+    """Return a reference file; skip the test where the folder is absent."""
     path = _FIXTURES / name
     if not path.exists():
         pytest.skip(f"the reference data {name} is not beside the project")

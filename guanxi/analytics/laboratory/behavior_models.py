@@ -1,0 +1,57 @@
+"""The models of behavior beyond purchases and value: who leaves, what goes together."""
+
+from guanxi.analytics.laboratory.model import Model, Option
+from guanxi.analytics.laboratory.words import gettext as _
+
+
+def behavior_models() -> tuple[Model, ...]:
+    """Return churn, association and cohorts."""
+    return (
+        Model(
+            "churn",
+            _("Who leaves: learned from a target, or silent beyond the own rhythm."),
+            "churn",
+            options=_churn_options(),
+        ),
+        Model(
+            "associate",
+            _("Association rules: what lies in a basket together."),
+            "associate",
+            options=_associate_options(),
+        ),
+        Model(
+            "cohort",
+            _("Cohorts by first purchase: retention, customers and revenue by age."),
+            "cohort",
+        ),
+    )
+
+
+def _churn_options() -> tuple[Option, ...]:
+    return (
+        Option("target", _("Column that says who left."), "column"),
+        Option("positive", _("Value that means left; guessed from Yes, 1, 是 …")),
+        Option(
+            "known-after",
+            _("Column known only afterwards; it is left out. May be repeated."),
+            "column",
+            many=True,
+        ),
+        Option("folds", _("Parts that the model is tried on in turn."), "whole", 5),
+        Option("threshold", _("Probability from which on at risk."), "number", 0.5),
+        Option("seed", _("Number that everything random follows from."), "whole", 1),
+    )
+
+
+def _associate_options() -> tuple[Option, ...]:
+    return (
+        Option(
+            "item",
+            _("Column of the item: one item a line, its basket is --customer."),
+            "column",
+        ),
+        Option("support", _("Least share of all baskets."), "number", 0.01),
+        Option("confidence", _("Least share of the baskets."), "number", 0.25),
+        Option("min-length", _("Least items of a rule, both sides."), "whole", 2),
+        Option("max-length", _("Most items of a rule, both sides."), "whole", 10),
+    )

@@ -1,0 +1,167 @@
+"""Churn, association and cohorts on files, through the command line."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from guanxi.analytics.tests.purchases import fixture_path
+from guanxi.config.commands.science import command
+
+
+def asked(*words: str) -> dict[str, Any]:
+    result = CliRunner().invoke(command, [*words, "--json"])
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def refused(*words: str) -> str:
+    result = CliRunner().invoke(command, [*words, "--json"])
+    assert result.exit_code != 0
+    assert "Traceback" not in result.output
+    return str(result.exception or result.output)
+
+
+def written(folder: Path, text: str) -> str:
+    path = folder / "file.csv"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def customers(folder: Path, n: int = 240, *, yes: str = "是") -> str:
+    """Return a file with Chinese headings: who buys little leaves."""
+    rng = np.random.default_rng(2)
+    rows = ["客户编号,套餐,月费,备注,流失"]
+    for number in range(n):
+        fee = rng.uniform(10, 90)
+        left = yes if rng.random() < (0.7 if fee < 50 else 0.2) else "否"
+        cell = "" if number % 10 == 0 else f"{fee:.2f}"
+        rows.append(f"客{number},{'甲乙'[number % 2]},{cell},第{number}位,{left}")
+    return written(folder, "\n".join(rows))
+
+
+def test_given_groceries_when_associated_then_the_published_rules() -> None:
+    path = str(fixture_path("groceries/groceries.csv"))
+    found = asked("associate", path, "--support", ".006", "--confidence", ".25")
+    assert (found["n"], found["items"], found["entries"]) == (9835, 169, 43367)
+    assert found["rule_count"] == len(found["rules"]) == 463
+    assert found["rules_by_length"] == {"2": 150, "3": 297, "4": 16}
+    assert found["rules"][0]["lift"] == pytest.approx(3.956477, abs=1e-6)
+
+
+def test_given_telco_when_learned_then_auc_calibration_and_lift_reach_the_floor() -> (
+    None
+):
+    path = str(fixture_path("telco_churn/Telco-Customer-Churn.csv"))
+    found = asked("churn", path, "--target", "Churn")
+    assert found["n"] == 7043
+    assert found["auc"] >= 0.845
+    assert found["calibration_error"] < 0.02
+    assert found["top_decile_lift"] >= 2.86
+    assert not any(row["suspicious"] for row in found["importance"])
+
+
+def test_given_the_bank_when_learned_then_the_duration_of_the_call_is_told() -> None:
+    path = str(fixture_path("bank_marketing/bank.csv"))
+    found = asked("churn", path, "--target", "y", "--folds", "2")
+    odd = [row["column"] for row in found["importance"] if row["suspicious"]]
+    assert odd == ["duration"]
+    assert any("duration" in note for note in found["notes"])
+    assert found["auc_without_suspicious"] < found["auc"] - 0.1
+
+
+def test_given_items_line_by_line_then_the_same_rules_as_in_baskets(
+    tmp_path: Path,
+) -> None:
+    rows = "order,item\n1,a\n1,b\n2,b\n2,a\n3,a\n3,a\n4,c\n"
+    long = asked("associate", written(tmp_path, rows), "--item", "item")
+    lines = asked("associate", written(tmp_path, "a,b\nb,a\na\n\nc\n"))
+    assert long["n"] == lines["n"] == 4
+    assert [r["lift"] for r in long["rules"]] == [r["lift"] for r in lines["rules"]]
+    assert [r["antecedent"] for r in long["rules"]] == [["a"], ["b"]]
+
+
+def test_given_orders_when_made_cohorts_then_what_has_not_ended_is_empty(
+    tmp_path: Path,
+) -> None:
+    rows = "customer,date,amount\na,2025-01-03,5\na,2025-03-02,2.50\nb,2025-02-01,1\n"
+    path = written(tmp_path, rows)
+    found = asked("cohort", path, "--unit", "month", "--cut-off", "2025-03-20")
+    first, second = found["retention"]
+    assert (first["cohort"], first["0"], first["1"], first["2"]) == (
+        "2025-01-01",
+        1.0,
+        0.0,
+        None,
+    )
+    assert (second["0"], second["1"]) == (1.0, None)
+    assert found["revenue"][0]["0"] == 5.0
+    for row in found["periods"]:
+        if row["retention"] is not None:
+            assert row["retention"] + row["churn"] == 1
+
+
+def test_given_chinese_headings_and_blanks_when_learned_then_each_gets_reasons(
+    tmp_path: Path,
+) -> None:
+    path, output = customers(tmp_path), tmp_path / "out.csv"
+    found = asked(
+        "churn", path, "--target", "流失", "--folds", "3", "--output", str(output)
+    )
+    assert found["parameters"]["positive"] == "是"
+    assert found["parameters"]["columns"] == ["套餐", "月费"]
+    assert any("备注" in note for note in found["notes"])
+    with output.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 240
+    assert rows[0]["customer"] == "客0"
+    assert rows[1]["reason_1"].startswith("月费 = ")
+    assert 0 < float(rows[1]["probability"]) < 1
+
+
+def test_given_orders_without_a_target_then_the_own_rhythm_tells(
+    tmp_path: Path,
+) -> None:
+    days = [f"a,2025-01-{day:02}" for day in range(1, 29, 3)]
+    days += [f"b,2025-{month:02}-10" for month in range(1, 7)]
+    path = written(tmp_path, "\n".join(["customer,date", *days]))
+    found = asked("churn", path, "--unit", "month")
+    assert found["rule"] == "own_rhythm"
+    assert found["beyond_own_rhythm"] == 1
+    assert found["customers"][0]["customer"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "told"),
+    [
+        ("id,x,y\n1,2,no\n2,3,no\n", ["--target", "y"], "one value only"),
+        ("id,x,y\n1,2,a\n2,3,b\n", ["--target", "y"], "--positive"),
+        ("id,x,y\n1,2,a\n2,3,b\n", ["--target", "z"], "no column"),
+        ("id,x,y\n1,2,no\n2,3,yes\n", ["--target", "y"], "Too little"),
+        ("id,x,y\n1,2,no\n2,3,yes\n", ["--target", "y", "--folds", "1"], "--folds"),
+    ],
+)
+def test_given_a_bad_table_then_a_sentence_says_what_mends_it(
+    tmp_path: Path, text: str, words: list[str], told: str
+) -> None:
+    assert told in refused("churn", written(tmp_path, text), *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--support", "2"], "Support"),
+        (["--min-length", "5", "--max-length", "2"], "lengths"),
+        (["--item", "nothing"], "no column"),
+        (["--delimiter", "ab"], "no delimiter"),
+    ],
+)
+def test_given_bad_options_of_baskets_then_refused(
+    tmp_path: Path, words: list[str], told: str
+) -> None:
+    assert told in refused("associate", written(tmp_path, "a,b\nb\n"), *words)
