@@ -48,7 +48,7 @@ def told_alone(matrix: Matrix, is_category: Flags, happened: Ints, seed: int) ->
     return Alone(auc, (auc >= _TELLS_ALL) | alone)
 
 
-def _classes(column: Floats, is_category: bool) -> Ints:  # noqa: FBT001
+def _classes(column: Floats, is_category: bool) -> Ints:  # noqa: FBT001 -- a value of the column, no switch
     """Return a class (n,) from 0; 0 is unknown."""
     missing = np.isnan(column)
     if is_category or missing.all():

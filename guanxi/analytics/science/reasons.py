@@ -59,7 +59,7 @@ def contributions(
     return Contributions(added)
 
 
-def typical_values(column: Floats, is_category: bool) -> tuple[Floats, Floats]:  # noqa: FBT001
+def typical_values(column: Floats, is_category: bool) -> tuple[Floats, Floats]:  # noqa: FBT001 -- a value of the column, no switch
     """Return values that stand for all of ``column`` (n,), and their shares."""
     known = column[~np.isnan(column)]
     values, counts = np.unique(known, return_counts=True)

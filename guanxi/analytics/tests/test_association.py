@@ -75,7 +75,7 @@ def test_given_the_same_item_twice_when_counted_then_once() -> None:
 )
 def test_given_impossible_settings_then_refused(values: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"must|lengths"):
-        RuleSettings(**values)  # type: ignore[arg-type]
+        RuleSettings(**values)  # type: ignore[arg-type]  # -- wrong values on purpose
 
 
 def test_given_peers_when_asked_then_the_missing_product_of_the_class_comes_first() -> (
