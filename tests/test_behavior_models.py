@@ -164,4 +164,4 @@ def test_given_a_bad_table_then_a_sentence_says_what_mends_it(
 def test_given_bad_options_of_baskets_then_refused(
     tmp_path: Path, words: list[str], told: str
 ) -> None:
-    assert told in refused("associate", written(tmp_path, "a,b\nb\n"), *words)
+    assert told in refused("associate", written(tmp_path, "a,b\nb,a\n"), *words)
