@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, expit, gammaln, hyp2f1, roots_jacobi
 
-from guanxi.analytics.science.grouped import Floats, Ints
+from guanxi.analytics.science.grouped import Floats, Ints, dot
 from guanxi.analytics.science.histories import Histories
 from guanxi.analytics.science.likelihood import Fit, NotIdentified, maximize
 
@@ -218,17 +218,18 @@ class Likelihood:
         log_last = np.log(alpha + self._lasts)[self._last_at]
         odds = (np.log(a) - np.log(b + np.maximum(self._x, 1) - 1))[self._at]
         odds += rate * (log_age - log_last)
-        gone = expit(odds) * w  # weight times the chance of having left
-        value = w @ (np.logaddexp(0, odds) - rate * log_age)
+        less = np.exp(-np.abs(odds))  # one exponential for ln(1 + e^odds) and its slope
+        gone = np.where(odds > 0, 1.0, less) / (1 + less) * w
+        value = dot(w, np.maximum(odds, 0) + np.log1p(less) - rate * log_age)
         staying = w - gone
         per_age = (1 / (alpha + self._ages))[self._age_at]
         per_last = (1 / (alpha + self._lasts))[self._last_at]
         per_try = (1 / (b + np.maximum(self._x, 1) - 1))[self._at]
         slope = [
-            -(staying @ log_age + gone @ log_last),
-            -((staying * rate) @ per_age + (gone * rate) @ per_last),
+            -(dot(staying, log_age) + dot(gone, log_last)),
+            -(dot(staying * rate, per_age) + dot(gone * rate, per_last)),
             gone.sum() / a,
-            -(gone @ per_try),
+            -dot(gone, per_try),
         ]
         return float(value), np.array(slope)
 
@@ -239,9 +240,9 @@ def fit_bgnbd(histories: Histories) -> Fit:
 
     :raises NotIdentified: if nobody came back, or the likelihood has no summit.
     """
-    bought = float(histories.repeats @ histories.weights)
+    bought = dot(histories.repeats, histories.weights)
     if not bought:
         raise NotIdentified
-    pace = float(histories.age @ histories.weights) / bought
+    pace = dot(histories.age, histories.weights) / bought
     start = (0.5, max(0.5 * pace, 1e-6), 1.0, 2.0)
     return maximize(Likelihood(histories), NAMES, [start], histories.n)

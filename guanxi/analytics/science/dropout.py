@@ -26,7 +26,7 @@ from typing import TypeAlias
 import numpy as np
 from scipy.special import digamma, gammaln, hyperu
 
-from guanxi.analytics.science.grouped import Floats
+from guanxi.analytics.science.grouped import Floats, dot
 from guanxi.analytics.science.histories import Histories
 from guanxi.analytics.science.likelihood import Fit, NotIdentified, maximize
 
@@ -248,17 +248,17 @@ def _by_age(age: Floats, law: Callable[[Floats], Floats]) -> Floats:
 def log_likelihood(model: ParetoNbd | GgNbd, once: Histories) -> tuple[float, Floats]:
     """Return the log-likelihood of grouped histories and its gradient (k,)."""
     rate = model.r + once.repeats
-    value = once.weights @ (gammaln(rate) - gammaln(model.r))
+    value = dot(once.weights, gammaln(rate) - gammaln(model.r))
     value += once.n * model.r * np.log(model.alpha)
     slope = np.zeros(len(fields(model)))
-    slope[0] = once.weights @ (digamma(rate) - digamma(model.r))
+    slope[0] = dot(once.weights, digamma(rate) - digamma(model.r))
     slope[0] += once.n * np.log(model.alpha)
     slope[1] = once.n * model.r / model.alpha
     for start in range(0, len(rate), _ROWS):
         part = slice(start, start + _ROWS)
         logs, gradient = _of_part(model, rate[part], once.last[part], once.age[part])
-        value += once.weights[part] @ logs
-        slope += gradient @ once.weights[part]
+        value += dot(once.weights[part], logs)
+        slope += np.einsum("ki,i->k", gradient, once.weights[part])
     return float(value), slope
 
 
@@ -325,8 +325,8 @@ def fit_gg_nbd(histories: Histories) -> Fit:
 
 def _typical(histories: Histories) -> tuple[float, float]:
     """Return the usual time between purchases, and the mean age."""
-    bought = float(histories.repeats @ histories.weights)
-    ages = float(histories.age @ histories.weights)
+    bought = dot(histories.repeats, histories.weights)
+    ages = dot(histories.age, histories.weights)
     if not bought or not ages:
         raise NotIdentified
     return ages / bought, ages / histories.n

@@ -96,12 +96,15 @@ def maximize(
     firm = [at for at in range(len(names)) if at not in loose]
     if best is None or not _is_summit(descent, best, firm):
         raise NotIdentified
-    information = _information(descent, best, n)
-    if not _is_definite(information[np.ix_(firm, firm)], n):
+    information = _information(descent, best)
+    if not _is_definite(information[np.ix_(firm, firm)]):
         raise NotIdentified
     errors = None
-    if _is_definite(information, n):
-        errors = np.exp(best) * np.sqrt(np.diag(np.linalg.inv(information)))
+    if _is_definite(information):
+        # One step by the second derivatives that are there: it squares what is missing.
+        best = best - np.linalg.solve(information, descent(best)[1])
+        height = descent(best)[0]
+        errors = np.exp(best) * np.sqrt(np.diag(np.linalg.inv(information * n)))
     return Fit(names, np.exp(best), float(-height * n), n, errors)
 
 
@@ -114,7 +117,7 @@ def _descended(
         jac=True,
         method="L-BFGS-B",
         bounds=[(_LOW, _HIGH)] * len(start),
-        options={"maxiter": 1000, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 20},
+        options={"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-6, "maxcor": 20},
     )
     return (found.x, float(found.fun)) if np.isfinite(found.fun) else None
 
@@ -128,19 +131,19 @@ def _is_summit(
 
 
 def _information(
-    descent: Callable[[Floats], tuple[float, Floats]], logs: Floats, n: float
+    descent: Callable[[Floats], tuple[float, Floats]], logs: Floats
 ) -> Floats:
-    """Return the observed information (k, k) of the logarithms, by differences."""
+    """Return the information (k, k) of one customer on the logarithms, by differences."""
     rows = [
         (descent(logs + step)[1] - descent(logs - step)[1]) / (2 * _STEP)
         for step in np.eye(len(logs)) * _STEP
     ]
-    found: Floats = (np.stack(rows) + np.stack(rows).T) / 2 * n
+    found: Floats = (np.stack(rows) + np.stack(rows).T) / 2
     return found
 
 
-def _is_definite(information: Floats, n: float) -> bool:
+def _is_definite(information: Floats) -> bool:
     """Return whether no direction is flat, and the inverse has a meaning."""
     if not np.isfinite(information).all():
         return False
-    return bool(np.linalg.eigvalsh(information).min() > _SHARP * n)
+    return bool(np.linalg.eigvalsh(information).min() > _SHARP)

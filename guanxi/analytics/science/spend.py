@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from guanxi.analytics.science.grouped import Floats
+from guanxi.analytics.science.grouped import Floats, dot
 from guanxi.analytics.science.likelihood import Fit, NotIdentified, maximize
 
 NAMES = ("p", "q", "gamma")
@@ -54,7 +54,8 @@ class Likelihood:
         self._of_x = np.bincount(at, self._weights, len(self._x))
         self._spent, self._by_x = x * z, self._weights * x
         logs = np.log(self._spent)
-        self._logs, self._of_z = self._by_x @ logs, self._weights @ np.log(z)
+        self._logs = dot(self._by_x, logs)
+        self._of_z = dot(self._weights, np.log(z))
 
     def __call__(self, values: Floats) -> tuple[float, Floats]:
         """Return the log-likelihood at p, q, γ, and its gradient (3,)."""
@@ -62,7 +63,7 @@ class Likelihood:
         shape, w = p * self._x, self._of_x
         total = gamma + self._spent
         logs = np.log(total)
-        by_weight, by_x = self._weights @ logs, self._by_x @ logs
+        by_weight, by_x = dot(self._weights, logs), dot(self._by_x, logs)
         value = w @ (gammaln(shape + q) - gammaln(shape))
         value += self.n * (q * np.log(gamma) - gammaln(q))
         value += p * (self._logs - by_x) - self._of_z - q * by_weight
@@ -70,7 +71,9 @@ class Likelihood:
         slope = [
             w @ (self._x * (digamma(shape + q) - digamma(shape))) + self._logs - by_x,
             w @ digamma(shape + q) + self.n * (np.log(gamma) - digamma(q)) - by_weight,
-            self.n * q / gamma - p * (self._by_x @ total) - q * (self._weights @ total),
+            self.n * q / gamma
+            - p * dot(self._by_x, total)
+            - q * dot(self._weights, total),
         ]
         return float(value), np.array(slope)
 
