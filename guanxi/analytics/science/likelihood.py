@@ -117,7 +117,7 @@ def _descended(
         jac=True,
         method="L-BFGS-B",
         bounds=[(_LOW, _HIGH)] * len(start),
-        options={"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-6, "maxcor": 20},
+        options={"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-6, "maxcor": 10},
     )
     return (found.x, float(found.fun)) if np.isfinite(found.fun) else None
 
