@@ -51,10 +51,34 @@ function tighten(series, width) {
   });
 }
 
+const hasSize = (canvas) => canvas.clientWidth > 0 && canvas.clientHeight > 0;
+
+function drop(canvas) {
+  drawn.get(canvas)?.dispose();
+  drawn.delete(canvas);
+}
+
+/** Follow a chart's box: what left the page is let go, what is hidden waits until it is shown. */
+function fit(canvas) {
+  if (!canvas.isConnected) {
+    sizes.unobserve(canvas);
+    drop(canvas);
+  } else if (hasSize(canvas)) {
+    const chart = drawn.get(canvas);
+    if (!chart) drawChart(canvas);
+    else if (chart.getWidth() !== canvas.clientWidth || chart.getHeight() !== canvas.clientHeight) chart.resize();
+  }
+}
+
+// The box is watched, not the window: a network laid out in a box without size fails.
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target)));
+
 function drawChart(canvas) {
+  drop(canvas);
+  sizes.observe(canvas);
+  if (!hasSize(canvas)) return;
   const option = JSON.parse(canvas.dataset.chart, (key, value) => (key === "formatter" && value === "wan" ? short : value));
   tighten([option.series].flat(), canvas.clientWidth);
-  drawn.get(canvas)?.dispose();
   const chart = echarts.init(canvas, palette());
   chart.setOption({ ...own, ...option, grid: { ...own.grid, ...option.grid }, tooltip: { ...own.tooltip, ...option.tooltip } });
   // What stands for a page leads to it.
@@ -65,4 +89,3 @@ function drawChart(canvas) {
 const redraw = () => [...drawn.keys()].filter((canvas) => canvas.isConnected).forEach(drawChart);
 document.addEventListener("ui:theme", redraw);
 lightness.addEventListener("change", redraw);
-addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));
