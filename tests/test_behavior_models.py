@@ -165,3 +165,78 @@ def test_given_bad_options_of_baskets_then_refused(
     tmp_path: Path, words: list[str], told: str
 ) -> None:
     assert told in refused("associate", written(tmp_path, "a,b\nb,a\n"), *words)
+
+
+def monthly(folder: Path, months: int) -> str:
+    """Return a ready series of two teams by month, with a season."""
+    rows = ["日期,团队,金额"]
+    for month in range(months):
+        on = f"{2019 + month // 12}-{month % 12 + 1:02}-01"
+        high = 100 + month + 30 * np.sin(month * np.pi / 6)
+        rows += [f"{on},甲,{high:.1f}", f"{on},乙,{month % 7 + 1}"]
+    return written(folder, "\n".join(rows))
+
+
+def test_given_a_ready_series_then_each_team_is_forecast_and_judged(
+    tmp_path: Path,
+) -> None:
+    path = monthly(tmp_path, 60)
+    words = ("--series", "团队", "--unit", "month", "--horizon", "6")
+    found = asked("forecast", path, *words)
+    assert [row["period"] for row in found["forecast"][:2]] == [
+        "2024-01-01",
+        "2024-02-01",
+    ]
+    assert len(found["forecast"]) == 12
+    chosen = {row["series"]: row for row in found["errors"] if row["chosen"]}
+    assert set(chosen) == {"甲", "乙"}
+    assert chosen["甲"]["mase"] < 0.5
+    assert chosen["甲"]["origins"] == 6
+    assert not any("ended" in note for note in found["notes"])
+
+
+def test_given_a_cut_off_within_a_month_then_the_month_is_left_out_and_told(
+    tmp_path: Path,
+) -> None:
+    path = monthly(tmp_path, 60)
+    found = asked("forecast", path, "--unit", "month", "--cut-off", "2023-12-15")
+    assert found["history"][-1]["period"] == "2023-11-01"
+    assert found["forecast"][0]["period"] == "2023-12-01"
+    assert any("not ended" in note for note in found["notes"])
+
+
+@pytest.mark.parametrize(
+    ("months", "words", "told"),
+    [(4, [], "too short"), (60, ["--level", "2"], "--level")],
+)
+def test_given_a_series_that_cannot_be_forecast_then_refused(
+    tmp_path: Path, months: int, words: list[str], told: str
+) -> None:
+    path = monthly(tmp_path, months)
+    assert told in refused("forecast", path, "--unit", "month", *words)
+
+
+def test_given_customers_when_clustered_then_segments_are_named_and_written(
+    tmp_path: Path,
+) -> None:
+    path, output = customers(tmp_path), tmp_path / "out.csv"
+    found = asked("cluster", path, "--without", "流失", "--output", str(output))
+    assert found["within"] < found["between"]
+    assert sum(row["customers"] for row in found["segments"]) == 240
+    assert any("套餐 = 甲" in row["name"] for row in found["segments"])
+    with output.open(encoding="utf-8-sig", newline="") as stream:
+        assert len(list(csv.DictReader(stream))) == 240
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "told"),
+    [
+        ("id,x\n1,5\n2,5\n", [], "no column"),
+        ("id,x\n1,5\n2,6\n", ["--segments", "9"], "fewer"),
+        ("id,x\n1,5\n2,6\n", ["--segments", "1"], "--segments"),
+    ],
+)
+def test_given_a_table_that_cannot_be_divided_then_refused(
+    tmp_path: Path, text: str, words: list[str], told: str
+) -> None:
+    assert told in refused("cluster", written(tmp_path, text), *words)

@@ -5,7 +5,7 @@ from guanxi.analytics.laboratory.words import gettext as _
 
 
 def behavior_models() -> tuple[Model, ...]:
-    """Return churn, association and cohorts."""
+    """Return churn, association, cohorts, forecast and segments by likeness."""
     return (
         Model(
             "churn",
@@ -23,6 +23,18 @@ def behavior_models() -> tuple[Model, ...]:
             "cohort",
             _("Cohorts by first purchase: retention, customers and revenue by age."),
             "cohort",
+        ),
+        Model(
+            "forecast",
+            _("Forecast of sums by period, judged by its errors in the past."),
+            "forecast",
+            options=_forecast_options(),
+        ),
+        Model(
+            "cluster",
+            _("Segments by likeness, named by what is frequent in them."),
+            "cluster",
+            options=_cluster_options(),
         ),
     )
 
@@ -54,4 +66,23 @@ def _associate_options() -> tuple[Option, ...]:
         Option("confidence", _("Least share of the baskets."), "number", 0.25),
         Option("min-length", _("Least items of a rule, both sides."), "whole", 2),
         Option("max-length", _("Most items of a rule, both sides."), "whole", 10),
+    )
+
+
+def _forecast_options() -> tuple[Option, ...]:
+    return (
+        Option("series", _("Column of product, region, team …: one each."), "column"),
+        Option("horizon", _("How many periods ahead."), "whole", 8),
+        Option("season", _("Periods of a round; usual for the unit if 0."), "whole", 0),
+        Option("level", _("Share that the interval should hold."), "number", 0.8),
+    )
+
+
+def _cluster_options() -> tuple[Option, ...]:
+    return (
+        Option("segments", _("How many segments; chosen if 0."), "whole", 0),
+        Option(
+            "without", _("Column to leave out. May be repeated."), "column", many=True
+        ),
+        Option("seed", _("Number that everything random follows from."), "whole", 1),
     )
