@@ -15,7 +15,7 @@ Objective: TypeAlias = Callable[[Floats], tuple[float, Floats]]
 _LOW, _HIGH = -18.0, 18.0  # of the logarithm of a parameter
 _EDGE = 1e-3
 _FLAT = 1e-5  # gradient for one customer below which the summit is reached
-_SHARP = 1e-7  # information of one customer that a parameter needs at least
+_SHARP = 1e-5  # information of one customer that a parameter needs at least
 _STEP = 1e-4  # of the differences that the second derivatives are taken from
 
 
