@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,8 +16,10 @@ from guanxi.foundation.figures import amount
 from guanxi.foundation.policies import policy_of
 from guanxi.foundation.rooms import allowed
 from guanxi.identity.rules.role import HomeBlock
-from guanxi.sales.models.order import OrderQuerySet
 from guanxi.sales.queries.order import orders
+
+if TYPE_CHECKING:
+    from guanxi.sales.models.order import OrderQuerySet
 
 MOST = 8
 
@@ -85,7 +88,7 @@ def _to_ship(viewer: Actor) -> HomeList | None:
 
 def _of_orders(
     viewer: Actor,
-    found: OrderQuerySet,
+    found: "OrderQuerySet",
     day: str,
     words: str,
     *,
