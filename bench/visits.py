@@ -141,7 +141,6 @@ def _creating() -> Visit:
             "form": "person",
             "name": f"{Names(draw).persons(1)[0]}{number:09d}",
             "state": "potential",
-            "owner": "1",
             "province": province,
             "city": city,
             "phone-key": "aaaaaa",

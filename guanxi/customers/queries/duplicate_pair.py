@@ -24,6 +24,9 @@ _TELLS = {
     "address_near": "address",
 }
 
+# Counting further says nothing more.
+MOST_COUNTED = 1000
+
 
 def duplicate_pairs(viewer: Actor) -> "QuerySet[DuplicatePair]":
     """Return the pairs of two customers that are there and that ``viewer`` may merge."""
@@ -49,6 +52,12 @@ def open_pair_of(viewer: Actor, one: int, other: int) -> DuplicatePair | None:
     """Return the pair of these two customers if nobody has decided about it."""
     ends = {"one_id": min(one, other), "other_id": max(one, other)}
     return duplicate_pairs(viewer).filter(**ends, state=PairState.OPEN).first()
+
+
+def count_open_pairs(viewer: Actor) -> int:
+    """Return how many undecided pairs ``viewer`` may merge, counted to ``MOST_COUNTED``."""
+    rows = duplicate_pairs(viewer).filter(state=PairState.OPEN).order_by()
+    return rows[: MOST_COUNTED + 1].count()
 
 
 def reasons_told(viewer: Actor, pair: DuplicatePair) -> list[str]:

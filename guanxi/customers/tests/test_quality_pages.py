@@ -15,6 +15,7 @@ from guanxi.customers.queries.quality import quality_rules
 from guanxi.customers.rules import PointKind
 from guanxi.customers.rules.point import Point
 from guanxi.customers.rules.quality import Dimension
+from guanxi.customers.tests.factories import make_customer, make_pair
 from guanxi.customers.tests.pages import signed_in
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
@@ -86,3 +87,24 @@ def test_given_weights_of_ninety_when_rules_are_saved_then_told_at_the_field(
     page = client.post(address, {**typed, "person-phone": "20", "person-kind": "10"})
     assert page.status_code == 302
     assert quality_rules().person["kind"] == 10
+
+
+def test_pairs_that_are_probably_one_are_told_beside_what_is_wrong(
+    owner: User, stranger: User
+) -> None:
+    make_pair(
+        make_customer("李强", owner=owner, team=owner.team),
+        make_customer("李强", owner=owner, team=owner.team),
+    )
+    address = reverse("customers:quality")
+    pages = [
+        signed_in(user).get(address, {"dimension": dimension}).content.decode()
+        for user, dimension in (
+            (owner, "accuracy"),
+            (owner, "completeness"),
+            (stranger, "accuracy"),
+        )
+    ]
+    told = ["可能重复的客户：1 对" in page for page in pages]
+    assert told == [True, False, False]
+    assert reverse("customers:duplicate_pairs") in pages[0]

@@ -24,6 +24,7 @@ from guanxi.customers.forms.quality import RulesForm, WhoseForm
 from guanxi.customers.models import Customer
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customer, points_of
+from guanxi.customers.queries.duplicate_pair import MOST_COUNTED, count_open_pairs
 from guanxi.customers.queries.quality import (
     Fault,
     Week,
@@ -38,6 +39,7 @@ from guanxi.customers.views.request import StaffRequest, accepted
 from guanxi.foundation.actor import Level
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.figures import short
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import key_of
@@ -73,6 +75,7 @@ def quality(request: StaffRequest) -> HttpResponse:
         "tabs": _tabs(request, dimension),
         "whose": whose,
         "may_merge": allowed(request.user, "customer.merge"),
+        "twice": _twice(request) if dimension is Dimension.ACCURACY else "",
         "lines": _lines(request, dimension, found[:PAGE]),
         "next_url": _page_url(request, start // PAGE + 2) if found[PAGE:] else "",
         "list_url": f"{reverse('customers:customers')}?{_falling_short(dimension)}",
@@ -83,6 +86,16 @@ def quality(request: StaffRequest) -> HttpResponse:
         "currency": settings.CURRENCY,
     }
     return render(request, "customers/quality.html", context)
+
+
+def _twice(request: StaffRequest) -> str:
+    """Return how many pairs of customers are probably the same; nothing for none."""
+    if not allowed(request.user, "duplicate_pair.read"):
+        return ""
+    count = count_open_pairs(request.user)
+    if count > MOST_COUNTED:
+        return f"{short(MOST_COUNTED)}+"
+    return short(count) if count else ""
 
 
 @login_required
