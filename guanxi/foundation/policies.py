@@ -17,15 +17,17 @@ from collections.abc import (
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
+from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from guanxi.foundation.actor import Actor, Depth, Level
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.errors import Denied, NotVisible
 from guanxi.foundation.purposes import Purpose
 from guanxi.foundation.ties.conditions import shared_with, walled_from
 from guanxi.foundation.ties.models import Share, ShareLevel, Wall
-from guanxi.foundation.ties.standing import learn, standing
+from guanxi.foundation.ties.standing import learn, standing, standings
 from guanxi.foundation.words import Words
 
 READ = "read"
@@ -188,39 +190,68 @@ class Policy:
         depth = actor.grants.depth(self.permission(action))
         if depth is Depth.NONE:
             return False
-        tied = self.tied(actor)
-        if WALLED in tied and WALLED in standing(actor, subject, tied):
+        ties = self.ties_of(actor)
+        if WALLED in ties and WALLED in self._standing(actor, subject, ties):
             return False
         if self.holds(actor, depth, subject):
             return True
         ways = {self.share_level(action)}
         if depth is Depth.TERRITORY:
             ways.add(IN_TERRITORY)
-        ways &= tied.keys()
-        return bool(ways) and not ways.isdisjoint(standing(actor, subject, tied))
+        ways &= set(ties)
+        return bool(ways) and not ways.isdisjoint(self._standing(actor, subject, ties))
+
+    def _standing(
+        self, actor: Actor, subject: Model, ties: Sequence[str]
+    ) -> Collection[str]:
+        """Return which of ``ties`` there are between ``actor`` and ``subject``."""
+        model, pk = subject.__class__, subject.pk
+
+        def ask() -> Iterable[Sequence[object]]:
+            rows: Iterable[Any] = asked_by(actor, _standings, self.kind, model, pk=pk)
+            return rows
+
+        return standing(actor, subject, ties, ask)
 
     def tied(self, actor: Actor) -> Mapping[str, Q]:
         """
         Return the conditions of the ties that single records of this kind have to ``actor``.
 
-        By the level of a share, `IN_TERRITORY`, and `WALLED` for those shut from him. For
-        most it is empty: nobody has shared anything with them.
+        By the names that `ties_of` gives, in its order. For most it is empty: nobody has
+        shared anything with them.
+        """
+        anchor = self.anchor()
+        names = self.ties_of(actor)
+        if anchor is None or not names:
+            return {}
+        _kind, path, ties = anchor
+        found = {}
+        for name in names:
+            if name == WALLED:
+                found[name] = walled_from(ties.walls, actor, path)
+            elif name == IN_TERRITORY and self.territories:
+                found[name] = self.territories.reached(actor, path)
+            else:
+                to_edit = name == ShareLevel.EDIT.value
+                found[name] = shared_with(ties.shares, actor, path, to_edit=to_edit)
+        return found
+
+    def ties_of(self, actor: Actor) -> Sequence[str]:
+        """
+        Return which ties records of this kind may have to ``actor``, from his grants.
+
+        `WALLED` for those shut from him, the levels of a share, and `IN_TERRITORY`.
         """
         anchor = self.anchor()
         if anchor is None:
-            return {}
-        kind, path, ties = anchor
-        found = {}
+            return ()
+        kind, found = anchor[0], []
         if kind in actor.grants.walled and actor.grants.depth(SET_WALLS) is Depth.NONE:
-            found[WALLED] = walled_from(ties.walls, actor, path)
+            found.append(WALLED)
         if kind in actor.grants.shared:
-            for level in ShareLevel:
-                to_edit = level is ShareLevel.EDIT
-                found[level.value] = shared_with(
-                    ties.shares, actor, path, to_edit=to_edit
-                )
+            found += [level.value for level in ShareLevel]
         if self.territories is not None and self._reaches_territories(actor):
-            found[IN_TERRITORY] = self.territories.reached(actor, path)
+            found.append(IN_TERRITORY)
         return found
 
     @property
@@ -340,6 +371,13 @@ class Policy:
         return ""
 
 
+def _standings(
+    viewer: Actor, kind: str, model: type[Model], pk: int
+) -> "QuerySet[Any]":
+    """Return how the record ``pk`` of ``model`` stands to ``viewer``; asked compiled."""
+    return standings(model, _policies[kind].tied(viewer)).filter(pk=pk)
+
+
 _policies: dict[str, Policy] = {}
 _kinds: dict[type[Model], str] = {}
 
@@ -402,9 +440,9 @@ def _learn_all(actor: Actor, subjects: Sequence[Model]) -> None:
     for subject in subjects:
         by_kind.setdefault(_kinds.get(subject.__class__, ""), []).append(subject)
     for kind, alike in by_kind.items():
-        tied = _policies[kind].tied(actor) if kind else {}
-        if tied and len(alike) > 1:
-            learn(actor, alike, tied)
+        # A single one is asked about by a query that is compiled already.
+        if kind and len(alike) > 1 and _policies[kind].ties_of(actor):
+            learn(actor, alike, _policies[kind].tied(actor))
 
 
 def _require_subject(actor: Actor, policy: Policy, action: str, subject: Model) -> None:

@@ -13,6 +13,7 @@ from guanxi.actions.queries.action_message import open_messages
 from guanxi.actions.queries.task import open_tasks
 from guanxi.analytics.queries import latest_runs
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.figures import short
 from guanxi.foundation.rooms import allowed
 from guanxi.identity.queries import assignable_users
@@ -50,45 +51,87 @@ def home_stats(
 
 def _team(viewer: Actor, today: date) -> Sequence[Stat]:
     """Return what waits for whom the viewer leads: as far as he sees it."""
-    late = open_tasks(viewer).filter(due_on__lt=today)
-    unnamed = open_messages(viewer).filter(assignee=None)
+    page = "actions:messages"
     return [
-        _count(_("Open messages in sight"), open_messages(viewer), "actions:messages"),
-        _count(_("Messages nobody has"), unnamed, "actions:messages"),
-        _count(_("Tasks overdue"), late, "actions:tasks"),
+        _count(_("Open messages in sight"), page, asked_by(viewer, _open)),
+        _count(_("Messages nobody has"), page, asked_by(viewer, _unnamed)),
+        _count(
+            _("Tasks overdue"), "actions:tasks", asked_by(viewer, _overdue, today=today)
+        ),
     ]
 
 
 def _money(viewer: Actor, today: date) -> Sequence[Stat]:
     if not allowed(viewer, "order.read"):
         return []
-    owing = orders(viewer).owing()
-    late = owing.filter(due_on__lt=today)
+    late = asked_by(viewer, _owing_since, today=today)
     return [
-        _count(_("Orders with money to come"), owing, "sales:orders"),
-        _count(_("Payments overdue"), late, "sales:orders"),
+        _count(
+            _("Orders with money to come"), "sales:orders", asked_by(viewer, _owing)
+        ),
+        _count(_("Payments overdue"), "sales:orders", late),
     ]
 
 
 def _delivery(viewer: Actor, today: date) -> Sequence[Stat]:
     if not allowed(viewer, "order.read"):
         return []
-    waiting = orders(viewer).real().filter(shipped_at=None, ship_on__isnull=False)
+    late = asked_by(viewer, _to_ship_since, today=today)
     return [
-        _count(_("Orders to ship"), waiting, "sales:orders"),
-        _count(_("Late to ship"), waiting.filter(ship_on__lt=today), "sales:orders"),
+        _count(_("Orders to ship"), "sales:orders", asked_by(viewer, _to_ship)),
+        _count(_("Late to ship"), "sales:orders", late),
     ]
 
 
 def _house(viewer: Actor) -> Sequence[Stat]:
     if not allowed(viewer, "user.read"):
         return []
-    return [_count(_("Active users"), assignable_users(viewer), "identity:users")]
+    found = asked_by(viewer, _active)
+    return [_count(_("Active users"), "identity:users", found)]
 
 
-def _count(label: str, rows: QuerySet[Any], page: str) -> Stat:
-    """Return how many rows there are, counted up to `MOST`."""
-    count = rows.order_by()[: MOST + 1].count()
+def _some(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Return the numbers of as many of ``rows`` as are counted."""
+    return rows.order_by().values_list("pk")[: MOST + 1]
+
+
+def _open(viewer: Actor) -> "QuerySet[Any]":
+    return _some(open_messages(viewer))
+
+
+def _unnamed(viewer: Actor) -> "QuerySet[Any]":
+    return _some(open_messages(viewer).filter(assignee=None))
+
+
+def _overdue(viewer: Actor, today: date) -> "QuerySet[Any]":
+    return _some(open_tasks(viewer).filter(due_on__lt=today))
+
+
+def _owing(viewer: Actor) -> "QuerySet[Any]":
+    return _some(orders(viewer).owing())
+
+
+def _owing_since(viewer: Actor, today: date) -> "QuerySet[Any]":
+    return _some(orders(viewer).owing().filter(due_on__lt=today))
+
+
+def _to_ship(viewer: Actor) -> "QuerySet[Any]":
+    waiting = orders(viewer).real().filter(shipped_at=None, ship_on__isnull=False)
+    return _some(waiting)
+
+
+def _to_ship_since(viewer: Actor, today: date) -> "QuerySet[Any]":
+    waiting = orders(viewer).real().filter(shipped_at=None)
+    return _some(waiting.filter(ship_on__lt=today))
+
+
+def _active(viewer: Actor) -> "QuerySet[Any]":
+    return _some(assignable_users(viewer))
+
+
+def _count(label: str, page: str, found: Sequence[Any]) -> Stat:
+    """Return how many were found, of at most `MOST` and one more."""
+    count = len(found)
     value = f"{short(MOST)}+" if count > MOST else short(count)
     return Stat(label=label, value=value, trend="", tone="gray", url=reverse(page))
 
