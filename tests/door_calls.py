@@ -904,7 +904,7 @@ DATA: Mapping[str, Data] = {
     "actions:dismissal": lambda w: {"reason": "known"},
     "actions:new_task": lambda w: _plan(w),
     "actions:move": lambda w: {"due_on": "2026-05-01"},
-    "actions:rule": lambda w: {"mode": "off", **_parameters()},
+    "actions:rule": lambda w: {"mode": "off", "held_percent": "5", **_parameters()},
     "imports:new": lambda w: {"kind": "customers", "file": _file()},
     "imports:plan": lambda w: _mapping(w),
     "imports:keep": lambda w: {"name": "我的格式"},
