@@ -291,7 +291,10 @@ ARGS: Mapping[str, Args] = {
     ),
     "customers:finding_back": lambda w: [w.customer.pk, w.gone_finding.pk],
     **dict.fromkeys(
-        ("customers:edit_data_set", "customers:no_data_set"),
+        (
+            *("customers:edit_data_set", "customers:no_data_set"),
+            *("api:patch_data_set", "api:delete_data_set"),
+        ),
         lambda w: [w.data_set.key],
     ),
     "customers:new_line": lambda w: [w.customer.pk, w.plan.pk, "goals"],
@@ -356,10 +359,19 @@ ARGS: Mapping[str, Args] = {
         (
             *("customers:edit_note", "customers:note_history"),
             *("customers:pin_note", "customers:no_note"),
+            *("api:get_note", "api:put_note", "api:delete_note"),
         ),
         lambda w: [w.customer.pk, w.note.pk],
     ),
-    "customers:note_back": lambda w: [w.customer.pk, w.gone_note.pk],
+    **dict.fromkeys(
+        ("customers:note_back", "api:post_note_restoration"),
+        lambda w: [w.customer.pk, w.gone_note.pk],
+    ),
+    **dict.fromkeys(
+        ("api:get_key_proposal", "api:post_key_acceptance", "api:post_key_refusal"),
+        _pk("proposal"),
+    ),
+    "api:post_key_reopening": _pk("declined"),
     "files:content": lambda w: [address_of(w.file, w.visitor).split("/")[-2]],
     **dict.fromkeys(
         ("files:upload", "files:new", "files:trashed"),
@@ -957,7 +969,13 @@ DATA: Mapping[str, Data] = {
     },
     "api:post_investment": lambda w: {"mode": "phone", "amount": "12.50"},
     "api:patch_investment": lambda w: {"amount": "13"},
-    "api:post_note": lambda w: {"text": "下周再联系"},
+    **dict.fromkeys(
+        ("api:post_note", "api:put_note"), lambda w: {"text": "下周再联系"}
+    ),
+    "api:post_targets": lambda w: {"customers": [w.customer.pk], "reason": "规模合适"},
+    "api:post_target_withdrawal": lambda w: {"customers": [w.customer.pk]},
+    "api:post_data_set": lambda w: {"name": "展厅客流", "purpose": "排班"},
+    "api:patch_data_set": lambda w: {"purpose": "排班", "upkeep_cost": "12.50"},
     "api:post_order": lambda w: {"customer": w.customer.pk, "lines": [LINE]},
     "api:put_order": lambda w: {"version": w.order.version, "lines": [LINE]},
     "api:post_schedule": lambda w: {"version": w.order.version, "due_on": "2026-05-01"},

@@ -26,7 +26,7 @@ from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.money import minor_units
-from guanxi.foundation.policies import policy_of
+from guanxi.foundation.policies import policy_of, require
 from guanxi.sales.queries.order import orders
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ PARAMETERS = TypeAdapter(Parameters)
 SETTINGS = TypeAdapter(AnalysisSettings)
 ANALYST = System(gettext_noop("analysis"))
 _kept: Kept = {}
+A_YEAR = 364
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,25 @@ def core_customers(
     return core_of(sums, percent=percent, by_profit=by_profit, among=_own(viewer))
 
 
+def require_core(viewer: Actor) -> None:
+    """
+    Let pass whoever may know what customers brought.
+
+    :raises Denied: without the right to the analysis.
+    :raises NotVisible: for whoever may not read what they bought for.
+    """
+    require(viewer, "analysis.read")
+    if "order_total" not in policy_of("customer").readable(viewer):
+        raise NotVisible
+
+
+def latest_year() -> tuple[date, date]:
+    """Return the first and the last day of the year up to the latest analysis."""
+    latest = latest_runs(1)
+    last_on = latest[0].as_of if latest else localdate()
+    return last_on - timedelta(days=A_YEAR), last_on
+
+
 def reads_profits(viewer: Actor) -> bool:
     """Tell whether ``viewer`` may know what goods cost, and so what they earned."""
     return "cost" in policy_of("product").readable(viewer)
@@ -204,6 +224,18 @@ def key_proposals(viewer: Actor) -> "QuerySet[KeyProposal]":
     """Return the proposals about customers that ``viewer`` sees."""
     rows = KeyProposal.objects.filter(KEY_PROPOSAL.visible(viewer))
     return rows.filter(customer__in=customers(viewer).order_by().values("pk"))
+
+
+def key_proposal(viewer: Actor, pk: int) -> KeyProposal:
+    """
+    Return one proposal.
+
+    :raises NotVisible: if there is none that ``viewer`` sees.
+    """
+    found = key_proposals(viewer).filter(pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def _own(viewer: Actor) -> list[int] | None:

@@ -18,20 +18,25 @@ from ninja.utils import check_csrf
 
 from guanxi.actions.rest.action_message import router as messages
 from guanxi.actions.rest.task import router as tasks
+from guanxi.analytics.rest.core import router as core
+from guanxi.analytics.rest.key_proposal import router as key_proposals
 from guanxi.customers.rest.consent import router as consents
 from guanxi.customers.rest.contact_policy import router as contact_policies
 from guanxi.customers.rest.credit import router as credit
 from guanxi.customers.rest.customer import router as customers
+from guanxi.customers.rest.data_set import router as data_sets
 from guanxi.customers.rest.erasure import router as erasures
 from guanxi.customers.rest.finding import router as findings
 from guanxi.customers.rest.handover import router as handovers
 from guanxi.customers.rest.investment import router as investments
 from guanxi.customers.rest.limit import router as limits
+from guanxi.customers.rest.note import router as notes
 from guanxi.customers.rest.peer import router as peers
 from guanxi.customers.rest.plan import router as plans
 from guanxi.customers.rest.quality import router as quality
 from guanxi.customers.rest.segment import router as segments
 from guanxi.customers.rest.subject_export import router as copies
+from guanxi.customers.rest.target import router as targets
 from guanxi.customers.rest.territory import router as territories
 from guanxi.customers.rest.tie import router as ties
 from guanxi.foundation.actor import Actor
@@ -130,6 +135,11 @@ tell_problems(api)
 api.add_decorator(repeatable)
 for router in (
     customers,
+    notes,
+    targets,
+    key_proposals,
+    core,
+    data_sets,
     consents,
     limits,
     plans,

@@ -27,6 +27,7 @@ REST_LISTS = {
     "products": "/api/v1/products",
     "messages": "/api/v1/action-messages",
     "tasks": "/api/v1/tasks",
+    "key_proposals": "/api/v1/key-proposals",
     "imports": "/api/v1/imports",
     "handovers": "/api/v1/handovers",
     "access-days": "/api/v1/access-days",

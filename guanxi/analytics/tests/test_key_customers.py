@@ -34,6 +34,7 @@ from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.tests.factories import make_administrator, make_role, make_user
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.tests.factories import make_order, make_product
+from tests.callers import Program, token_of
 
 DAY = date(2026, 3, 2)
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -227,3 +228,55 @@ def test_given_part_of_the_customers_then_only_they_make_the_sum() -> None:
     assert "自己的" in page
     assert "别人的" not in page
     assert "9,000" not in page
+
+
+def test_given_a_program_when_it_decides_then_the_proposal_is_carried_out() -> None:
+    proposal = make_key_proposal(make_customer("王芳"))
+    scopes = ("key_proposal.read", "key_proposal.decide", "customer.read")
+    program = Program(token_of(make_administrator(), *scopes, "customer.edit"))
+    (row,) = program.get("/key-proposals").json()["items"]
+    assert (row["id"], row["customer"], row["state"]) == (proposal.pk, "王芳", "open")
+    place = f"/key-proposals/{proposal.pk}"
+    assert program.post(f"{place}/acceptance").json()["state"] == "accepted"
+    assert Customer.objects.get().is_key
+    again = program.post(f"{place}/refusal")
+    assert (again.status_code, again.json()["code"]) == (400, "proposal_settled")
+    assert program.post(f"{place}/reopening").json()["state"] == "open"
+    assert not Customer.objects.get().is_key
+    assert program.post(f"{place}/refusal").json()["state"] == "declined"
+    assert program.get(place).json()["state"] == "declined"
+
+
+def test_given_profits_when_a_program_asks_then_it_gets_the_core_page_by_page() -> None:
+    sell(make_customer("甲"), "600")
+    sell(make_customer("乙"), "300")
+    sell(make_customer("丙"), "50")
+    analyse()
+    scopes = ("analysis.read", "customer.read", "product.read")
+    program = Program(token_of(make_administrator(), *scopes))
+    asked = {"first_on": "2026-02-01", "last_on": "2026-03-02", "percent": 80}
+    page = program.get("/core-customers", size=1, **asked).json()
+    assert (page["by"], page["count"], page["among"]) == ("profit", 2, 3)
+    assert page["total"] == "380.00"
+    first = page["items"][0]
+    assert (first["name"], first["rank"], first["value"]) == ("甲", 1, "240.00")
+    rest = program.get("/core-customers", size=1, after=page["next"], **asked).json()
+    assert [row["name"] for row in rest["items"]] == ["乙"]
+    assert rest["next"] is None
+    turned = {"first_on": "2026-03-02", "last_on": "2026-02-01"}
+    wrong = program.get("/core-customers", **turned)
+    assert wrong.json()["errors"][0]["field"] == "last_on"
+
+
+def test_given_no_right_to_costs_then_a_program_gets_amounts_of_its_own_alone() -> None:
+    rights = {"analysis.read": Depth.ALL, "customer.read": Depth.OWN}
+    viewer = make_user(roles=[make_role(rights)])
+    sell(make_customer("别人的"), "9000")
+    sell(make_customer("自己的", owner=viewer), "100")
+    analyse()
+    program = Program(token_of(viewer))
+    page = program.get("/core-customers").json()
+    assert (page["by"], page["total"]) == ("amount", "100.00")
+    assert [row["name"] for row in page["items"]] == ["自己的"]
+    refused = program.get("/core-customers", by="profit")
+    assert refused.json()["errors"][0]["field"] == "by"

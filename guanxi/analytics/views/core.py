@@ -1,7 +1,6 @@
 """The customers who bring the main share of profit in a span of days."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -10,7 +9,6 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,7 +20,7 @@ from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.limit import is_stored_only
 from guanxi.foundation.audit import record_access, record_shown
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.errors import Refused
 from guanxi.foundation.figures import grouped
 from guanxi.foundation.policies import policy_of, require
 from guanxi.foundation.rooms import allowed
@@ -32,14 +30,14 @@ from guanxi.foundation.viewer import StaffRequest, key_of
 if TYPE_CHECKING:
     from guanxi.analytics.profits import Core, CorePlace
 
-A_PAGE, A_YEAR = 50, 364
+A_PAGE = 50
 
 
 @login_required
 @require_GET
 def core(request: StaffRequest) -> HttpResponse:
     """List who brings the main share, the most first."""
-    _require_readable(request)
+    queries.require_core(request.user)
     form = _form(request)
     found = _found(request, form)
     after = key_of(request.GET.get("after", "")) or 0
@@ -64,7 +62,7 @@ def core(request: StaffRequest) -> HttpResponse:
 @require_GET
 def core_export(request: StaffRequest) -> FileResponse:
     """Give all of them as a CSV file."""
-    _require_readable(request)
+    queries.require_core(request.user)
     require(request.user, "customer.export")
     form = _form(request)
     found = _found(request, form)
@@ -87,7 +85,7 @@ def core_export(request: StaffRequest) -> FileResponse:
 @require_POST
 def core_segment(request: StaffRequest) -> HttpResponse:
     """Put all of them into a new segment."""
-    _require_readable(request)
+    queries.require_core(request.user)
     form = _form(request)
     found = _found(request, form)
     pks = [one.customer_id for one in found.places] if found else []
@@ -100,19 +98,12 @@ def core_segment(request: StaffRequest) -> HttpResponse:
     return redirect("customers:segment", made)
 
 
-def _require_readable(request: StaffRequest) -> None:
-    require(request.user, "analysis.read")
-    if "order_total" not in policy_of("customer").readable(request.user):
-        raise NotVisible
-
-
 def _form(request: StaffRequest) -> CoreForm:
     """Return what was asked, or a year up to the latest analysis."""
-    latest = queries.latest_runs(1)
-    last_on = latest[0].as_of if latest else localdate()
+    first_on, last_on = queries.latest_year()
     reads_profits = queries.reads_profits(request.user)
     usual: dict[str, Any] = {
-        "first_on": (last_on - timedelta(days=A_YEAR)).isoformat(),
+        "first_on": first_on.isoformat(),
         "last_on": last_on.isoformat(),
         "percent": "80",
         "by": PROFIT if reads_profits else AMOUNT,

@@ -1,6 +1,6 @@
 """Customers for programs: /api/v1/customers."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import QuerySet, TextField
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_noop
 from ninja import Query, Router
 
 from guanxi.customers.commands.customer import change_customer, create_customer
-from guanxi.customers.commands.note import add_note
 from guanxi.customers.commands.owner import assign_customers
 from guanxi.customers.commands.state import set_state
 from guanxi.customers.commands.trash import restore_customer, trash_customer
@@ -26,6 +25,19 @@ from guanxi.customers.queries.customer import (
     trashed_customer,
 )
 from guanxi.customers.queries.merge import survivor_of
+from guanxi.customers.rest.named import named_owner
+from guanxi.customers.rest.records import (
+    CustomerChange,
+    CustomerFacts,
+    CustomerPage,
+    CustomerRecord,
+    CustomerRow,
+    CustomerWhole,
+    MergedRecord,
+    NewCustomer,
+    OwnerInput,
+    StateInput,
+)
 from guanxi.customers.rules.point import PART_FIELDS, Place, PlaceParts, Point
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation.actor import Actor, Level
@@ -38,24 +50,6 @@ from guanxi.foundation.rest.problems import BadInput, Wrong
 from guanxi.foundation.rest.records import (
     Shape,
     require_writable,
-)
-from guanxi.identity.queries import assignable_users
-
-if TYPE_CHECKING:
-    from guanxi.identity.models import User
-from guanxi.customers.rest.records import (
-    CustomerChange,
-    CustomerFacts,
-    CustomerPage,
-    CustomerRecord,
-    CustomerRow,
-    CustomerWhole,
-    MergedRecord,
-    NewCustomer,
-    NoteInput,
-    NoteRecord,
-    OwnerInput,
-    StateInput,
 )
 
 router = Router(tags=["customers"])
@@ -97,7 +91,7 @@ def post_customer(request: Call, body: NewCustomer) -> HttpResponse:
     new = create_customer(
         request.auth,
         state=body.state,
-        owner=_colleague(request.auth, body.owner),
+        owner=named_owner(request.auth, body.owner),
         points=_points(body),
         place=Place(**body.address.model_dump()),
         tags=body.tags,
@@ -194,25 +188,13 @@ def post_owner(request: Call, pk: int, body: OwnerInput) -> HttpResponse:
     """Give a customer to a colleague and to his team."""
     found = customer(request.auth, pk)
     require(request.auth, "customer.assign", found)
-    owner = _colleague(request.auth, body.owner)
+    owner = named_owner(request.auth, body.owner)
     assert owner is not None
     assign_customers(request.auth, [found], owner, at=now())
     # Whoever gave it away may not see it any more.
     if not customers(request.auth).filter(pk=pk).exists():
         return nothing()
     return answer(_whole(request.auth, pk))
-
-
-@router.post(
-    "/customers/{int:pk}/notes",
-    response={201: NoteRecord},
-    summary=gettext_noop("Write a note"),
-)
-def post_note(request: Call, pk: int, body: NoteInput) -> HttpResponse:
-    """Write a remark onto the timeline of a customer."""
-    note = add_note(request.auth, customer(request.auth, pk), body.text, at=now())
-    record = {"id": note.pk, "text": note.text, "written_at": note.written_at}
-    return made(record, f"/api/v1/customers/{pk}")
 
 
 def _with_tags(rows: "QuerySet[Any]") -> "QuerySet[Any]":
@@ -272,15 +254,6 @@ def _code(scheme: str, key: str | None) -> Code | None:
     if found is None:
         text = _("There is no such entry in the list.")
         raise BadInput([Wrong(f"{scheme}_key", text)])
-    return found
-
-
-def _colleague(viewer: Actor, pk: int | None) -> "User | None":
-    if pk is None:
-        return None
-    found = assignable_users(viewer).filter(pk=pk).first()
-    if found is None:
-        raise BadInput([Wrong("owner", _("There is no such colleague."))])
     return found
 
 

@@ -50,6 +50,7 @@ class CustomerRow(Record):
     external_id: str
     created_at: datetime
     updated_at: datetime
+    target_reason: str
     tier: Annotated[str, From("traits__tier", "tier")]
     life_stage: Annotated[str, From("traits__life_stage", "life_stage")]
     purchase_state: Annotated[str, From("traits__purchase_state", "purchase_state")]
@@ -221,17 +222,3 @@ class OwnerInput(Input):
     """The user who looks after the customer from now on."""
 
     owner: int
-
-
-class NoteInput(Input):
-    """A remark for the timeline."""
-
-    text: str = Field(min_length=1, max_length=10_000)
-
-
-class NoteRecord(Record):
-    """A remark as it was written."""
-
-    id: int
-    text: str
-    written_at: datetime

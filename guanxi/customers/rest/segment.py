@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import Field
@@ -26,11 +25,11 @@ from guanxi.customers.commands.segment_member import (
     refresh_segment,
     remove_members,
 )
-from guanxi.customers.models import Customer, Segment
+from guanxi.customers.models import Segment
 from guanxi.customers.policies import SEGMENT
 from guanxi.customers.queries.criteria import Criteria
-from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.segment import segment, segments, sentence_of, size_of
+from guanxi.customers.rest.named import MOST_NAMED, named_customers
 from guanxi.customers.rules.segment import (
     BadDefinition,
     Membership,
@@ -50,7 +49,6 @@ from guanxi.foundation.tables.counting import counted
 from guanxi.foundation.tables.where import Group
 
 router = Router(tags=["customers"])
-MOST_MEMBERS = 1000
 
 
 class SegmentRow(Record):
@@ -133,7 +131,7 @@ class SegmentPatch(Input):
 class MembersInput(Input):
     """Customers by their numbers."""
 
-    customers: list[int] = Field(min_length=1, max_length=MOST_MEMBERS)
+    customers: list[int] = Field(min_length=1, max_length=MOST_NAMED)
 
 
 class MembersMoved(Record):
@@ -247,7 +245,7 @@ def post_segment_members(request: Call, pk: int, body: MembersInput) -> HttpResp
     """Put customers into a segment that is filled by hand."""
     by = request.auth
     found = segment(by, pk)
-    new = add_members(by, found, _named(by, body.customers), at=now())
+    new = add_members(by, found, named_customers(by, body.customers), at=now())
     return answer({"id": pk, "moved": len(new)})
 
 
@@ -260,7 +258,7 @@ def post_segment_removal(request: Call, pk: int, body: MembersInput) -> HttpResp
     """Take customers out of a segment that is filled by hand."""
     by = request.auth
     found = segment(by, pk)
-    gone = remove_members(by, found, _named(by, body.customers), at=now())
+    gone = remove_members(by, found, named_customers(by, body.customers), at=now())
     return answer({"id": pk, "moved": gone})
 
 
@@ -298,13 +296,6 @@ def _changed(by: Actor, found: Segment, given: dict[str, Any]) -> SegmentFacts:
     plan["strategy"] = plan["strategy"] or ""
     words = {k: v for k, v in given.items() if v is not None}
     return SegmentFacts(**{**kept, **words, "plan": SegmentPlan(**plan)})
-
-
-def _named(by: Actor, pks: list[int]) -> list[Customer]:
-    found = customers(by).in_bulk(pks)
-    if len(found) < len(set(pks)):
-        raise BadInput([Wrong("customers", _("There is no such customer."))])
-    return [found[pk] for pk in dict.fromkeys(pks)]
 
 
 def _whole(viewer: Actor, pk: int) -> dict[str, Any]:

@@ -224,3 +224,22 @@ def test_given_who_sees_no_costs_then_no_use_of_the_budget_is_told() -> None:
     segment = budgeted(make_administrator())
     clerk = make_user(roles=[make_role({"segment.read": Depth.ALL})])
     assert budget_use(clerk, segment) is None
+
+
+def test_a_program_says_of_a_data_set_what_it_is_for() -> None:
+    program = Program(token_of(make_administrator(), "custom_field.edit"))
+    said = {"purpose": "排定拜访", "upkeep_cost": "1200"}
+    told = program.send("PATCH", "/data-sets/kind-investment", said).json()
+    assert (told["purpose"], told["upkeep_cost"]) == ("排定拜访", "1200.00")
+    program.send("PATCH", "/data-sets/kind-investment", {"subject": "现实客户"})
+    new = program.post("/data-sets", {"name": "展厅客流", "upkeep_cost": "300.50"})
+    sheet = program.get("/data-sets").json()
+    assert sheet["upkeep_cost"] == "1500.50"
+    rows = {row["id"]: row for row in sheet["items"]}
+    assert rows["kind-investment"]["purpose"] == "排定拜访"
+    assert rows["kind-investment"]["subject"] == "现实客户"
+    key = new.json()["id"]
+    assert rows[key]["is_own"]
+    assert program.send("DELETE", f"/data-sets/{key}").status_code == 204
+    assert program.send("DELETE", "/data-sets/kind-investment").status_code == 404
+    assert program.send("PATCH", "/data-sets/none", said).status_code == 404

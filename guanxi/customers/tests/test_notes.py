@@ -25,6 +25,7 @@ from guanxi.foundation.errors import Denied, NotVisible
 from guanxi.foundation.models import Notice
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import make_role, make_user
+from tests.callers import Program, token_of
 
 READER = {"customer.read": Depth.ALL, "user.read": Depth.ALL}
 
@@ -163,3 +164,35 @@ def test_the_page_links_addresses_and_escapes_the_rest(
     assert "&lt;b&gt;见&lt;/b&gt;" in page
     assert 'href="javascript' not in page
     assert Note.objects.get().text.startswith("<b>")
+
+
+def test_given_a_program_when_it_changes_its_note_then_the_history_keeps_the_old(
+    writer: User, customer: Customer
+) -> None:
+    program = Program(token_of(writer))
+    made = program.post(f"/customers/{customer.pk}/notes", {"text": "下周回访"})
+    place = made["Location"].removeprefix("/api/v1")
+    assert program.get(place).json() == made.json()
+    changed = program.send("PUT", place, {"text": "下月回访"}).json()
+    assert (changed["text"], changed["author"]) == ("下月回访", writer.pk)
+    note = Note.objects.get()
+    assert [one.text for one in versions_of(note)] == ["下周回访"]
+    assert program.send("DELETE", place).status_code == 204
+    assert program.get(place).status_code == 404
+    assert program.post(f"{place}/restoration").json()["text"] == "下月回访"
+
+
+def test_given_the_note_of_another_then_a_program_reads_it_and_changes_nothing(
+    writer: User, owner: User, customer: Customer, at: datetime
+) -> None:
+    note = add_note(owner, customer, "只收现金", at=at)
+    program = Program(token_of(writer))
+    place = f"/customers/{customer.pk}/notes/{note.pk}"
+    assert program.get(place).json()["text"] == "只收现金"
+    assert program.send("PUT", place, {"text": "改了"}).status_code == 403
+    assert program.send("DELETE", place).status_code == 403
+    blind = make_role(READER, {"customer.note": Level.HIDDEN})
+    reader = make_user("看不到", roles=[blind])
+    assert Program(token_of(reader)).get(place).status_code == 404
+    note.refresh_from_db()
+    assert (note.text, note.trashed_at) == ("只收现金", None)

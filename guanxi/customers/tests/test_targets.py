@@ -16,6 +16,7 @@ from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import Denied
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.tests.factories import make_administrator, make_role, make_user
+from tests.callers import Program, token_of
 
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)
 HOUSE = System("test")
@@ -75,3 +76,35 @@ def test_given_the_list_when_chosen_in_bulk_then_undo_gives_all_back() -> None:
     one.refresh_from_db()
     assert (one.state, one.owner) == ("potential", before)
     assert Customer.objects.get().target_reason == ""
+
+
+def test_given_a_program_when_it_chooses_targets_then_twice_is_once() -> None:
+    admin = make_administrator()
+    one, other = make_customer("甲"), make_customer("乙", state="actual")
+    program = Program(token_of(admin, "customer.read", "customer.edit"))
+    sent = {"customers": [one.pk, other.pk], "reason": "规模合适"}
+    for _time in range(2):
+        done = program.post("/targets", sent, key="k1")
+        assert (done.status_code, done.json()) == (200, {"moved": 1})
+    listed = program.get("/customers", where="state.eq.target").json()["items"]
+    assert [(row["id"], row["target_reason"]) for row in listed] == [
+        (one.pk, "规模合适")
+    ]
+    back = program.post("/targets/withdrawal", {"customers": [one.pk]})
+    assert back.json() == {"moved": 1}
+    assert Customer.objects.get(pk=one.pk).state == "potential"
+
+
+def test_given_a_customer_out_of_sight_when_a_program_chooses_it_then_nobody_is() -> (
+    None
+):
+    rights = dict.fromkeys(("customer.read", "customer.edit"), Depth.OWN)
+    agent = make_user(roles=[make_role(rights)])
+    mine, hidden = make_customer("甲", owner=agent), make_customer("乙")
+    program = Program(token_of(agent))
+    for pk in (hidden.pk, 999_999):
+        sent = {"customers": [mine.pk, pk], "reason": "规模合适"}
+        answer = program.post("/targets", sent)
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["field"] == "customers"
+    assert not Customer.objects.filter(state="target").exists()
