@@ -15,6 +15,7 @@ from guanxi.actions.rules import Detector, DismissReason, Mode, Outcome, TaskKin
 from guanxi.analytics.commands import (
     analysis,
     core,
+    dashboard,
     duplicates,
     exploration,
     key_proposal,
@@ -564,6 +565,14 @@ ARGS: Mapping[str, Args] = {
     "api:post_stop": _pk("running_run"),
     "analytics:run": _pk("run"),
     "analytics:why": lambda w: [w.customer.pk, "r"],
+    "analytics:dashboard": lambda w: [str(w.board.pk)],
+    "analytics:dashboard_tile": lambda w: [str(w.board.pk), 0],
+    "analytics:dashboard_export": lambda w: [str(w.board.pk)],
+    "analytics:dashboard_edit": lambda w: [w.board.pk],
+    "analytics:tile_edit": lambda w: [w.board.pk, 0],
+    "analytics:tile_move": lambda w: [w.board.pk, 0],
+    "analytics:tile_remove": lambda w: [w.board.pk, 0],
+    "analytics:tile_undo": lambda w: [w.board.pk, "forged"],
     "actions:application": _pk("release_message"),
     "actions:reopening": _pk("settled"),
     **dict.fromkeys(
@@ -907,6 +916,22 @@ DATA: Mapping[str, Data] = {
         "pk": [str(w.proposal.pk)],
     },
     "analytics:explore_views": lambda w: {"name": "各省"},
+    "analytics:dashboard_new": lambda w: {"name": "新的"},
+    "analytics:dashboard_edit": lambda w: {"name": "改名", "version": "1"},
+    "analytics:tile_new": lambda w: {
+        "name": "新的",
+        "title": "",
+        "kind": "bar",
+        "width": "6",
+    },
+    "analytics:tile_edit": lambda w: {
+        "title": "销售额",
+        "kind": "bar",
+        "width": "6",
+        "version": "1",
+    },
+    "analytics:tile_move": lambda w: {"to": "later", "version": "1"},
+    "analytics:tile_remove": lambda w: {"version": "1"},
     "analytics:thresholds": lambda w: initial_of(analysis_settings()),
     "analytics:runs": lambda w: {"as_of": "2026-03-02"},
     "actions:contact": lambda w: {"outcome": "reached"},
@@ -1111,6 +1136,13 @@ CALLS: Mapping[str, Call] = {
     "analytics.save_exploration": lambda by, w: exploration.save_exploration(
         by, name="各省", query="?rows=province", is_shared=False, at=w.at
     ),
+    "analytics.make_dashboard": lambda by, w: dashboard.make_dashboard(
+        by, name="新的", tiles=[], is_shared=False, at=w.at
+    ),
+    "analytics.change_dashboard": lambda by, w: dashboard.change_dashboard(
+        by, w.board, version=1, name="改名", at=w.at
+    ),
+    "analytics.delete_dashboard": lambda by, w: dashboard.delete_dashboard(by, w.board),
     "analytics.store_key_proposals": lambda by, w: key_proposal.store_key_proposals(
         by, {}, rule=analysis_settings().key, at=w.at
     ),

@@ -422,6 +422,21 @@ analytics:explore_views           POST    302 302 302 302
 analytics:explore_export          GET     404 403 404 302
 analytics:explore_behind          GET     404 404 404 302
 analytics:explore_segment         POST    404 404 404 302
+analytics:dashboards              GET     302 302 302 302
+analytics:dashboard               GET     200 404 404 302
+analytics:dashboard_tile          GET     404 404 404 302
+analytics:dashboard_export        GET     404 403 404 302
+analytics:dashboard_new           GET     200 200 200 302
+analytics:dashboard_new           POST    302 302 302 302
+analytics:dashboard_edit          GET     200 404 404 302
+analytics:dashboard_edit          POST    302 404 404 302
+analytics:tile_new                GET     200 200 200 302
+analytics:tile_new                POST    302 302 302 302
+analytics:tile_edit               GET     200 404 404 302
+analytics:tile_edit               POST    302 404 404 302
+analytics:tile_move               POST    302 404 404 302
+analytics:tile_remove             POST    302 404 404 302
+analytics:tile_undo               POST    404 404 404 302
 
 # actions
 actions:home                      GET     200 200 200 302
@@ -656,6 +671,9 @@ analytics.accept_key_proposal     done    denied  unseen  unseen
 analytics.decline_key_proposal    done    denied  unseen  unseen
 analytics.reopen_key_proposal     done    denied  unseen  unseen
 analytics.save_exploration        done    done    done    denied
+analytics.make_dashboard          done    done    done    denied
+analytics.change_dashboard        done    denied  denied  unseen
+analytics.delete_dashboard        done    denied  denied  unseen
 analytics.segment_core            done    denied  done    denied
 analytics.store_key_proposals     denied  denied  denied  denied
 analytics.find_duplicates         done    denied  denied  denied

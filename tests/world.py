@@ -18,7 +18,7 @@ from guanxi.actions.commands.action_message import dismiss_message
 from guanxi.actions.rules import Detector, DismissReason, Kind
 from guanxi.actions.tests.factories import make_message, make_task
 from guanxi.analytics.models import AnalysisRun
-from guanxi.analytics.tests.factories import make_key_proposal
+from guanxi.analytics.tests.factories import make_board, make_key_proposal
 from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.commands.consent import Statement, record_consent
 from guanxi.customers.commands.contact import (
@@ -243,6 +243,7 @@ class World:
         self.pair = make_pair(self.customer, self.double)
         self.proposal = make_key_proposal(self.customer)
         self.declined = make_key_proposal(self.double, state="declined")
+        self.board = make_board(self.owner)
         self.merged = make_customer("王方", **facts)
         self.merge = merge_customers(
             HOUSE, self.friend, self.merged, choices={}, at=self.at

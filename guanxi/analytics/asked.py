@@ -90,7 +90,7 @@ class ExploreForm(forms.Form):
         self._choose(
             "metrics", [(key, one.label) for key, one in self.known_metrics.items()]
         )
-        self.cuts = _cuts(asked.getlist("where"), self.dimensions, viewer)
+        self.cuts = cuts_of(asked.getlist("where"), self.dimensions, viewer)
 
     def _choose(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = choices
@@ -144,7 +144,7 @@ class SaveForm(forms.Form):
     )
 
 
-def _cuts(
+def cuts_of(
     words: Sequence[str], dimensions: Mapping[str, Dimension], viewer: Actor
 ) -> list[Cut]:
     """Return the narrowings that ``words`` write; what is none is left out."""

@@ -10,14 +10,17 @@ from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import pgettext
 
 from guanxi.analytics.cubes.declared import Cube, Dimension, Key, Metric, Unit
 from guanxi.analytics.cubes.sales import SALES
+from guanxi.analytics.kept_answers import kept_answer
 from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.figures import MINUS, amount, grouped
 from guanxi.foundation.money import minor_units
 from guanxi.foundation.policies import policy_of
+from guanxi.foundation.sheets.write import Cell
 from guanxi.sales.queries.order import orders
 
 if TYPE_CHECKING:
@@ -71,15 +74,23 @@ def explored(viewer: Actor, question: "Question", *, is_whole: bool = False) -> 
 
     :raises NoSnapshotError: while it is not loaded.
     """
-    from guanxi.analytics.cubes.asking import answer  # noqa: PLC0415 -- loads the engine
-
-    found = answer(SALES, question, _warehouse(), sight(viewer, question))
+    found = _answered(question, sight(viewer, question))
     most = (None, None) if is_whole else (MOST_ROWS, MOST_COLUMNS)
     rows, more_rows = _lines(viewer, found, question.rows, 0, most[0])
     columns, more_columns = _lines(viewer, found, question.columns, 1, most[1])
     nothing = (None,) * len(question.metrics)
     whole = found.cells.get((None, None), nothing)
     return Pivot(rows, columns, found.cells, whole, more_rows, more_columns)
+
+
+def _answered(question: "Question", seen: "Sight") -> "Answer":
+    """Ask the cube, or remember what it answered to the same."""
+    from guanxi.analytics.cubes.asking import answer  # noqa: PLC0415 -- loads the engine
+
+    kept = _warehouse()
+    return kept_answer(
+        kept.folder, question, seen, lambda: answer(SALES, question, kept, seen)
+    )
 
 
 def behind(viewer: Actor, question: "Question", by: str) -> list[tuple[int, int, date]]:
@@ -194,6 +205,33 @@ def plain(metric: Metric, value: float | None) -> Decimal | int | str:
     if metric.unit is Unit.QUANTITY:
         return _exact(value, 3)
     return Decimal(f"{value:.4f}") if metric.unit is Unit.PERCENT else round(value)
+
+
+def plain_table(
+    viewer: Actor, question: "Question"
+) -> tuple[list[str], list[list[Cell]]]:
+    """
+    Return the whole answer as programs read it: the heads, then a row each and the sums.
+
+    :raises NoSnapshotError: while it is not loaded.
+    """
+    pivot = explored(viewer, question, is_whole=True)
+    metrics = [SALES.metrics[key] for key in question.metrics]
+    heads = [str(one.label) for one in metrics]
+    if question.columns:
+        heads = [*(one.label for one in pivot.columns), pgettext("pivot", "Total")]
+    side = str(SALES.dimensions[question.rows].label) if question.rows else ""
+    rows = [*pivot.rows, Line(None, pgettext("pivot", "Total"), pivot.whole)]
+    cells = [[row.label, *_plain_cells(pivot, row, metrics)] for row in rows]
+    return [side, *heads], cells
+
+
+def _plain_cells(pivot: Pivot, row: Line, metrics: Sequence[Metric]) -> list[Cell]:
+    if not pivot.columns:
+        return [plain(m, v) for m, v in zip(metrics, row.figures, strict=True)]
+    keys = [*(one.key for one in pivot.columns), None]
+    found = (pivot.cells.get((row.key, key)) for key in keys)
+    return [plain(metrics[0], one[0] if one else None) for one in found]
 
 
 def _exact(value: float, digits: int) -> Decimal:

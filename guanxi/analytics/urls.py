@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from guanxi.analytics.views import core, explore, insight, key_proposal, relation
+from guanxi.analytics.views import (
+    core,
+    dashboard,
+    explore,
+    insight,
+    key_proposal,
+    relation,
+    tile,
+)
 
 app_name = "analytics"
 
@@ -25,4 +33,31 @@ urlpatterns = [
     path("explore/export/", explore.explore_export, name="explore_export"),
     path("explore/behind/", explore.behind, name="explore_behind"),
     path("explore/segment/", explore.behind_segment, name="explore_segment"),
+    path("dashboards/", dashboard.dashboard, name="dashboards"),
+    path("dashboards/new/", dashboard.dashboard_new, name="dashboard_new"),
+    path("dashboards/tiles/", tile.tile_new, name="tile_new"),
+    path("dashboards/<slug:key>/", dashboard.dashboard, name="dashboard"),
+    path(
+        "dashboards/<slug:key>/export/",
+        dashboard.dashboard_export,
+        name="dashboard_export",
+    ),
+    path(
+        "dashboards/<slug:key>/tiles/<int:number>/",
+        dashboard.dashboard_tile,
+        name="dashboard_tile",
+    ),
+    path("dashboards/<int:pk>/edit/", dashboard.dashboard_edit, name="dashboard_edit"),
+    path(
+        "dashboards/<int:pk>/tiles/<int:number>/edit/", tile.tile_edit, name="tile_edit"
+    ),
+    path(
+        "dashboards/<int:pk>/tiles/<int:number>/move/", tile.tile_move, name="tile_move"
+    ),
+    path(
+        "dashboards/<int:pk>/tiles/<int:number>/remove/",
+        tile.tile_remove,
+        name="tile_remove",
+    ),
+    path("dashboards/<int:pk>/undo/<str:token>/", tile.tile_undo, name="tile_undo"),
 ]

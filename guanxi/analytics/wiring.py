@@ -7,7 +7,7 @@ from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import reasons_of
 from guanxi.analytics.tables import KEY_PROPOSALS
 from guanxi.customers.events import ProcessingLimited
-from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal, Teller
+from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal, Loose, Teller
 from guanxi.foundation.merging.declared import Remains
 from guanxi.foundation.rooms import Nav, Room
 
@@ -21,6 +21,14 @@ room = Room(
             group=_("Insight"),
             order=50,
             key="i",
+        ),
+        Nav(
+            _("Dashboards"),
+            "analytics:dashboards",
+            needs="analysis.read",
+            icon="layout-dashboard",
+            group=_("Insight"),
+            order=50,
         ),
         Nav(
             _("Explorer"),
@@ -78,6 +86,7 @@ room = Room(
             untold={"asked": "Tells how we work, and of nobody."},
         )
     ],
+    loose=[Loose("analytics.Dashboard", ["name", "tiles"])],
     remains=[
         Remains(
             "analytics.KeyProposal",

@@ -2,15 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
 from guanxi.analytics.analysis import analyse
 from guanxi.analytics.extract import ORDER_SCHEMA
-from guanxi.analytics.models import AnalysisRun, KeyProposal
+from guanxi.analytics.models import AnalysisRun, Dashboard, KeyProposal
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.queries import PARAMETERS
 from guanxi.customers.models import Customer
+from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON
 
 DAY = date(2026, 3, 2)
@@ -55,3 +57,18 @@ def make_key_proposal(
         state=state,
         found_at=NOON,
     )
+
+
+def make_board(owner: User, name: str = "每周例会", **facts: Any) -> Dashboard:
+    """A dashboard of ``owner`` with the revenue as one figure and by months."""
+    tiles = [
+        {"kind": "figure", "query": "metrics=revenue", "width": "3", "title": ""},
+        {
+            "kind": "line",
+            "query": "rows=month&metrics=revenue",
+            "width": "6",
+            "title": "走势",
+        },
+    ]
+    usual = {"tiles": tiles, "created_at": NOON, "changed_at": NOON}
+    return Dashboard.objects.create(owner=owner, name=name, **{**usual, **facts})

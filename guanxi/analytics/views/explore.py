@@ -1,6 +1,6 @@
 """The explorer: sales from every side, down to the orders and customers behind a figure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.policies import policy_of, require
 from guanxi.foundation.rooms import allowed
-from guanxi.foundation.tables.export import csv_answer
+from guanxi.foundation.tables.export import FORMS, table_answer
 from guanxi.foundation.tables.saved import SHARE, delete_view, tabs, view, views
 from guanxi.foundation.viewer import StaffRequest, is_fragment, key_of
 from guanxi.sales.queries.order import orders
@@ -124,25 +124,20 @@ def _keep_or_remove(request: StaffRequest, form: SaveForm, query: str) -> None:
 @login_required
 @require_GET
 def explore_export(request: StaffRequest) -> FileResponse:
-    """Give the whole pivot as a CSV file."""
+    """Give the whole pivot as a CSV or XLSX file."""
     _require_readable(request)
     require(request.user, "order.export")
     form = _form(request)
     if not form.is_valid() or not exploring.is_loaded():
         raise NotVisible
-    question = form.question()
-    pivot = exploring.explored(request.user, question, is_whole=True)
-    metrics = _metrics(question)
+    heads, rows = exploring.plain_table(request.user, form.question())
+    form_of_file = request.GET.get("as", "csv")
+    if form_of_file not in FORMS:
+        raise NotVisible
     record_access(
-        request.user, "export", "order", fields=[], rows=len(pivot.rows), at=now()
+        request.user, "export", "order", fields=[], rows=len(rows) - 1, at=now()
     )
-    side = str(form.dimensions[question.rows].label)
-    heads = [str(one.label) for one in metrics]
-    if question.columns:
-        heads = [*(one.label for one in pivot.columns), pgettext("pivot", "Total")]
-    return csv_answer(
-        "sales.csv", [side, *heads], _plain_rows(pivot, question, metrics)
-    )
+    return table_answer("sales", form_of_file, heads, rows)
 
 
 @login_required
@@ -397,19 +392,6 @@ def _chips(
 
 def _metrics(question: "Question") -> list[Metric]:
     return [exploring.cube().metrics[key] for key in question.metrics]
-
-
-def _plain_rows(
-    pivot: Pivot, question: "Question", metrics: Sequence[Metric]
-) -> Iterator[list[Any]]:
-    for row in (*pivot.rows, Line(None, pgettext("pivot", "Total"), pivot.whole)):
-        if not question.columns:
-            cells = [plain(m, v) for m, v in zip(metrics, row.figures, strict=True)]
-            yield [row.label, *cells]
-            continue
-        keys = [*(one.key for one in pivot.columns), None]
-        found = (pivot.cells.get((row.key, key)) for key in keys)
-        yield [row.label, *(plain(metrics[0], f[0] if f else None) for f in found)]
 
 
 def _chart(form: ExploreForm, pivot: Pivot, metric: Metric) -> dict[str, Any]:

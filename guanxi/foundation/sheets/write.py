@@ -8,7 +8,9 @@ cell does. Numbers, dates and truth values keep their types and need no guard.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import TextIOWrapper
@@ -29,6 +31,8 @@ Cell = str | int | float | Decimal | bool | date | datetime | None
 # The limits of the XLSX format.
 MOST_XLSX_ROWS = 1_048_576
 LONGEST_XLSX_CELL = 32_767
+LONGEST_SHEET_NAME = 31
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 # Beyond fifteen digits spreadsheets round: such numbers are identifiers, so text.
 EXACT = 10**15
 ELLIPSIS = "…"
@@ -64,28 +68,71 @@ def write_xlsx(
 
     :raises TooManyRows: if the sheet is full; the file is then not finished.
     """
+    with path.open("wb") as stream:
+        write_workbook(stream, [Sheet("", header, rows)])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of a workbook; names are cut to what spreadsheets take and told apart."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
+def write_workbook(stream: BinaryIO, sheets: Sequence[Sheet]) -> None:
+    """
+    Write tables as the sheets of one XLSX file to a binary stream, which stays open.
+
+    Each row by row in constant memory, as in `write_xlsx`.
+
+    :raises TooManyRows: if a sheet is full; the file is then not finished.
+    """
     import xlsxwriter  # noqa: PLC0415 -- large: commands start without
 
     options = {"constant_memory": True, "in_memory": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        bold = book.add_format({"bold": True})
+    with xlsxwriter.Workbook(stream, options) as book:
         formats = {
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
-        for column, heading in enumerate(header):
-            sheet.write_string(0, column, _fitting(heading), bold)
-        for number, row in enumerate(rows, start=1):
-            if number >= MOST_XLSX_ROWS:
-                raise TooManyRows(
-                    _("An Excel sheet holds %(rows)s rows. Export as CSV instead."),
-                    code="too_many_rows",
-                    rows=MOST_XLSX_ROWS,
-                )
-            for column, cell in enumerate(row):
-                _write_cell(sheet, number, column, cell, formats)
+        bold = book.add_format({"bold": True})
+        names: list[str | None] = []
+        for one in sheets:
+            names.append(_sheet_name(one.name, names))
+            _write_sheet(book.add_worksheet(names[-1]), one, bold, formats)
+
+
+def _sheet_name(name: str, taken: Sequence[str | None]) -> str | None:
+    """Return ``name`` as spreadsheets take it: 31 characters, few signs, only once."""
+    if not name:
+        return None
+    plain = _NOT_IN_NAMES.sub(" ", name).strip("' ")[:LONGEST_SHEET_NAME]
+    used = {one.casefold() for one in taken if one}
+    found, number = plain, 1
+    while found.casefold() in used:
+        number += 1
+        end = f" {number}"
+        found = f"{plain[: LONGEST_SHEET_NAME - len(end)]}{end}"
+    return found
+
+
+def _write_sheet(
+    sheet: Worksheet, one: Sheet, bold: Format, formats: dict[type[date], Format]
+) -> None:
+    sheet.freeze_panes(1, 0)
+    for column, heading in enumerate(one.header):
+        sheet.write_string(0, column, _fitting(heading), bold)
+    for number, row in enumerate(one.rows, start=1):
+        if number >= MOST_XLSX_ROWS:
+            raise TooManyRows(
+                _("An Excel sheet holds %(rows)s rows. Export as CSV instead."),
+                code="too_many_rows",
+                rows=MOST_XLSX_ROWS,
+            )
+        for column, cell in enumerate(row):
+            _write_cell(sheet, number, column, cell, formats)
 
 
 def _csv_cell(cell: Cell) -> str:

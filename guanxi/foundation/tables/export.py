@@ -14,7 +14,13 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.policies import policy_of, require
-from guanxi.foundation.sheets.write import Cell, write_csv, write_xlsx
+from guanxi.foundation.sheets.write import (
+    Cell,
+    Sheet,
+    write_csv,
+    write_workbook,
+    write_xlsx,
+)
 from guanxi.foundation.tables.cells import plain, reader
 from guanxi.foundation.tables.listing import Listing
 
@@ -63,12 +69,26 @@ def csv_answer(
     name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> FileResponse:
     """Answer with a table as a CSV file; what fails is told before the answer begins."""
-    file = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 -- the answer closes it
+    return table_answer(name.removesuffix(".csv"), "csv", header, rows)
+
+
+def table_answer(
+    name: str, form: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> FileResponse:
+    """Answer with a table as a file ``name`` of a form; fails before the answer begins."""
+    spooled = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 -- the answer closes it
+    file = cast("BinaryIO", spooled)
     with transaction.atomic():  # else the cursor would copy all rows first
-        write_csv(cast("BinaryIO", file), header, rows)
+        if form == "xlsx":
+            write_workbook(file, [Sheet(name, header, rows)])
+        else:
+            write_csv(file, header, rows)
     file.seek(0)
     return FileResponse(
-        file, as_attachment=True, filename=name, content_type=FORMS["csv"]
+        file,
+        as_attachment=True,
+        filename=f"{name}.{form}",
+        content_type=FORMS[form],
     )
 
 

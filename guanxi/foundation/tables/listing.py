@@ -114,13 +114,13 @@ class Listing:
         """All rows he may see, in no order yet, with what the columns show."""
         return self._joined(self.seen)
 
-    @property
+    @cached_property
     def fits(self) -> "QuerySet[Any]":
         """The rows that fit, in no order yet, with nothing to show."""
         rows = self.seen.filter(self.fitting)
         return rows.select_related(None).prefetch_related(None)
 
-    @property
+    @cached_property
     def seen(self) -> "QuerySet[Any]":
         """All rows he may see, in no order yet."""
         sure = self.table.sure
@@ -171,11 +171,15 @@ class Listing:
         return keyset.Source(
             self.table.model,
             self.viewer,
-            lambda viewer: build(replace(self, viewer=viewer)),
-            (lambda viewer: replace(self, viewer=viewer).fits) if is_narrowed else None,
+            lambda viewer: build(self._as(viewer)),
+            (lambda viewer: self._as(viewer).fits) if is_narrowed else None,
             None if self.state.query else key,
             is_own=is_narrowed,
         )
+
+    def _as(self, viewer: Actor) -> "Listing":
+        """Return the list as ``viewer`` asks for it."""
+        return self if viewer is self.viewer else replace(self, viewer=viewer)
 
     @cached_property
     def _narrowed_to(self) -> Hashable:
@@ -195,10 +199,10 @@ class Listing:
     def estimate(self) -> int:
         """Return about how many rows fit."""
         if self.state.query:
-            return estimated_rows(lambda: self.rows)
+            return estimated_rows(lambda: self.fits)
         who = who_is(self.viewer).items()
         key = self.table.key, self._narrowed_to, *who
-        return estimated_rows(lambda: self.rows, self.viewer.grants.worked_out, key)
+        return estimated_rows(lambda: self.fits, self.viewer.grants.worked_out, key)
 
     def protected(self, page: keyset.Page) -> Shown:
         """Return the protected values among what the columns show in clear of ``page``."""

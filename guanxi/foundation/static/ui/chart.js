@@ -51,6 +51,14 @@ function tighten(series, width) {
   });
 }
 
+/** Let what is compared with stand back, and what is left over. */
+function subdue(series) {
+  series.data?.filter((one) => one?.look === "rest").forEach((one) => { one.itemStyle = { color: colour("--line") }; });
+  if (series.look !== "before") return;
+  series.itemStyle = { color: colour("--gray"), opacity: .5 };
+  series.lineStyle = { color: colour("--gray"), type: "dashed", width: 1.5 };
+}
+
 const hasSize = (canvas) => canvas.clientWidth > 0 && canvas.clientHeight > 0;
 
 function drop(canvas) {
@@ -78,6 +86,8 @@ function drawChart(canvas) {
   sizes.observe(canvas);
   if (!hasSize(canvas)) return;
   const option = JSON.parse(canvas.dataset.chart, (key, value) => (key === "formatter" && value === "wan" ? short : value));
+  [option.series].flat().forEach(subdue);
+  if (option.visualMap?.look === "heat") option.visualMap.inRange = { color: [colour("--raised"), colour("--accent")] };
   tighten([option.series].flat(), canvas.clientWidth);
   const chart = echarts.init(canvas, palette());
   chart.setOption({ ...own, ...option, grid: { ...own.grid, ...option.grid }, tooltip: { ...own.tooltip, ...option.tooltip } });
@@ -89,3 +99,15 @@ function drawChart(canvas) {
 const redraw = () => [...drawn.keys()].filter((canvas) => canvas.isConnected).forEach(drawChart);
 document.addEventListener("ui:theme", redraw);
 lightness.addEventListener("change", redraw);
+
+/** Save a chart as a picture on the paper of the page. */
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-png]");
+  if (!button) return;
+  const chart = drawn.get(button.closest("section").querySelector(".ui-canvas"));
+  if (!chart) return;
+  const link = document.createElement("a");
+  link.href = chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: colour("--paper") });
+  link.download = `${button.dataset.png}.png`;
+  link.click();
+});
