@@ -58,7 +58,7 @@ def entries() -> dict[str, Entry]:
         "keys": Entry(_("List the keys of protected values, and change them."), "keys"),
         "token": Entry(_("Make, list and revoke keys for programs."), "token"),
         "user": Entry(
-            _("Add, list, lock out and unlock users; set passwords."), "user"
+            _("Add, list, lock out and unlock users; set passwords and roles."), "user"
         ),
     }
 

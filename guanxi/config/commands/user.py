@@ -1,15 +1,17 @@
-"""``guanxi user``: colleagues and their passwords, for whoever holds the server."""
+"""``guanxi user``: colleagues, their passwords and rights, for whoever holds the server."""
 
 from gettext import gettext as _
 
 import click
 
 from guanxi.config import prepare
+from guanxi.config.access import access_of, access_text, roles_of
 from guanxi.config.first_login import new_password
 from guanxi.config.reports import json_option, report
 from guanxi.config.session import CONSOLE, house_open
 from guanxi.foundation import clock
 from guanxi.identity import queries
+from guanxi.identity.commands.role import grant_roles
 from guanxi.identity.commands.user import (
     create_user,
     deactivate_user,
@@ -17,9 +19,12 @@ from guanxi.identity.commands.user import (
     reset_password,
 )
 from guanxi.identity.models import Role, User
+from guanxi.identity.queries.extent import extent_of
 
 
-@click.group("user", help=_("Add, list, lock out and unlock users; set passwords."))
+@click.group(
+    "user", help=_("Add, list, lock out and unlock users; set passwords and roles.")
+)
 def command() -> None:
     """Group the commands about users."""
 
@@ -35,9 +40,7 @@ def list_users(*, as_json: bool) -> None:
                 "username": user.username,
                 "name": user.name,
                 "active": user.is_active,
-                "roles": [
-                    {"key": role.key, "name": role.label} for role in user.roles.all()
-                ],
+                "roles": roles_of(user),
             }
             for user in found
         ]
@@ -87,6 +90,44 @@ def set_password(username: str, *, as_json: bool) -> None:
         _report_password(username, password, as_json=as_json)
 
 
+@command.command("roles", help=_("Show the roles of a user; grant and withdraw them."))
+@click.argument("username")
+@click.option(
+    "--add", "added", multiple=True, help=_("Key or name of a role to grant.")
+)
+@click.option(
+    "--remove", "removed", multiple=True, help=_("Key or name of a role to withdraw.")
+)
+@json_option
+def change_roles(
+    username: str, *, added: tuple[str, ...], removed: tuple[str, ...], as_json: bool
+) -> None:
+    """Let the user hold other roles from the next request on, and report all of them."""
+    with house_open():
+        user = user_named(username)
+        held = set(user.roles.all())
+        wanted = (held | {_role(key) for key in added}) - {_role(k) for k in removed}
+        if wanted != held:
+            grant_roles(CONSOLE, user, sorted(wanted, key=_number), at=clock.now())
+        roles = roles_of(user)
+        told = [f"{one['key'] or ''}\t{one['name']}".strip() for one in roles]
+        facts = {"username": username, "roles": roles}
+        text = "\n".join(told) or _("%(name)s has no role.") % {"name": username}
+        report(facts, text, as_json=as_json)
+
+
+@command.command("access", help=_("Show what a user may do and see, and by what."))
+@click.argument("username")
+@json_option
+def show_access(username: str, *, as_json: bool) -> None:
+    """Report roles, rights, teams, territories, shares and walls of the user."""
+    with house_open():
+        user = user_named(username)
+        extent = extent_of(CONSOLE, user)
+        facts = access_of(user, extent)
+        report(facts, access_text(user, extent, facts), as_json=as_json)
+
+
 @command.command("lock", help=_("Lock a user out at once."))
 @click.argument("username")
 @json_option
@@ -129,12 +170,21 @@ def _line(user: User) -> str:
     return "\t".join((user.username, user.name, roles, state)).rstrip()
 
 
+def _number(role: Role) -> int:
+    return role.pk
+
+
 def _role(key: str) -> Role:
-    known = {role.key: role for role in queries.roles(CONSOLE) if role.key}
+    """Return the role with this key, or with this name, which is all that own roles have."""
+    known = {role.key or role.name: role for role in queries.roles(CONSOLE)}
+    known = {role.label: role for role in known.values()} | known
     if key not in known:
         raise click.UsageError(
             _("There is no role %(key)s; there are: %(known)s.")
-            % {"key": key, "known": ", ".join(known)}
+            % {
+                "key": key,
+                "known": ", ".join(r.key or r.name for r in queries.roles(CONSOLE)),
+            }
         )
     return known[key]
 

@@ -18,6 +18,7 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.policies import NOBODY
 from guanxi.foundation.rooms import allowed
+from guanxi.foundation.ties.conditions import stands_for
 
 SAMPLE = 10
 
@@ -91,6 +92,12 @@ def members_of(
     for row in rows.select_related("user", "team").order_by("pk"):
         members[row.territory_id].append(row)
     return members
+
+
+def territories_of(viewer: Actor, member: Actor) -> QuerySet[Territory]:
+    """Return the territories that belong to ``member`` or his teams, as ``viewer`` may see."""
+    mine = TerritoryMember.objects.filter(stands_for(TerritoryMember, member))
+    return territories(viewer).filter(pk__in=mine.values("territory_id"))
 
 
 def rule_of(found: Territory) -> TerritoryRule:
