@@ -95,6 +95,7 @@ from guanxi.customers.rules.retention import Category
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.foundation import notices
 from guanxi.foundation.actor import Depth
+from guanxi.foundation.days import commands as days
 from guanxi.foundation.files import commands as files
 from guanxi.foundation.files.commands import FileFacts
 from guanxi.foundation.files.places import place_of
@@ -373,6 +374,8 @@ ARGS: Mapping[str, Args] = {
         _pk("proposal"),
     ),
     "api:post_key_reopening": _pk("declined"),
+    "foundation:no_day": _pk("special_day"),
+    "foundation:day_back": _pk("gone_day"),
     "files:content": lambda w: [address_of(w.file, w.visitor).split("/")[-2]],
     **dict.fromkeys(
         ("files:upload", "files:new", "files:trashed"),
@@ -942,6 +945,11 @@ DATA: Mapping[str, Data] = {
     "actions:new_task": lambda w: _plan(w),
     "actions:move": lambda w: {"due_on": "2026-05-01"},
     "actions:rule": lambda w: {"mode": "off", "held_percent": "5", **_parameters()},
+    "foundation:new_days": lambda w: {
+        "first_on": "2040-05-01",
+        "what": "off",
+        "name": "劳动节",
+    },
     "imports:new": lambda w: {"kind": "customers", "file": _file()},
     "imports:plan": lambda w: _mapping(w),
     "imports:keep": lambda w: {"name": "我的格式"},
@@ -1213,6 +1221,15 @@ CALLS: Mapping[str, Call] = {
     ),
     "customers.trash_note": lambda by, w: note.trash_note(
         by, w.customer, w.note.pk, at=w.at
+    ),
+    "foundation.set_special_days": lambda by, w: days.set_special_days(
+        by, DAY, DAY, is_working=False, name="店庆", at=w.at
+    ),
+    "foundation.remove_special_day": lambda by, w: days.remove_special_day(
+        by, w.special_day.pk, at=w.at
+    ),
+    "foundation.restore_special_day": lambda by, w: days.restore_special_day(
+        by, w.gone_day.pk, at=w.at
     ),
     "foundation.add_file": lambda by, w: files.add_file(
         by, place_of("customer"), w.customer, PAPER, at=w.at

@@ -292,6 +292,11 @@ customers:pin_note                POST    302 403 404 302
 customers:no_note                 POST    302 403 404 302
 customers:note_back               POST    302 403 404 302
 customers:files                   GET     200 200 404 302
+foundation:working_days           GET     200 403 403 302
+foundation:new_days               GET     200 403 403 302
+foundation:new_days               POST    302 403 403 302
+foundation:no_day                 POST    302 403 403 302
+foundation:day_back               POST    302 403 403 302
 files:upload                      POST    302 403 404 302
 files:new                         GET     200 403 404 302
 files:new                         POST    302 403 404 302
@@ -791,6 +796,9 @@ customers.undo_handover           done    denied  unseen  unseen
 customers.undo_merge              done    denied  unseen  unseen
 customers.withdraw_everything     done    denied  unseen  unseen
 customers.write_consent_text      done    denied  denied  unseen
+foundation.set_special_days       done    denied  denied  denied
+foundation.remove_special_day     done    denied  denied  denied
+foundation.restore_special_day    done    denied  denied  denied
 foundation.add_file               done    denied  unseen  unseen
 foundation.change_file            done    denied  unseen  unseen
 foundation.restore_file           done    denied  unseen  unseen

@@ -78,6 +78,7 @@ from guanxi.customers.rules.segment import Membership
 from guanxi.customers.tables import CUSTOMERS
 from guanxi.customers.tests.factories import make_customer, make_pair
 from guanxi.foundation.actor import Depth, Grants, System
+from guanxi.foundation.days.commands import remove_special_day, set_special_days
 from guanxi.foundation.files.commands import FileFacts, add_file, trash_file
 from guanxi.foundation.files.places import place_of
 from guanxi.foundation.files.queries import Attached
@@ -380,6 +381,15 @@ class World:
         pks = (self.customer, self.gone_finding.pk)
         trash_finding(HOUSE, *pks, at=self.at)
         self.data_set = add_data_set(HOUSE, "展厅客流", at=self.at)
+        self.special_day, self.gone_day = set_special_days(
+            HOUSE,
+            date(2040, 10, 1),
+            date(2040, 10, 2),
+            is_working=False,
+            name="国庆节",
+            at=self.at,
+        )
+        remove_special_day(HOUSE, self.gone_day.pk, at=self.at)
 
     def _make_peer(self) -> None:
         facts: Any = {"owner": self.owner, "team": self.team, "created_at": self.at}

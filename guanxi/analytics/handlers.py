@@ -17,13 +17,14 @@ from guanxi.customers.queries.trait import silent_buyers
 from guanxi.customers.rules.limit import UNPROFILED
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
+from guanxi.foundation.events import Event
 from guanxi.foundation.jobs import job
 from guanxi.sales.queries.fact import last_order_days
 
 ANALYST = System(gettext_noop("analysis"))
 # As many as are locked together: nobody waits long to save one of them.
 TOGETHER = 500
-SCORES = "scores.parquet"
+SCORES, DAYS = "scores.parquet", "days.parquet"
 
 
 def forget_profile(event: ProcessingLimited) -> None:
@@ -56,6 +57,16 @@ def load(event: ScoresRefreshed) -> None:
     from guanxi.analytics.scoring import load_cubes  # noqa: PLC0415 -- loads the engines
 
     load_cubes()
+
+
+def count_days(event: Event) -> None:
+    """Let the calendar of the cubes have the working days as the house now has them."""
+    if not (settings.WAREHOUSE_ROOT / DAYS).exists():
+        return
+    _wait_for_engines()
+    from guanxi.analytics.scoring import load_days  # noqa: PLC0415 -- loads the engines
+
+    load_days()
 
 
 @job(queue="analysis")

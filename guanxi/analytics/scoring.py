@@ -165,7 +165,12 @@ def load_cubes() -> None:
     source, kept = PostgresSource(conninfo()), warehouse()
     for name, schema in SNAPSHOTS.items():
         extract(source, kept, name=name, sql=facts[name].sql(), schema=schema)
-    kept.publish("days", DAYS, [calendar()])
+    load_days()
+
+
+def load_days() -> None:
+    """Write down for the cubes on which days people work."""
+    warehouse().publish("days", DAYS, [calendar()])
 
 
 def conninfo() -> str:

@@ -7,6 +7,11 @@ from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import reasons_of
 from guanxi.analytics.tables import KEY_PROPOSALS
 from guanxi.customers.events import ProcessingLimited
+from guanxi.foundation.days.events import (
+    DayOffSet,
+    SpecialDayRemoved,
+    WorkdaySet,
+)
 from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal, Loose, Teller
 from guanxi.foundation.merging.declared import Remains
 from guanxi.foundation.rooms import Nav, Room
@@ -66,6 +71,9 @@ room = Room(
     reacts={
         ScoresRefreshed: [handlers.let_go, handlers.measure, handlers.load],
         ProcessingLimited: [handlers.forget_profile],
+        DayOffSet: [handlers.count_days],
+        WorkdaySet: [handlers.count_days],
+        SpecialDayRemoved: [handlers.count_days],
     },
     stores=[handlers.forget_persons],
     tellers=[

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from guanxi.foundation import audit_pages, gallery, views
+from guanxi.foundation.days import views as days
 from guanxi.foundation.tables import dialogs
 
 app_name = "foundation"
@@ -20,5 +21,9 @@ urlpatterns = [
     path("views/<int:pk>/choice/", dialogs.view_choice, name="view_choice"),
     path("audit/", audit_pages.changes, name="audit"),
     path("audit/access/", audit_pages.access, name="access"),
+    path("settings/working-days/", days.working_days, name="working_days"),
+    path("settings/working-days/new/", days.new_days, name="new_days"),
+    path("settings/working-days/<int:pk>/removal/", days.no_day, name="no_day"),
+    path("settings/working-days/<int:pk>/return/", days.day_back, name="day_back"),
     path("ui/", gallery.gallery, name="gallery"),
 ]

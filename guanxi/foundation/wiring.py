@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.foundation.access_log.seal import seal
 from guanxi.foundation.access_log.verify import check
 from guanxi.foundation.audit_pages import ACCESS, CHANGES
+from guanxi.foundation.days import policies  # noqa: F401 -- to be known
 from guanxi.foundation.erasing.declared import Impersonal
 from guanxi.foundation.files.jobs import examine, examine_waiting, forget_strays
 from guanxi.foundation.forgetting import (
@@ -29,6 +30,14 @@ room = Room(
             icon="file-import",
             group=_("Settings"),
             order=95,
+        ),
+        Nav(
+            _("Working days"),
+            "foundation:working_days",
+            needs="special_day.read",
+            icon="calendar",
+            group=_("Settings"),
+            order=94,
         ),
         Nav(
             _("Audit log"),
@@ -81,6 +90,7 @@ room = Room(
                 "foundation.Arrangement",
                 "foundation.Delivery",
                 "foundation.ImportMap",
+                "foundation.SpecialDay",
                 "foundation.ViewChoice",
             ],
             "Tells how the house is set up, and of nobody.",

@@ -51,6 +51,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("scopes", "expires_at", "revoked_at"), _RIGHTS),
         **dict.fromkeys(("digest", "prefix"), _SIGN_IN),
     },
+    "foundation.SpecialDay": {"*": _BINDING},
     "identity.Duty": {"*": _BINDING},
     "identity.DutyVersion": {"*": _BINDING},
     "identity.Fulfilment": {"*": _BINDING},

@@ -32,6 +32,7 @@ def test_urgency_grows_with_the_silence() -> None:
     ]
 
 
+@pytest.mark.django_db
 def test_the_more_urgent_the_sooner_due() -> None:
     day = date(2026, 2, 28)
     assert [due_on(day, u).isoformat() for u in (3, 2, 1)] == [

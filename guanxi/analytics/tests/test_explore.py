@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.db import connection
 from django.test import Client
@@ -15,12 +16,16 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from guanxi.analytics.cubes.snapshots import DAYS, SNAPSHOTS, calendar
+from guanxi.analytics.handlers import count_days
 from guanxi.analytics.models import AnalysisRun
+from guanxi.analytics.scoring import load_days
 from guanxi.analytics.warehouse import Warehouse
 from guanxi.customers.commands.wall import set_wall
 from guanxi.customers.models import Customer, SegmentMember
 from guanxi.customers.tests.factories import make_customer
-from guanxi.foundation.actor import Depth, Level
+from guanxi.foundation.actor import Depth, Level, System
+from guanxi.foundation.days.commands import set_special_days
+from guanxi.foundation.days.events import DayOffSet
 from guanxi.foundation.rooms import collected
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON, make_role, make_user
@@ -322,3 +327,27 @@ def _queries(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as told:
         client.get(url)
     return len(told)
+
+
+def test_given_days_named_by_the_house_then_the_calendar_has_them_at_once(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.WAREHOUSE_ROOT = tmp_path
+    day = date(2040, 10, 1)
+    event = DayOffSet(
+        day_id=1,
+        first_on=day.isoformat(),
+        last_on=day.isoformat(),
+        name="国庆节",
+        at=NOON,
+    )
+    count_days(event)
+    assert not list(tmp_path.iterdir())
+    load_days()
+    set_special_days(
+        System("tests"), day, day, is_working=False, name="国庆节", at=NOON
+    )
+    count_days(event)
+    kept = pq.read_table(tmp_path / "days.parquet").to_pydict()
+    works = dict(zip(kept["ordered_on"], kept["is_working"], strict=True))
+    assert (works[day], works[date(2040, 10, 2)]) == (0, 1)

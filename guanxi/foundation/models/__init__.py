@@ -17,6 +17,7 @@ from guanxi.foundation.models.imports import (
 )
 from guanxi.foundation.models.lookup import Like
 from guanxi.foundation.models.notice import Notice
+from guanxi.foundation.models.special_day import SpecialDay
 from guanxi.foundation.models.view import SavedView, ViewChoice
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Notice",
     "RefusedRow",
     "SavedView",
+    "SpecialDay",
     "StoredFile",
     "ViewChoice",
 ]

@@ -12,6 +12,8 @@ from guanxi.foundation.working_days import (
     working_days_between,
 )
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize(
     ("day", "is_worked"),
