@@ -12,10 +12,13 @@ from guanxi.actions.commands import action_message, detection, rule, task
 from guanxi.actions.commands import owner as work_owner
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.rules import Detector, DismissReason, Mode, Outcome, TaskKind
+from guanxi.analytics.boards.span import Against, Span
+from guanxi.analytics.boards.timetable import Rhythm
 from guanxi.analytics.commands import (
     analysis,
     core,
     dashboard,
+    delivery,
     duplicates,
     exploration,
     key_proposal,
@@ -571,6 +574,7 @@ ARGS: Mapping[str, Args] = {
     "analytics:dashboard": lambda w: [str(w.board.pk)],
     "analytics:dashboard_tile": lambda w: [str(w.board.pk), 0],
     "analytics:dashboard_export": lambda w: [str(w.board.pk)],
+    "analytics:board_deliveries": lambda w: [str(w.board.pk)],
     "analytics:dashboard_edit": lambda w: [w.board.pk],
     "analytics:tile_edit": lambda w: [w.board.pk, 0],
     "analytics:tile_move": lambda w: [w.board.pk, 0],
@@ -921,6 +925,13 @@ DATA: Mapping[str, Data] = {
     "analytics:explore_views": lambda w: {"name": "各省"},
     "analytics:dashboard_new": lambda w: {"name": "新的"},
     "analytics:dashboard_edit": lambda w: {"name": "改名", "version": "1"},
+    "analytics:board_deliveries": lambda w: {
+        "rhythm": "week",
+        "hour": "8",
+        "span": "month",
+        "against": "before",
+        "to_me": "on",
+    },
     "analytics:tile_new": lambda w: {
         "name": "新的",
         "title": "",
@@ -1150,6 +1161,18 @@ CALLS: Mapping[str, Call] = {
     "analytics.change_dashboard": lambda by, w: dashboard.change_dashboard(
         by, w.board, version=1, name="改名", at=w.at
     ),
+    "analytics.arrange_delivery": lambda by, w: delivery.arrange_delivery(
+        by,
+        str(w.board.pk),
+        recipients=[by.actor_id],
+        rhythm=Rhythm.WEEK,
+        hour=8,
+        span=Span.MONTH,
+        against=Against.BEFORE,
+        at=w.at,
+    ),
+    "analytics.end_delivery": lambda by, w: delivery.end_delivery(by, w.delivery),
+    "analytics.leave_delivery": lambda by, w: delivery.leave_delivery(by, w.delivery),
     "analytics.delete_dashboard": lambda by, w: dashboard.delete_dashboard(by, w.board),
     "analytics.store_key_proposals": lambda by, w: key_proposal.store_key_proposals(
         by, {}, rule=analysis_settings().key, at=w.at

@@ -433,6 +433,8 @@ analytics:dashboard_tile          GET     404 404 404 302
 analytics:dashboard_export        GET     404 403 404 302
 analytics:dashboard_new           GET     200 200 200 302
 analytics:dashboard_new           POST    302 302 302 302
+analytics:board_deliveries        GET     200 404 404 302
+analytics:board_deliveries        POST    302 404 404 302
 analytics:dashboard_edit          GET     200 404 404 302
 analytics:dashboard_edit          POST    302 404 404 302
 analytics:tile_new                GET     200 200 200 302
@@ -679,6 +681,9 @@ analytics.save_exploration        done    done    done    denied
 analytics.make_dashboard          done    done    done    denied
 analytics.change_dashboard        done    denied  denied  unseen
 analytics.delete_dashboard        done    denied  denied  unseen
+analytics.arrange_delivery        done    unseen  unseen  denied
+analytics.end_delivery            done    unseen  unseen  unseen
+analytics.leave_delivery          done    unseen  unseen  unseen
 analytics.segment_core            done    denied  done    denied
 analytics.store_key_proposals     denied  denied  denied  denied
 analytics.find_duplicates         done    denied  denied  denied

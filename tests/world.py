@@ -18,7 +18,11 @@ from guanxi.actions.commands.action_message import dismiss_message
 from guanxi.actions.rules import Detector, DismissReason, Kind
 from guanxi.actions.tests.factories import make_message, make_task
 from guanxi.analytics.models import AnalysisRun
-from guanxi.analytics.tests.factories import make_board, make_key_proposal
+from guanxi.analytics.tests.factories import (
+    make_board,
+    make_delivery,
+    make_key_proposal,
+)
 from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.commands.consent import Statement, record_consent
 from guanxi.customers.commands.contact import (
@@ -245,6 +249,7 @@ class World:
         self.proposal = make_key_proposal(self.customer)
         self.declined = make_key_proposal(self.double, state="declined")
         self.board = make_board(self.owner)
+        self.delivery = make_delivery(self.owner, str(self.board.pk))
         self.merged = make_customer("王方", **facts)
         self.merge = merge_customers(
             HOUSE, self.friend, self.merged, choices={}, at=self.at

@@ -5,6 +5,7 @@ from django.urls import path
 from guanxi.analytics.views import (
     core,
     dashboard,
+    delivery,
     explore,
     insight,
     key_proposal,
@@ -46,6 +47,9 @@ urlpatterns = [
         "dashboards/<slug:key>/tiles/<int:number>/",
         dashboard.dashboard_tile,
         name="dashboard_tile",
+    ),
+    path(
+        "dashboards/<slug:key>/sending/", delivery.deliveries, name="board_deliveries"
     ),
     path("dashboards/<int:pk>/edit/", dashboard.dashboard_edit, name="dashboard_edit"),
     path(

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.analytics import handlers, tasks
+from guanxi.analytics.boards.sending import send_due
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import reasons_of
 from guanxi.analytics.tables import KEY_PROPOSALS
@@ -108,6 +109,7 @@ room = Room(
             [
                 "analytics.AnalysisRun",
                 "analytics.AnalysisSetting",
+                "analytics.BoardDelivery",
                 "analytics.RelationMonth",
             ],
             "Sums over all customers, and how they were made.",
@@ -115,6 +117,7 @@ room = Room(
     ],
     # The day is done, and the worklist is ready in the morning.
     clock={
+        "0 * * * *": [send_due],
         "30 23 * * *": [tasks.analyse_nightly],
         "30 1 * * *": [tasks.find_duplicates_nightly],
     },

@@ -1,5 +1,6 @@
 """What people say of dashboards and their tiles."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -7,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guanxi.analytics.boards.span import Against, Span
 from guanxi.analytics.boards.tile import LONGEST_TITLE, TileKind, Width
+from guanxi.analytics.boards.timetable import Rhythm
 from guanxi.analytics.commands.dashboard import LONGEST_NAME
 
 
@@ -26,6 +29,34 @@ class BoardForm(forms.Form):
         """Return what the commands take."""
         data = self.cleaned_data
         return {"name": data["name"], "is_shared": bool(data.get("is_shared"))}
+
+
+class DeliveryForm(forms.Form):
+    """How often a dashboard is sent, about which days, and to whom."""
+
+    rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm.choices)
+    hour = forms.TypedChoiceField(
+        label=_("At"),
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        coerce=int,
+        initial=8,
+    )
+    span = forms.ChoiceField(
+        label=_("Days"), choices=[one for one in Span.choices if one[0] != Span.OWN]
+    )
+    against = forms.ChoiceField(label=_("Compare with"), choices=Against.choices)
+    to_me = forms.BooleanField(label=_("To me"), required=False, initial=True)
+    others = forms.CharField(
+        label=_("To colleagues"),
+        required=False,
+        help_text=_("Names, one after the other, with commas between."),
+    )
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the colleagues."""
+        found = re.split(r"[,，、;；\n]", self.cleaned_data["others"])
+        return [name for one in found if (name := one.strip())]
 
 
 class TileForm(forms.Form):

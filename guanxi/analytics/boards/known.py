@@ -8,12 +8,12 @@ from django.db.models import Q
 from guanxi.analytics import exploring
 from guanxi.analytics.boards.shipped import BOARDS
 from guanxi.analytics.boards.tile import Tile, read_tiles
-from guanxi.analytics.models import Dashboard
+from guanxi.analytics.models import BoardDelivery, Dashboard
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.viewer import key_of
 from guanxi.foundation.words import Words
-from guanxi.identity.queries import home_of
+from guanxi.identity.queries import home_of, user_names
 
 
 @dataclass(frozen=True)
@@ -97,3 +97,27 @@ def _names(tile: Tile) -> list[str]:
     asked = tile.asked
     sides = (asked.get("rows", ""), asked.get("columns", ""))
     return [*(one for one in sides if one), *asked.getlist("metrics")]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery that somebody has arranged or gets, and the names of who gets it."""
+
+    kept: BoardDelivery
+    names: Sequence[str]
+    is_mine: bool
+
+
+def deliveries_of(viewer: Actor, key: str) -> Sequence[Delivery]:
+    """Return the deliveries of a dashboard that ``viewer`` has arranged or gets."""
+    mine = Q(owner=viewer.actor_id) | Q(recipients__contains=[viewer.actor_id])
+    rows = list(BoardDelivery.objects.filter(mine, board=key).order_by("pk"))
+    names = user_names([pk for row in rows for pk in row.recipients])
+    return [
+        Delivery(
+            row,
+            [names[pk] for pk in row.recipients if pk in names],
+            row.owner_id == viewer.actor_id,
+        )
+        for row in rows
+    ]

@@ -107,6 +107,17 @@ def days_of(span: Span, today: date) -> Days:
     return Days(firsts.get(span) or months_until(today, A_YEAR)[0], today)
 
 
+def compared_of(span: Span, against: Against, days: Days) -> Days | None:
+    """Return the days that ``days``, those of ``span``, are compared with; None for none."""
+    if against is Against.NOTHING:
+        return None
+    if against is Against.YEAR:
+        return days.months_earlier(A_YEAR)
+    if span is Span.OWN:
+        return days.right_before()
+    return days.months_earlier(_MONTHS[span])
+
+
 class SpanForm(forms.Form):
     """The days of a dashboard, and what they are compared with."""
 
@@ -161,10 +172,4 @@ class SpanForm(forms.Form):
     def compared(self) -> Days | None:
         """The days that a valid form compares with."""
         data = self.cleaned_data
-        if data["against"] == Against.NOTHING:
-            return None
-        if data["against"] == Against.YEAR:
-            return self.days.months_earlier(A_YEAR)
-        if data["span"] == Span.OWN:
-            return self.days.right_before()
-        return self.days.months_earlier(_MONTHS[Span(data["span"])])
+        return compared_of(Span(data["span"]), Against(data["against"]), self.days)

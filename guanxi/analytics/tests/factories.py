@@ -8,7 +8,12 @@ import pyarrow as pa
 
 from guanxi.analytics.analysis import analyse
 from guanxi.analytics.extract import ORDER_SCHEMA
-from guanxi.analytics.models import AnalysisRun, Dashboard, KeyProposal
+from guanxi.analytics.models import (
+    AnalysisRun,
+    BoardDelivery,
+    Dashboard,
+    KeyProposal,
+)
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.queries import PARAMETERS
 from guanxi.customers.models import Customer
@@ -72,3 +77,17 @@ def make_board(owner: User, name: str = "每周例会", **facts: Any) -> Dashboa
     ]
     usual = {"tiles": tiles, "created_at": NOON, "changed_at": NOON}
     return Dashboard.objects.create(owner=owner, name=name, **{**usual, **facts})
+
+
+def make_delivery(owner: User, key: str, **facts: Any) -> BoardDelivery:
+    """The dashboard ``key``, sent to ``owner`` every Monday at eight."""
+    usual = {
+        "recipients": [owner.pk],
+        "rhythm": "week",
+        "hour": 8,
+        "span": "month",
+        "against": "before",
+        "sent_on": NOON.date(),
+        "created_at": NOON,
+    }
+    return BoardDelivery.objects.create(owner=owner, board=key, **{**usual, **facts})

@@ -98,6 +98,11 @@ def user(viewer: Actor, user_id: int) -> User:
     return found
 
 
+def active_user(user_id: int) -> User | None:
+    """Return somebody for whom work is done by the clock; nobody who may not sign in."""
+    return User.objects.active().filter(pk=user_id).first()
+
+
 def user_names(pks: Sequence[int]) -> dict[int, str]:
     """Return what users are called, by their ids; for records that name them."""
     return dict(User.objects.filter(pk__in=pks).values_list("pk", "name"))

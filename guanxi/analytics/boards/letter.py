@@ -1,0 +1,103 @@
+"""A dashboard as a letter: the figures in its text, the tables in a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from guanxi.analytics.boards.answered import Answered, answered
+from guanxi.analytics.boards.file import workbook
+from guanxi.analytics.boards.known import Board
+from guanxi.analytics.boards.span import Days
+from guanxi.foundation.actor import Actor
+from guanxi.foundation.rooms import allowed
+from guanxi.foundation.tables.export import FORMS
+
+MOST_LINES = 13  # of a table within the text
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What goes to one recipient; ``rows`` is how many rows the file has, 0 without one."""
+
+    message: EmailMultiAlternatives
+    rows: int
+
+
+def letter(
+    viewer: Actor,
+    address: str,
+    board: Board,
+    days: Days,
+    compared: Days | None,
+    *,
+    mark: str,
+) -> Letter:
+    """
+    Return what ``viewer`` sees of ``board`` as a letter to ``address``.
+
+    With the right to export, the tables are a file. ``mark`` makes its Message-ID, so that
+    one that was sent twice is known to be the same.
+
+    :raises NoSnapshotError: while no analysis has loaded the cube.
+    """
+    told = [answered(viewer, one, days, compared, (), _nowhere) for one in board.tiles]
+    span = _("%(first)s to %(last)s") % {
+        "first": _day(days.first),
+        "last": _day(days.last),
+    }
+    context = {
+        "board": board,
+        "span": span,
+        "compared": f"{_day(compared.first)} – {_day(compared.last)}"
+        if compared
+        else "",
+        "figures": [one for one in told if one.figure],
+        "tables": [one for one in map(_tabled, told) if one.heads],
+    }
+    message = EmailMultiAlternatives(
+        subject=f"{board.name} · {span}",
+        body=render_to_string("analytics/letter.txt", context),
+        to=[address],
+        headers={
+            "Message-ID": f"<{mark}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    html = render_to_string("analytics/letter.html", context)
+    message.attach_alternative(html, "text/html")
+    rows = 0
+    if allowed(viewer, "order.export"):
+        file, rows = workbook(viewer, board.tiles, days, ())
+        message.attach(f"{board.name}.xlsx", file.getvalue(), FORMS["xlsx"])
+    return Letter(message, rows)
+
+
+def _tabled(one: Answered) -> "_Table":
+    """Return a picture's table, or that of a table, its first rows only."""
+    if one.chart:
+        lines = one.chart["rows"][:MOST_LINES]
+        return _Table(str(one.title), one.chart["heads"], lines)
+    lines = [[label, *cells] for label, _url, cells in one.rows[:MOST_LINES]]
+    return _Table(str(one.title), one.heads, lines)
+
+
+@dataclass(frozen=True)
+class _Table:
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def _nowhere(_cuts: object) -> str:
+    """Return no address: a letter leads nowhere."""
+    return ""
+
+
+def _day(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")

@@ -1,0 +1,109 @@
+"""Dashboards that come by mail: arrange it, and end it."""
+
+from django.conf import settings
+from django.contrib import messages as toasts
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from guanxi.analytics.boards.forms import DeliveryForm
+from guanxi.analytics.boards.known import Board, board, deliveries_of
+from guanxi.analytics.boards.span import Against, Span
+from guanxi.analytics.boards.timetable import Rhythm
+from guanxi.analytics.commands.delivery import (
+    arrange_delivery,
+    end_delivery,
+    leave_delivery,
+)
+from guanxi.analytics.views.dashboard import require_figures
+from guanxi.foundation.clock import now
+from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.viewer import StaffRequest, is_fragment, key_of
+from guanxi.identity.queries import colleagues_called
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def deliveries(request: StaffRequest, key: str) -> HttpResponse:
+    """Have a dashboard sent by the clock, or end that; others' one can leave."""
+    require_figures(request)
+    shown = board(request.user, key)
+    usual = {
+        name: request.GET[name] for name in ("span", "against") if name in request.GET
+    }
+    form = DeliveryForm(request.POST or None, initial=usual)
+    if request.method == "POST" and _ended(request, key):
+        return redirect("analytics:dashboard", key)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _arrange(request, shown, form)
+        except Refused as refusal:
+            field = refusal.field if refusal.field in form.fields else None
+            form.add_error(field, refusal.message)
+        else:
+            toasts.success(request, _("It will be sent by the clock."))
+            return redirect("analytics:dashboard", key)
+    context = {
+        "base": "ui/dialog.html" if is_fragment(request) else "ui/shell.html",
+        "board": shown,
+        "form": form,
+        "submit_label": _("Send by the clock"),
+        "cancel_url": reverse("analytics:dashboard", args=[key]),
+        "deliveries": deliveries_of(request.user, key),
+        "has_mail": bool(settings.EMAIL_HOST),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "analytics/deliveries.html", context, status=status)
+
+
+def _arrange(request: StaffRequest, shown: Board, form: DeliveryForm) -> None:
+    data = form.cleaned_data
+    recipients = [request.user.pk] * bool(data["to_me"]) + _others(request, form)
+    arrange_delivery(
+        request.user,
+        shown.key,
+        recipients=recipients,
+        rhythm=Rhythm(data["rhythm"]),
+        hour=data["hour"],
+        span=Span(data["span"]),
+        against=Against(data["against"]),
+        at=now(),
+    )
+
+
+def _others(request: StaffRequest, form: DeliveryForm) -> list[int]:
+    """
+    Return the numbers of the colleagues who are named.
+
+    :raises Refused: for a name that nobody has.
+    """
+    names = form.names
+    if not names:
+        return []
+    found = list(colleagues_called(request.user, names))
+    known = {one.name for one in found} | {one.username for one in found}
+    strange = [name for name in names if name not in known]
+    if strange:
+        told = _("There is no colleague called “%(name)s”.") % {"name": strange[0]}
+        raise Refused(told, field="others")
+    return [one.pk for one in found]
+
+
+def _ended(request: StaffRequest, key: str) -> bool:
+    """End the delivery that the form names, or leave it; tell whether it names one."""
+    number = key_of(request.POST.get("end", ""))
+    if number is None:
+        return False
+    of = [one.kept for one in deliveries_of(request.user, key)]
+    found = next((one for one in of if one.pk == number), None)
+    if found is None:
+        raise NotVisible
+    if found.owner_id == request.user.pk:
+        end_delivery(request.user, found)
+    else:
+        leave_delivery(request.user, found)
+    toasts.success(request, _("It is sent no more."))
+    return True
