@@ -1178,7 +1178,7 @@ CALLS: Mapping[str, Call] = {
         by, {}, rule=analysis_settings().key, at=w.at
     ),
     "analytics.count_relationships": lambda by, w: relation_month.count_relationships(
-        by, as_of=DAY
+        by, as_of=DAY, at=w.at
     ),
     "analytics.run_analysis": lambda by, w: analysis.run_analysis(
         by, as_of=DAY, at=w.at

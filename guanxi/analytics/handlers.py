@@ -10,9 +10,9 @@ from django.utils.translation import gettext_noop
 from guanxi.analytics.commands.key_proposal import forget_key_proposal
 from guanxi.analytics.commands.relation_month import count_relationships
 from guanxi.analytics.events import ScoresRefreshed
-from guanxi.analytics.queries import analysis_settings
+from guanxi.analytics.queries import analysis_settings, latest_runs
 from guanxi.customers.commands.state import mark_lost
-from guanxi.customers.events import ProcessingLimited
+from guanxi.customers.events import ProcessingLimited, WallSet
 from guanxi.customers.queries.trait import silent_buyers
 from guanxi.customers.rules.limit import UNPROFILED
 from guanxi.foundation.actor import System
@@ -48,7 +48,13 @@ def let_go(event: ScoresRefreshed) -> None:
 
 def measure(event: ScoresRefreshed) -> None:
     """Count the relationships month by month, as of the day of the analysis."""
-    count_relationships(ANALYST, as_of=date.fromisoformat(event.as_of))
+    count_relationships(ANALYST, as_of=date.fromisoformat(event.as_of), at=now())
+
+
+def measure_apart(event: WallSet) -> None:
+    """Count the relationships anew, so that those shut from somebody stand apart."""
+    for run in latest_runs(1):
+        count_relationships(ANALYST, as_of=run.as_of, at=now())
 
 
 def load(event: ScoresRefreshed) -> None:

@@ -22,6 +22,7 @@ from guanxi.analytics.parameters import AnalysisSettings, Parameters
 from guanxi.analytics.policies import ANALYSIS, KEY_PROPOSAL
 from guanxi.analytics.rules import DAYS_OF_A_MONTH, PERIOD_DAYS, end_of
 from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.sums import sums_seen
 from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
@@ -274,12 +275,14 @@ def relation_months(viewer: Actor, *, where: Q | None = None) -> Sequence[Relati
     """
     Return the relationships of the customers whose owners and teams ``viewer`` sees.
 
+    Those shut from him are not in them, those shared with him are.
+
     Month by month, as the latest analysis counted them; ``where`` narrows them further.
     """
     latest = latest_runs(1)
     if not latest:
         return []
-    rows = RelationMonth.objects.filter(policy_of("customer").visible(viewer))
+    rows = RelationMonth.objects.filter(sums_seen(viewer))
     if where is not None:
         rows = rows.filter(where)
     months = rows.values("month_on").annotate(

@@ -7,7 +7,7 @@ from guanxi.analytics.boards.sending import send_due
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import reasons_of
 from guanxi.analytics.tables import KEY_PROPOSALS
-from guanxi.customers.events import ProcessingLimited
+from guanxi.customers.events import ProcessingLimited, WallSet
 from guanxi.foundation.days.events import (
     DayOffSet,
     SpecialDayRemoved,
@@ -72,6 +72,7 @@ room = Room(
     reacts={
         ScoresRefreshed: [handlers.let_go, handlers.measure, handlers.load],
         ProcessingLimited: [handlers.forget_profile],
+        WallSet: [handlers.measure_apart],
         DayOffSet: [handlers.count_days],
         WorkdaySet: [handlers.count_days],
         SpecialDayRemoved: [handlers.count_days],
@@ -93,7 +94,17 @@ room = Room(
             ["customer_id"],
             Gone(),
             untold={"asked": "Tells how we work, and of nobody."},
-        )
+        ),
+        Holding(
+            "analytics.RelationMonth",
+            "customers.Customer",
+            _("Relationships, month by month"),
+            ["customer_id"],
+            Gone(),
+            untold=dict.fromkeys(
+                ("owner_id", "team_id", "tier", "customers"), "Tells how we work."
+            ),
+        ),
     ],
     loose=[Loose("analytics.Dashboard", ["name", "tiles"])],
     remains=[
@@ -101,7 +112,12 @@ room = Room(
             "analytics.KeyProposal",
             "customer_id",
             "What was proposed was of this record; the next analysis judges the other one.",
-        )
+        ),
+        Remains(
+            "analytics.RelationMonth",
+            "customer_id",
+            "What was counted was this record; the next analysis counts the other one.",
+        ),
     ],
     tables=[KEY_PROPOSALS],
     impersonal=[
@@ -110,7 +126,6 @@ room = Room(
                 "analytics.AnalysisRun",
                 "analytics.AnalysisSetting",
                 "analytics.BoardDelivery",
-                "analytics.RelationMonth",
             ],
             "Sums over all customers, and how they were made.",
         )

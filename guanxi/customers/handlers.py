@@ -6,17 +6,24 @@ from psycopg import sql
 
 from guanxi.customers.commands.credit import refresh_credit
 from guanxi.customers.commands.ownerless import tell_of_ownerless
-from guanxi.customers.commands.quality_score import judge
-from guanxi.customers.events import CustomersMerged, CustomFieldEvent, MergeUndone
+from guanxi.customers.commands.quality_score import judge, keep_quality_week
+from guanxi.customers.events import (
+    CustomersMerged,
+    CustomFieldEvent,
+    MergeUndone,
+    WallSet,
+)
 from guanxi.customers.models.field import custom_fields
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.extra import expression_of
 from guanxi.customers.rules.field import FieldKind
 from guanxi.foundation.actor import System
+from guanxi.foundation.clock import now
 from guanxi.foundation.jobs import job
 from guanxi.identity.events import UserDeactivated
 
 MINDER = System(gettext_noop("customers without owner"))
+JUDGE = System(gettext_noop("data quality"))
 HOUSE = System(gettext_noop("credit"))
 # Sorted and compared as a whole; of long texts nobody asks that.
 _INDEXED = frozenset(FieldKind) - {FieldKind.PARAGRAPH, FieldKind.BOOLEAN}
@@ -30,6 +37,11 @@ def renew_credit(event: CustomersMerged | MergeUndone) -> None:
 def judge_again(event: CustomersMerged | MergeUndone) -> None:
     """Judge the data of customers that became one, or two again."""
     judge([event.customer_id, event.other_id], at=event.at)
+
+
+def keep_week_apart(event: WallSet) -> None:
+    """Keep the week's quality anew, so that customers shut from somebody stand apart."""
+    keep_quality_week(JUDGE, at=now())
 
 
 def tell_ownerless(event: UserDeactivated) -> None:

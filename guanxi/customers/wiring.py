@@ -24,11 +24,13 @@ from guanxi.customers.events import (
     CustomFieldAdded,
     CustomFieldChanged,
     MergeUndone,
+    WallSet,
 )
 from guanxi.customers.events.file import file_event
 from guanxi.customers.handlers import (
     index_field,
     judge_again,
+    keep_week_apart,
     renew_credit,
     tell_ownerless,
 )
@@ -322,6 +324,7 @@ room = Room(
     reacts={
         CustomFieldAdded: [index_field],
         CustomFieldChanged: [index_field],
+        WallSet: [keep_week_apart],
         CustomersMerged: [judge_again, renew_credit],
         MergeUndone: [judge_again, renew_credit],
         UserDeactivated: [tell_ownerless],
@@ -377,6 +380,11 @@ room = Room(
             "customers.FieldReview",
             "customer_id",
             "What was looked at was this record, not the other one.",
+        ),
+        Remains(
+            "customers.QualityWeek",
+            "customer_id",
+            "It tells how good the data of this record were.",
         ),
         Remains(
             "customers.NumberCheck",

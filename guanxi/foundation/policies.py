@@ -177,7 +177,7 @@ class Policy:
         if depth is Depth.NONE:
             return NOBODY
         tied = self.tied(actor)
-        found = self._within(actor, depth)
+        found = self.within(actor, depth)
         level = self.share_level(action)
         if found and level in tied:
             found |= tied[level]
@@ -298,7 +298,7 @@ class Policy:
         teams = actor.team_ids if depth > Depth.TEAM else _only(actor.team_id)
         return _fact(subject, self.team) in teams
 
-    def _within(self, actor: Actor, depth: Depth) -> Q:
+    def within(self, actor: Actor, depth: Depth) -> Q:
         """Return the rows within ``depth`` of ``actor``, as `holds` tells of one."""
         if depth is Depth.ALL or not self.owner:
             return Q()

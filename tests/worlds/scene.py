@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from guanxi.actions.tests.factories import make_message, make_task
+from guanxi.analytics.commands.relation_month import count_relationships
+from guanxi.analytics.tests.factories import make_finished_run
 from guanxi.customers.commands.field import add_field
 from guanxi.customers.commands.note import add_note
+from guanxi.customers.commands.quality_score import keep_quality_week
 from guanxi.customers.commands.relation import add_relation
 from guanxi.customers.commands.segment_member import add_members
 from guanxi.customers.commands.tag import set_tags
@@ -134,7 +137,14 @@ class Scene:
         for name in TOKENS:
             self._add_token(name)
         fill(world, self.askers["junior"].book)
+        self._count()
         forget_rights()
+
+    def _count(self) -> None:
+        """Sum up all customers, as a night does: of what nobody may see by himself."""
+        run = make_finished_run()
+        count_relationships(HOUSE, as_of=run.as_of, at=self.world.at)
+        keep_quality_week(HOUSE, at=self.world.at)
 
     def _add(self, name: str, role: Role) -> None:
         team = self.below if name in BELOW else self.team

@@ -12,7 +12,8 @@ class RelationMonth(models.Model):
 
     Sums, so that those of teams and of the house are sums of rows. ``days`` is how long
     the relationships had lasted, ``quality`` their scores of 0 to 100; the formulas stand
-    in docs/laws/analytics.md. Of the present month it is the day of the analysis.
+    in docs/laws/analytics.md. Of the present month it is the day of the analysis. A row with
+    ``customer`` is of that one alone (`guanxi.customers.queries.sums`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -23,6 +24,10 @@ class RelationMonth(models.Model):
     team = models.ForeignKey(
         "identity.Team", on_delete=models.CASCADE, null=True, related_name="+"
     )
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    counted_at = models.DateTimeField(null=True)
     tier = models.CharField(max_length=12, choices=Tier.choices, blank=True)
     customers = models.IntegerField()
     days = models.BigIntegerField()
@@ -31,7 +36,7 @@ class RelationMonth(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["month_on", "owner", "team", "tier"],
+                fields=["month_on", "owner", "team", "tier", "customer"],
                 name="relation_month_once",
                 nulls_distinct=False,
             )

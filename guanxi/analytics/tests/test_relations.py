@@ -7,14 +7,19 @@ from django.test import Client
 from django.urls import reverse
 
 from guanxi.analytics.commands.relation_month import count_relationships
+from guanxi.analytics.handlers import measure_apart
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import Relations, related_customers, relation_months
 from guanxi.analytics.rules import end_of, months_until
+from guanxi.customers.commands.share import share_customer
+from guanxi.customers.commands.wall import set_wall
+from guanxi.customers.events import WallSet
 from guanxi.customers.models import Customer
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
+from guanxi.foundation.clock import now
 from guanxi.identity.models import User
-from guanxi.identity.tests.factories import NOON, make_role, make_user
+from guanxi.identity.tests.factories import NOON, make_role, make_team, make_user
 from guanxi.sales.tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +52,7 @@ def bought(db: None) -> Customer:
     AnalysisRun.objects.create(
         as_of=DAY, state=AnalysisRun.State.DONE, requested_at=NOON
     )
-    count_relationships(HOUSE, as_of=DAY)
+    count_relationships(HOUSE, as_of=DAY, at=NOON)
     return found
 
 
@@ -80,7 +85,7 @@ def test_each_month_is_counted_by_its_orders(bought: Customer) -> None:
 
 def test_counted_again_the_figures_are_the_same(bought: Customer) -> None:
     before = by_month(reader())
-    count_relationships(HOUSE, as_of=DAY)
+    count_relationships(HOUSE, as_of=DAY, at=NOON)
     assert by_month(reader()) == before
 
 
@@ -90,7 +95,7 @@ def test_given_only_own_customers_in_sight_then_only_they_are_counted(
     mine = reader(Depth.OWN)
     assert by_month(mine) == {}
     Customer.objects.filter(pk=bought.pk).update(owner=mine)
-    count_relationships(HOUSE, as_of=DAY)
+    count_relationships(HOUSE, as_of=DAY, at=NOON)
     assert by_month(mine)["2025-12"].customers == 1
     assert list(related_customers(mine, date(2025, 12, 31))) == [bought]
 
@@ -131,7 +136,7 @@ def test_the_list_behind_a_month_is_narrowed_as_the_figures_are(
     client = Client()
     client.force_login(reader())
     whose = f"whose=u{owner.pk}"
-    count_relationships(HOUSE, as_of=DAY)
+    count_relationships(HOUSE, as_of=DAY, at=NOON)
     page = client.get(reverse("analytics:relationships") + f"?{whose}&tier=")
     assert f"/2026-03/?{whose}" in page.content.decode()
     url = reverse("analytics:relationships_of", args=["2025-12"])
@@ -147,3 +152,54 @@ def test_given_owners_are_hidden_then_none_can_be_asked_about(bought: Customer) 
     url = reverse("analytics:relationships_of", args=["2025-12"])
     listed = client.get(f"{url}?whose=u{owner.pk}").content.decode()
     assert ("王芳" in listed, "李强" in listed) == (True, True)
+
+
+def again(user: User) -> User:
+    """Return ``user`` as his next request knows him."""
+    return User.objects.get(pk=user.pk)
+
+
+def test_given_a_wall_then_the_sums_of_the_team_are_as_if_the_customer_were_not(
+    bought: Customer,
+) -> None:
+    team = make_team()
+    role = make_role({"customer.read": Depth.TEAM, "analysis.read": Depth.ALL})
+    viewer = make_user("林", roles=[role], team=team)
+    Customer.objects.update(team=team)
+    count_relationships(HOUSE, as_of=DAY, at=NOON)
+    assert by_month(viewer)["2025-12"].customers == 2
+    set_wall(HOUSE, bought, to=viewer, reason="利益冲突", at=now())
+    # What was counted before may have the customer in it, and is not told.
+    assert by_month(again(viewer)) == {}
+    wall = WallSet(wall_id=1, record_id=bought.pk, user_id=viewer.pk, at=NOON)
+    measure_apart(wall)
+    shut = by_month(again(viewer))
+    assert by_month(reader())["2025-12"].customers == 2
+    Customer.objects.filter(pk=bought.pk).update(team=None)
+    count_relationships(HOUSE, as_of=DAY, at=now())
+    assert by_month(again(viewer)) == shut
+    assert "2026-03" not in shut
+
+
+def test_given_a_share_then_the_customer_is_counted_for_the_friend(
+    bought: Customer,
+) -> None:
+    friend = reader(Depth.OWN)
+    share_customer(HOUSE, bought, to=friend, reason="代班", at=now())
+    count_relationships(HOUSE, as_of=DAY, at=now())
+    assert by_month(again(friend))["2026-03"].customers == 1
+    assert by_month(reader())["2025-12"].customers == 2
+
+
+def test_given_no_wall_then_a_row_is_never_taken_for_a_customer(
+    bought: Customer,
+) -> None:
+    team = make_team()
+    role = make_role({"customer.read": Depth.TEAM, "analysis.read": Depth.ALL})
+    viewer = make_user("林", roles=[role], team=team)
+    Customer.objects.update(team=team)
+    for pk in range(1, 40):
+        other = make_customer(f"客户{pk}")
+        set_wall(HOUSE, other, to=viewer, reason="利益冲突", at=NOON)
+    count_relationships(HOUSE, as_of=DAY, at=NOON)
+    assert by_month(again(viewer))["2025-12"].customers == 2

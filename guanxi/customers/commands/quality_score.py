@@ -12,6 +12,7 @@ from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.credit import house_day
 from guanxi.customers.queries.quality import quality_rules
 from guanxi.customers.queries.quality_sql import quality_statement
+from guanxi.customers.queries.sums import apart_facts
 from guanxi.customers.rules.birthday import all_birthdays, next_birthday
 from guanxi.customers.rules.number import NumberFacts, number_faults
 from guanxi.customers.rules.quality import Dimension
@@ -40,11 +41,12 @@ _BIRTHDAYS = r"""
 """
 _WEEK = """
     INSERT INTO customers_qualityweek
-        (week_on, owner_id, team_id, customers, {columns})
-    SELECT %(week_on)s, c.owner_id, c.team_id, count(*), {sums}
+        (week_on, counted_at, owner_id, team_id, customer_id, customers, {columns})
+    SELECT %(week_on)s, %(at)s, c.owner_id, c.team_id, a.record_id, count(*), {sums}
     FROM customers_customer c JOIN customers_traits t ON t.customer_id = c.id
+    LEFT JOIN ({apart}) a ON a.record_id = c.id
     WHERE c.deleted_at IS NULL AND t.quality IS NOT NULL
-    GROUP BY c.owner_id, c.team_id
+    GROUP BY c.owner_id, c.team_id, a.record_id
 """
 
 
@@ -69,7 +71,7 @@ def refresh_quality(by: Actor, *, first: int, last: int, at: datetime) -> int:
 @command(needs="customer.score")
 def keep_quality_week(by: Actor, *, at: datetime) -> int:
     """
-    Keep how good the data are in the week of ``at``, owner by owner; return the owners.
+    Keep how good the data are in the week of ``at``, owner by owner; return the rows.
 
     A later call of the same week takes the place of an earlier one.
 
@@ -85,7 +87,8 @@ def keep_quality_week(by: Actor, *, at: datetime) -> int:
         cursor.execute(
             "DELETE FROM customers_qualityweek WHERE week_on = %s", [week_on]
         )
-        cursor.execute(_WEEK.format(columns=_COLUMNS, sums=sums), {"week_on": week_on})
+        week = _WEEK.format(columns=_COLUMNS, sums=sums, apart=apart_facts())
+        cursor.execute(week, {"week_on": week_on, "at": at})
         return int(cursor.rowcount)
 
 

@@ -65,6 +65,7 @@ class QualityWeek(models.Model):
     The quality of an owner's customers in the week that begins on the Monday ``week_on``.
 
     The sums of the scores, so that those of teams and of the house are sums of rows.
+    A row with ``customer`` is of that one alone (`guanxi.customers.queries.sums`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -75,6 +76,10 @@ class QualityWeek(models.Model):
     team = models.ForeignKey(
         "identity.Team", on_delete=models.CASCADE, null=True, related_name="+"
     )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    counted_at = models.DateTimeField(null=True)
     customers = models.IntegerField()
     quality = models.BigIntegerField()
     accuracy = models.BigIntegerField()
@@ -85,7 +90,7 @@ class QualityWeek(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["week_on", "owner", "team"],
+                fields=["week_on", "owner", "team", "customer"],
                 nulls_distinct=False,
                 name="quality_week_once",
             )

@@ -20,6 +20,7 @@ from guanxi.customers.queries.credit import house_day
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.duplicate_pair import twins_of
 from guanxi.customers.queries.quality_sql import quality_statement, review_months
+from guanxi.customers.queries.sums import sums_seen
 from guanxi.customers.rules.quality import (
     FULL,
     QUALITY_RULES,
@@ -162,7 +163,7 @@ def worklist(
 
 def quality_weeks(viewer: Actor, *, whose: Q | None = None) -> list[Week]:
     """Return the means of the latest weeks of the customers ``viewer`` sees, in order."""
-    rows = QualityWeek.objects.filter(CUSTOMER.visible(viewer))
+    rows = QualityWeek.objects.filter(sums_seen(viewer))
     if whose is not None:
         rows = rows.filter(whose)
     names = ("quality", *Dimension.values)

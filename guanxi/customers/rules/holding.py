@@ -121,6 +121,13 @@ HOLDINGS = (
     belonging("Address", _("Addresses")),
     belonging("Note", _("Notes")),
     belonging("NoteVersion", _("What notes said before"), "note__customer_id"),
+    belonging(
+        "QualityWeek",
+        _("Quality of the data, week by week"),
+        owner_id=_OURS,
+        team_id=_OURS,
+        customers=_COMPUTED,
+    ),
     belonging("Plan", _("Plans and agreements")),
     belonging("PlanLine", _("Lines of plans"), "plan__customer_id"),
     belonging(
@@ -254,7 +261,6 @@ IMPERSONAL = (
             "customers.Handling",
             "customers.Handover",
             "customers.QualitySetting",
-            "customers.QualityWeek",
             "customers.RetentionRule",
             "customers.RetentionRun",
             "customers.SegmentCount",

@@ -18,6 +18,7 @@ from guanxi.customers.commands.quality_score import (
     keep_quality_week,
     refresh_quality,
 )
+from guanxi.customers.commands.wall import set_wall
 from guanxi.customers.models import (
     ContactPoint,
     Customer,
@@ -26,6 +27,7 @@ from guanxi.customers.models import (
     NumberCheck,
     Traits,
 )
+from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.quality import (
     faults_of,
     quality_rules,
@@ -354,6 +356,24 @@ def test_weeks_are_means_of_whom_the_viewer_sees(
     (mine,) = quality_weeks(owner)
     assert (mine.customers, mine.means["quality"]) == (2, 50)
     assert mine.week_on.weekday() == 0
+
+
+def test_given_a_wall_then_the_weeks_tell_nothing_of_the_customer(db: None) -> None:
+    team = make_team()
+    clerk = make_user(roles=[make_role({"customer.read": Depth.TEAM})], team=team)
+    marks = dict.fromkeys(Dimension.values, 50)
+    seen = make_customer("甲", team=team, traits={"quality": 40, **marks})
+    shut = make_customer("乙", team=team, traits={"quality": 90, **marks})
+    keep_quality_week(HOUSE, at=NOON)
+    set_wall(HOUSE, shut, to=clerk, reason="利益冲突", at=NOON + timedelta(hours=1))
+    clerk = User.objects.get(pk=clerk.pk)
+    assert quality_weeks(clerk) == []
+    keep_quality_week(HOUSE, at=NOON + timedelta(hours=2))
+    (week,) = quality_weeks(clerk)
+    assert (week.customers, week.means["quality"]) == (1, 40)
+    (house,) = quality_weeks(HOUSE)
+    assert (house.customers, house.means["quality"]) == (2, 65)
+    assert list(customers(clerk)) == [seen]
 
 
 def test_given_open_pair_then_who_sees_both_is_told_and_the_score_stays(
