@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO
 from socket import socket
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -45,7 +45,7 @@ class Box:
         self, server: Any, session: Any, envelope: Any
     ) -> str:
         told = message_from_bytes(envelope.content, policy=policy.default)
-        self.letters.append(cast(EmailMessage, told))
+        self.letters.append(told)
         return "250 taken"
 
 
