@@ -427,6 +427,10 @@ analytics:explore_views           POST    302 302 302 302
 analytics:explore_export          GET     404 403 404 302
 analytics:explore_behind          GET     404 404 404 302
 analytics:explore_segment         POST    404 404 404 302
+analytics:cohorts                 GET     200 200 200 302
+analytics:cohorts_export          GET     404 403 404 302
+analytics:cohort_behind           GET     404 404 404 302
+analytics:cohort_behind           POST    404 404 404 302
 analytics:dashboards              GET     302 302 302 302
 analytics:dashboard               GET     200 404 404 302
 analytics:dashboard_tile          GET     404 404 404 302

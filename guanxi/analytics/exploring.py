@@ -106,7 +106,14 @@ def behind(viewer: Actor, question: "Question", by: str) -> list[tuple[int, int,
 
     seen = sight(viewer, question)
     found = records(SALES, question, _warehouse(), seen, by=by)
-    if by != "customer_id" or _sees_all("customer", viewer):
+    return found if by != "customer_id" else in_sight(viewer, found)
+
+
+def in_sight(
+    viewer: Actor, found: list[tuple[int, int, date]]
+) -> list[tuple[int, int, date]]:
+    """Return the rows whose first column is a customer that ``viewer`` sees."""
+    if _sees_all("customer", viewer):
         return found
     known = set(numbers_of(customers(viewer)).tolist())
     return [one for one in found if one[0] in known]

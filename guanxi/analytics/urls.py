@@ -10,6 +10,7 @@ from guanxi.analytics.views import (
     insight,
     key_proposal,
     relation,
+    retention,
     tile,
 )
 
@@ -34,6 +35,9 @@ urlpatterns = [
     path("explore/export/", explore.explore_export, name="explore_export"),
     path("explore/behind/", explore.behind, name="explore_behind"),
     path("explore/segment/", explore.behind_segment, name="explore_segment"),
+    path("cohorts/", retention.cohorts, name="cohorts"),
+    path("cohorts/export/", retention.cohorts_export, name="cohorts_export"),
+    path("cohorts/behind/", retention.cohort_behind, name="cohort_behind"),
     path("dashboards/", dashboard.dashboard, name="dashboards"),
     path("dashboards/new/", dashboard.dashboard_new, name="dashboard_new"),
     path("dashboards/tiles/", tile.tile_new, name="tile_new"),

@@ -45,6 +45,14 @@ room = Room(
             order=50,
         ),
         Nav(
+            _("Customer retention"),
+            "analytics:cohorts",
+            needs="analysis.read",
+            icon="calendar-repeat",
+            group=_("Insight"),
+            order=50,
+        ),
+        Nav(
             _("Relationships"),
             "analytics:relationships",
             needs="analysis.read",

@@ -101,7 +101,7 @@ def answer(
     """
     warehouse.path(cube.fact)
     engine = warehouse.connect()
-    facts = _facts(cube, question, engine, sight)
+    facts = facts_of(cube, question, engine, sight)
     sides = [side for side, key in zip(_SIDES, question.sides, strict=True) if key]
     found = dict(_figures(cube, question, facts, sides))
     if all(cube.metrics[key].is_additive for key in question.metrics):
@@ -145,7 +145,7 @@ def records(
     first, equal ones by number.
     """
     warehouse.path(cube.fact)
-    facts = _facts(cube, question, warehouse.connect(), sight)
+    facts = facts_of(cube, question, warehouse.connect(), sight)
     found = facts.group_by(number=facts[by]).aggregate(
         amount=facts.amount.sum().cast("int64"), day=facts[cube.day].max()
     )
@@ -154,7 +154,7 @@ def records(
     return list(zip(*columns, strict=True))
 
 
-def _facts(
+def facts_of(
     cube: Cube, question: Question, engine: "Backend", sight: Sight
 ) -> "ir.Table":
     """Return the rows that count, with the two sides as columns of their own."""
