@@ -23,6 +23,7 @@ from guanxi.analytics.commands import (
     exploration,
     key_proposal,
     relation_month,
+    strategy,
 )
 from guanxi.analytics.forms import initial_of
 from guanxi.analytics.queries import analysis_settings
@@ -575,6 +576,9 @@ ARGS: Mapping[str, Args] = {
     "analytics:dashboard_tile": lambda w: [str(w.board.pk), 0],
     "analytics:dashboard_export": lambda w: [str(w.board.pk)],
     "analytics:board_deliveries": lambda w: [str(w.board.pk)],
+    "analytics:value_cell": lambda w: ["low_low"],
+    "analytics:growth_cell": lambda w: ["old_old"],
+    "analytics:strategy": lambda w: ["value", "low_low"],
     "analytics:dashboard_edit": lambda w: [w.board.pk],
     "analytics:tile_edit": lambda w: [w.board.pk, 0],
     "analytics:tile_move": lambda w: [w.board.pk, 0],
@@ -925,6 +929,7 @@ DATA: Mapping[str, Data] = {
     "analytics:explore_views": lambda w: {"name": "各省"},
     "analytics:dashboard_new": lambda w: {"name": "新的"},
     "analytics:dashboard_edit": lambda w: {"name": "改名", "version": "1"},
+    "analytics:strategy": lambda w: {"text": "自助下单"},
     "analytics:board_deliveries": lambda w: {
         "rhythm": "week",
         "hour": "8",
@@ -1160,6 +1165,9 @@ CALLS: Mapping[str, Call] = {
     ),
     "analytics.change_dashboard": lambda by, w: dashboard.change_dashboard(
         by, w.board, version=1, name="改名", at=w.at
+    ),
+    "analytics.write_strategy": lambda by, w: strategy.write_strategy(
+        by, matrix="value", cell="low_low", text="自助下单", at=w.at
     ),
     "analytics.arrange_delivery": lambda by, w: delivery.arrange_delivery(
         by,

@@ -431,6 +431,14 @@ analytics:cohorts                 GET     200 200 200 302
 analytics:cohorts_export          GET     404 403 404 302
 analytics:cohort_behind           GET     404 404 404 302
 analytics:cohort_behind           POST    404 404 404 302
+analytics:value_matrix            GET     200 200 200 302
+analytics:value_cell              GET     200 200 200 302
+analytics:value_cell              POST    302 403 302 302
+analytics:growth_matrix           GET     200 200 200 302
+analytics:growth_cell             GET     404 404 404 302
+analytics:growth_cell             POST    404 404 404 302
+analytics:strategy                GET     200 403 403 302
+analytics:strategy                POST    302 403 403 302
 analytics:dashboards              GET     302 302 302 302
 analytics:dashboard               GET     200 404 404 302
 analytics:dashboard_tile          GET     404 404 404 302
@@ -685,6 +693,7 @@ analytics.save_exploration        done    done    done    denied
 analytics.make_dashboard          done    done    done    denied
 analytics.change_dashboard        done    denied  denied  unseen
 analytics.delete_dashboard        done    denied  denied  unseen
+analytics.write_strategy          done    denied  denied  denied
 analytics.arrange_delivery        done    unseen  unseen  denied
 analytics.end_delivery            done    unseen  unseen  unseen
 analytics.leave_delivery          done    unseen  unseen  unseen

@@ -19,6 +19,19 @@ class ThresholdsChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StrategyWritten(Event):
+    """Somebody has said what is to be done with the customers in a cell of a matrix."""
+
+    sentence: ClassVar[str] = gettext_noop("Wrote a strategy: %(text)s")
+    icon: ClassVar[str] = "target"
+    kind: ClassVar[str] = "analysis"
+
+    matrix: str
+    cell: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScoresRefreshed(Event):
     """A run has written what it learned to the customers' traits."""
 

@@ -113,10 +113,18 @@ def in_sight(
     viewer: Actor, found: list[tuple[int, int, date]]
 ) -> list[tuple[int, int, date]]:
     """Return the rows whose first column is a customer that ``viewer`` sees."""
-    if _sees_all("customer", viewer):
+    numbers = known_customers(viewer)
+    if numbers is None:
         return found
-    known = set(numbers_of(customers(viewer)).tolist())
+    known = set(numbers.tolist())
     return [one for one in found if one[0] in known]
+
+
+def known_customers(viewer: Actor) -> "Ints | None":
+    """Return the numbers of the customers that ``viewer`` sees; None for all."""
+    if _sees_all("customer", viewer):
+        return None
+    return numbers_of(customers(viewer))
 
 
 def sight(viewer: Actor, question: "Question") -> "Sight":

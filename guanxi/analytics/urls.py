@@ -9,6 +9,7 @@ from guanxi.analytics.views import (
     explore,
     insight,
     key_proposal,
+    matrix,
     relation,
     retention,
     tile,
@@ -35,6 +36,13 @@ urlpatterns = [
     path("explore/export/", explore.explore_export, name="explore_export"),
     path("explore/behind/", explore.behind, name="explore_behind"),
     path("explore/segment/", explore.behind_segment, name="explore_segment"),
+    path("matrices/value/", matrix.value_matrix, name="value_matrix"),
+    path("matrices/value/<slug:cell>/", matrix.value_cell, name="value_cell"),
+    path("matrices/growth/", matrix.growth_matrix, name="growth_matrix"),
+    path("matrices/growth/<slug:cell>/", matrix.growth_cell, name="growth_cell"),
+    path(
+        "matrices/<slug:name>/<slug:cell>/strategy/", matrix.strategy, name="strategy"
+    ),
     path("cohorts/", retention.cohorts, name="cohorts"),
     path("cohorts/export/", retention.cohorts_export, name="cohorts_export"),
     path("cohorts/behind/", retention.cohort_behind, name="cohort_behind"),

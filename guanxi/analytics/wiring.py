@@ -53,6 +53,14 @@ room = Room(
             order=50,
         ),
         Nav(
+            _("Matrices"),
+            "analytics:value_matrix",
+            needs="analysis.read",
+            icon="layout-list",
+            group=_("Insight"),
+            order=50,
+        ),
+        Nav(
             _("Relationships"),
             "analytics:relationships",
             needs="analysis.read",
@@ -134,6 +142,7 @@ room = Room(
                 "analytics.AnalysisRun",
                 "analytics.AnalysisSetting",
                 "analytics.BoardDelivery",
+                "analytics.CellStrategy",
             ],
             "Sums over all customers, and how they were made.",
         )

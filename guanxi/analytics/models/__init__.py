@@ -6,11 +6,13 @@ from guanxi.analytics.models.key_proposal import KeyProposal
 from guanxi.analytics.models.relation_month import RelationMonth
 from guanxi.analytics.models.run import AnalysisRun
 from guanxi.analytics.models.settings import AnalysisSetting
+from guanxi.analytics.models.strategy import CellStrategy
 
 __all__ = [
     "AnalysisRun",
     "AnalysisSetting",
     "BoardDelivery",
+    "CellStrategy",
     "Dashboard",
     "KeyProposal",
     "RelationMonth",

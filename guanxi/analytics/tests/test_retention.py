@@ -142,7 +142,7 @@ def test_the_file_has_a_row_for_each_cohort_and_age(
     people: dict[str, Customer],
 ) -> None:
     answer = visitor(reader()).get("/insight/cohorts/export/")
-    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer)))  # type: ignore[arg-type]  # -- a file streams
+    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer)))
     rows = book.get_sheet_by_index(0).to_python()
     assert rows[2] == ["2026-01", 1, 3, 1, 33.33, 66.67]
 

@@ -142,7 +142,7 @@ def cohorts_export(request: StaffRequest) -> FileResponse:
     found = retention.retention(request.user, form.question(), unit)
     heads = [
         _("Cohort"),
-        _("Age"),
+        _("Spans later"),
         pgettext("count", "Customers"),
         _("Came back"),
         _("Share that came back"),

@@ -1,0 +1,21 @@
+"""What is to be done with the customers in a cell of a matrix."""
+
+from django.db import models
+
+
+class CellStrategy(models.Model):
+    """The words of an administrator for one cell; what is absent is as shipped."""
+
+    id = models.BigAutoField(primary_key=True)
+    matrix = models.CharField(max_length=10)
+    cell = models.CharField(max_length=10)
+    text = models.TextField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["matrix", "cell"], name="strategy_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matrix} {self.cell}"
