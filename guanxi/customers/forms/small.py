@@ -102,7 +102,7 @@ class AssignForm(RecordForm):
     """To whom customers are given."""
 
     owner: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
-        label=_("Owner"), queryset=None
+        label=_("Owner"), queryset=None, empty_label=_("Choose a colleague")
     )
 
     def __init__(self, *args: Any, viewer: Actor, **kwargs: Any) -> None:

@@ -123,14 +123,14 @@ def fields(by: Actor) -> Sequence[ImportField]:
 def choices() -> Mapping[str, Mapping[str, str]]:
     """Return the words of mode and aim."""
     modes = {
-        "拜访": "visit", "走访": "visit", "上门": "visit", "见面": "visit", "面谈": "visit", "meeting": "visit",
-        "来访": "reception", "接待": "reception", "宴请": "meal", "聚餐": "meal", "活动": "meal",
+        "拜访": "visit", "走访": "visit", "上门": "visit", "上门拜访": "visit", "见面": "visit", "面谈": "visit", "meeting": "visit",
+        "来访": "reception", "接待": "reception", "宴请": "meal", "聚餐": "meal", "餐叙": "meal", "吃饭": "meal", "活动": "meal",
         "打电话": "phone", "来电": "phone", "去电": "phone", "call": "phone", "视频": "video", "线上会议": "video",
         "微信聊天": "wechat", "邮寄": "post", "信件": "post", "寄送": "post", "mail": "email",
     }  # fmt: skip
     aims = {
-        "获客": "acquisition", "开发": "acquisition", "新客户": "acquisition", "推广": "acquisition",
-        "售后": "service", "维护": "retention", "关怀": "retention", "维系": "retention",
+        "争取": "acquisition", "获客": "acquisition", "开发": "acquisition", "新客户": "acquisition", "推广": "acquisition",
+        "服务": "service", "售后": "service", "保持": "retention", "维护": "retention", "关怀": "retention", "维系": "retention",
     }  # fmt: skip
     return {"mode": words_of(ContactMode, modes), "aim": words_of(Aim, aims)}
 

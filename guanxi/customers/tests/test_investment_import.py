@@ -14,13 +14,19 @@ from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Denied
+from guanxi.foundation.imports.forms import PlanForm
 from guanxi.foundation.imports.kinds import import_kind
 from guanxi.foundation.imports.refused import labels_of, reason_of
 from guanxi.foundation.imports.source import path_of
 from guanxi.foundation.models import ImportRun, LoggedEvent, RefusedRow
 from guanxi.foundation.tests.factories import checked_file, import_file, undo_file
 from guanxi.identity.models import User
-from guanxi.identity.tests.factories import make_role, make_team, make_user
+from guanxi.identity.tests.factories import (
+    make_administrator,
+    make_role,
+    make_team,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 HOUSE = System("tests")
@@ -181,3 +187,33 @@ def test_given_a_customer_who_is_erased_then_the_file_that_tells_of_him_goes() -
     assert path_of(run).exists()
     forget_files([there.pk], [])
     assert not path_of(run).exists()
+
+
+def test_given_the_words_people_use_then_mode_and_aim_are_known() -> None:
+    make_customer("甲公司", form="organization")
+    text = (
+        "客户名称,日期,方式,用途,费用\n"
+        "甲公司,2024-05-01,上门拜访,争取,10\n"
+        "甲公司,2024-05-02,餐叙,保持,20\n"
+        "甲公司,2024-05-03,电话,服务,0\n"
+    )
+    run = import_file(HOUSE, "investments", text)
+    assert (run.created, run.refused) == (3, 0)
+    rows = Investment.objects.order_by("happened_at").values_list("mode", "aim")
+    assert list(rows) == [
+        ("visit", "acquisition"),
+        ("meal", "retention"),
+        ("phone", "service"),
+    ]
+
+
+def test_given_the_page_as_it_is_then_nothing_keeps_a_browser_from_starting() -> None:
+    make_customer("甲公司", form="organization")
+    run = checked_file(
+        HOUSE, "investments", "客户名称,日期,费用\n甲公司,2024-05-01,10\n"
+    )
+    boss = make_administrator()
+    form = PlanForm(run=run, viewer=boss)
+    data = {bound.html_name: bound.value() or "" for bound in form}
+    assert "required" not in str(form["option_mode"])
+    assert PlanForm(data, run=run, viewer=boss).is_valid()

@@ -1,9 +1,11 @@
 """Every customer has somebody responsible, or waits for one in the list of managers."""
 
+import html
 from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from guanxi.customers.commands.customer import create_customer
 from guanxi.customers.commands.owner import assign_customers
@@ -94,3 +96,29 @@ def test_given_the_list_when_opened_then_those_without_owner_stand_there() -> No
     page = client.get("/customers/ownerless/", follow=True).content.decode()
     assert "无主" in page
     assert "有主" not in page
+
+
+def test_given_the_list_when_assigned_in_bulk_then_it_is_the_same_list_again() -> None:
+    first, other = make_customer("甲"), make_customer("乙")
+    boss = _manager(None, Depth.ALL)
+    client = Client()
+    client.force_login(boss)
+    waiting = client.get("/customers/ownerless/")["Location"]
+    chosen = {"action": "assign", "pk": [str(first.pk)]}
+    form = client.get(client.post(waiting, chosen)["Location"]).text
+    address = html.unescape(form.split('class="ui-form" action="')[1].split('"')[0])
+    assert address == waiting
+    done = chosen | {"confirmed": "1", "owner": str(boss.pk)}
+    back = client.post(address, done)
+    assert back["Location"] == waiting
+    page = client.get(waiting).text
+    assert ("甲" in page, "乙" in page) == (False, True)
+    assert other.owner_id is None
+
+
+def test_given_another_address_as_the_list_then_the_form_stays_with_ours() -> None:
+    client = Client()
+    client.force_login(_manager(None, Depth.ALL))
+    asked = {"pk": "1", "list": 'https://example.cn/"><b>'}
+    form = client.get(reverse("customers:assign_form"), asked).text
+    assert 'action="/customers/?https%3A%2F%2Fexample.cn%2F%22%3E%3Cb%3E="' in form

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -261,6 +261,10 @@ def _bulk_dialog(
     request: StaffRequest, form: RecordForm, action: str, label: str
 ) -> HttpResponse:
     pks = [pk for pk in request.GET.getlist("pk") if pk.isdecimal()][:MOST_SELECTED]
+    list_url = reverse("customers:customers")
+    # Read and written anew: whatever it says, it stays the query of our own list.
+    if asked := QueryDict(request.GET.get("list", "")).urlencode():
+        list_url = f"{list_url}?{asked}"
     return dialog(
         request,
         form,
@@ -269,4 +273,5 @@ def _bulk_dialog(
         template="customers/bulk.html",
         action=action,
         pks=pks,
+        list_url=list_url,
     )

@@ -199,6 +199,8 @@ def option_fields(
                 label=option.label,
                 help_text=option.help,
                 choices=list(option.choices),
+                # Where nothing is one of the choices, a browser must let it pass.
+                required=all(value for value, _label in option.choices),
                 initial=initial,
             )
         else:

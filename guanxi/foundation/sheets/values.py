@@ -25,6 +25,7 @@ Kind = Literal[
 Value = str | Phone | Email | date | datetime | Money | Decimal | int | bool | None
 
 LONGEST_TEXT = 10_000
+MOST_TOLD = 12
 # What PostgreSQL holds in a bigint, without its last digits.
 LARGEST_INTEGER = 10**15
 
@@ -141,9 +142,23 @@ def _choice(text: str, options: ValueOptions) -> str:
     key = options.choices.get(plain_word(text))
     if key is None:
         raise BadValue(
-            _("“%(text)s” is not one of the choices."), code="choice", text=text[:40]
+            _("“%(text)s” is not one of the choices: %(choices)s."),
+            code="choice",
+            text=text[:40],
+            choices=_told_choices(text, options.choices),
         )
     return key
+
+
+def _told_choices(text: str, choices: Mapping[str, str]) -> str:
+    """Return a word for each choice, in the letters of ``text``: a file has one language."""
+    words: dict[str, str] = {}
+    for word, key in choices.items():
+        if word != key and word.isascii() == text.isascii():
+            words.setdefault(key, word)
+    told = [words.get(key, key) for key in dict.fromkeys(choices.values())]
+    more = ["…"] if len(told) > MOST_TOLD else []
+    return " / ".join([*told[:MOST_TOLD], *more])
 
 
 def _boolean(text: str, options: ValueOptions) -> bool:

@@ -41,7 +41,7 @@ def run_bulk(request: HttpRequest, table: Table) -> HttpResponse:
         return redirect(request.get_full_path())
     require(viewer, bulk.needs)
     if bulk.form_view and "confirmed" not in request.POST:
-        query = urlencode([("pk", key) for key in keys])
+        query = urlencode([("pk", key) for key in keys] + _asked_list(request))
         return redirect(f"{reverse(bulk.form_view)}?{query}")
     rows = list(table.rows(viewer).filter(pk__in=keys).order_by("pk"))
     with transaction.atomic():  # denied for one row, nothing is done to the others
@@ -75,6 +75,12 @@ def undo_bulk(request: HttpRequest, table: Table, token: str) -> HttpResponse:
         toasts.warning(request, _("This cannot be taken back any more."))
     _tell_refusals(request, result)
     return redirect(kept["address"])
+
+
+def _asked_list(request: HttpRequest) -> list[tuple[str, object]]:
+    """Return what the list was asked for, so that the form can lead back to it."""
+    asked = request.GET.urlencode()
+    return [("list", asked)] if asked else []
 
 
 def _asked(request: HttpRequest, table: Table) -> Bulk | None:

@@ -135,7 +135,8 @@ class Bulk:
     Something done to the selected rows.
 
     ``run`` gets the rows the actor may see and the posted values; it calls one command.
-    ``form_view`` names a page that asks for input first and gets ``?pk=…``. ``undo``
+    ``form_view`` names a page that asks for input first and gets ``?pk=…``, and in
+    ``list`` the query of the list. ``undo``
     gets what ``run`` kept as ``before``, and is offered to who has ``undo_needs``.
     """
 

@@ -90,3 +90,13 @@ def test_any_cell_is_a_value_or_refused(kind: Kind, text: str) -> None:
     except Invalid:
         return
     assert (value is None) == (not text.strip())
+
+
+@pytest.mark.parametrize(("text", "told"), [("vip", "key account"), ("贵宾", "普通")])
+def test_given_no_choice_then_the_choices_are_told_in_the_letters_of_the_file(
+    text: str, told: str
+) -> None:
+    words = {"key account": "key", "重点": "key", "normal": "normal", "普通": "normal"}
+    with pytest.raises(Invalid, match=told) as refusal:
+        convert("choice", text, ValueOptions(choices=words))
+    assert len(str(refusal.value.params["choices"]).split(" / ")) == 2
