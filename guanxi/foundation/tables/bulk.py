@@ -41,7 +41,7 @@ def run_bulk(request: HttpRequest, table: Table) -> HttpResponse:
         return redirect(request.get_full_path())
     require(viewer, bulk.needs)
     if bulk.form_view and "confirmed" not in request.POST:
-        query = urlencode([("pk", key) for key in keys] + _asked_list(request))
+        query = urlencode([*(("pk", key) for key in keys), *_asked_list(request)])
         return redirect(f"{reverse(bulk.form_view)}?{query}")
     rows = list(table.rows(viewer).filter(pk__in=keys).order_by("pk"))
     with transaction.atomic():  # denied for one row, nothing is done to the others
