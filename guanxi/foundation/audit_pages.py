@@ -23,7 +23,6 @@ from guanxi.foundation.policies import (
     COVERED,
     NOBODY,
     READ,
-    WALLED,
     Field,
     Policy,
     Privacy,
@@ -36,6 +35,7 @@ from guanxi.foundation.purposes import Purpose
 from guanxi.foundation.tables.keyset import LARGEST_ID
 from guanxi.foundation.tables.page import table_page
 from guanxi.foundation.tables.table import Column, ColumnKind, Empty, Table
+from guanxi.foundation.ties.declared import WALLED
 from guanxi.foundation.words import Words
 
 PROVING = Purpose(

@@ -26,17 +26,20 @@ from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.errors import Denied, NotVisible
 from guanxi.foundation.purposes import Purpose
 from guanxi.foundation.ties.conditions import shared_with, walled_from
-from guanxi.foundation.ties.models import Share, ShareLevel, Wall
+from guanxi.foundation.ties.declared import (
+    IN_TERRITORY,
+    SET_WALLS,
+    WALLED,
+    Territories,
+    Ties,
+)
+from guanxi.foundation.ties.models import ShareLevel
 from guanxi.foundation.ties.standing import learn, standing, standings
 from guanxi.foundation.words import Words
 
 READ = "read"
 COVERED = "***"
 NOBODY = Q(pk__in=[])
-# Whoever sets walls is not behind them: somebody has to see what to tear down.
-SET_WALLS = "wall.edit"
-WALLED = "walled"
-IN_TERRITORY = "in_territory"
 
 
 class Privacy(StrEnum):
@@ -87,44 +90,6 @@ class GrowingFields(Mapping[str, Field]):
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self.declared) + len(self.added())
-
-
-@dataclass(frozen=True)
-class Place:
-    """A territory with one of those whose it is: a user, or a team with those below it."""
-
-    name: str
-    user_id: int | None
-    team_id: int | None
-
-
-@dataclass(frozen=True)
-class Territories:
-    """
-    How the records of a kind lie in territories.
-
-    ``reached`` gives the condition that the record at a path is in one of an actor's,
-    ``places`` tell of the record with a number in whose territories it is.
-    """
-
-    reached: Callable[[Actor, str], Q]
-    places: Callable[[int], Sequence[Place]]
-
-
-@dataclass(frozen=True)
-class Ties:
-    """
-    The tables by which single records of a kind are opened to people and shut from them.
-
-    A share lets its holder do ``by_reading`` on the record, one to edit ``by_editing``
-    too: as far as his roles let him do it on any record at all.
-    """
-
-    shares: type[Share]
-    walls: type[Wall]
-    by_reading: Collection[str] = (READ,)
-    by_editing: Collection[str] = ()
-    territories: Territories | None = None
 
 
 @dataclass(frozen=True)

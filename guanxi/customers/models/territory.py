@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from guanxi.customers.models.customer import Customer
 from guanxi.foundation.actor import Actor
-from guanxi.foundation.policies import Place
 from guanxi.foundation.ties.conditions import Among, stands_for
+from guanxi.foundation.ties.declared import Place
 
 
 class Territory(models.Model):

@@ -34,16 +34,9 @@ from guanxi.foundation.arranged import arranged
 from guanxi.foundation.emails import mask_email
 from guanxi.foundation.identifiers import mask_bank_card, mask_identifier
 from guanxi.foundation.names import mask_name
-from guanxi.foundation.policies import (
-    Field,
-    GrowingFields,
-    Policy,
-    Privacy,
-    Territories,
-    Ties,
-    register,
-)
+from guanxi.foundation.policies import Field, GrowingFields, Policy, Privacy, register
 from guanxi.foundation.purposes import Purpose
+from guanxi.foundation.ties.declared import Territories, Ties
 
 # What anybody may be shown covered, and may be shown in clear for a reason.
 REVEALABLE = (

@@ -14,8 +14,9 @@ from guanxi.customers.models import Customer, CustomerWall
 from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import Actor, Depth
-from guanxi.foundation.policies import NOBODY, WALLED
+from guanxi.foundation.policies import NOBODY
 from guanxi.foundation.ties.conditions import open_ties
+from guanxi.foundation.ties.declared import WALLED
 
 
 def apart_facts() -> str:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from guanxi.foundation.actor import Actor, Depth, Grants, shown_actor
-from guanxi.foundation.policies import SET_WALLS, Place, Policy, policy_of
+from guanxi.foundation.policies import Policy, policy_of
 from guanxi.foundation.rooms import collected
 from guanxi.foundation.ties.conditions import in_force
+from guanxi.foundation.ties.declared import SET_WALLS, Place
 from guanxi.foundation.ties.models import Share, ShareLevel, Tie, Wall
 
 # By the narrowest depth that reaches the record.

@@ -20,8 +20,9 @@ from django.utils.timezone import localdate
 
 from guanxi.foundation.actor import Grants
 from guanxi.foundation.arranged import forgets
-from guanxi.foundation.policies import Ties, all_policies
+from guanxi.foundation.policies import all_policies
 from guanxi.foundation.ties.conditions import in_force, open_ties
+from guanxi.foundation.ties.declared import Ties
 from guanxi.identity.models.duty import owed_by
 from guanxi.identity.models.gate import gated
 from guanxi.identity.models.role import Role

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from guanxi.foundation.actor import Actor, Depth, Level
-from guanxi.foundation.policies import SET_WALLS, Policy, all_policies, require
+from guanxi.foundation.policies import Policy, all_policies, require
 from guanxi.foundation.ties.conditions import in_force, open_ties
+from guanxi.foundation.ties.declared import SET_WALLS
 from guanxi.foundation.ties.models import Share, Wall
 from guanxi.foundation.words import Words
 from guanxi.identity.models import User
