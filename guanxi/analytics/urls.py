@@ -3,6 +3,7 @@
 from django.urls import path
 
 from guanxi.analytics.views import (
+    behind,
     core,
     dashboard,
     delivery,
@@ -34,8 +35,8 @@ urlpatterns = [
     path("explore/", explore.explore, name="explore"),
     path("explore/views/", explore.explore_views, name="explore_views"),
     path("explore/export/", explore.explore_export, name="explore_export"),
-    path("explore/behind/", explore.behind, name="explore_behind"),
-    path("explore/segment/", explore.behind_segment, name="explore_segment"),
+    path("explore/behind/", behind.behind, name="explore_behind"),
+    path("explore/segment/", behind.behind_segment, name="explore_segment"),
     path("matrices/value/", matrix.value_matrix, name="value_matrix"),
     path("matrices/value/<slug:cell>/", matrix.value_cell, name="value_cell"),
     path("matrices/growth/", matrix.growth_matrix, name="growth_matrix"),

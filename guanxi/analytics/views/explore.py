@@ -1,4 +1,4 @@
-"""The explorer: sales from every side, down to the orders and customers behind a figure."""
+"""The explorer: sales from every side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,34 +16,26 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
-    require_POST,
 )
 
 from guanxi.analytics import exploring, queries
 from guanxi.analytics.asked import ExploreForm, SaveForm, Show
-from guanxi.analytics.commands.core import segment_core
 from guanxi.analytics.commands.exploration import PAGE, save_exploration
 from guanxi.analytics.cubes.declared import Key, Metric
 from guanxi.analytics.exploring import Line, Pivot, change, plain, written
-from guanxi.analytics.views.insight import amount_of
-from guanxi.customers.queries.customer import customers
-from guanxi.foundation.audit import record_access, record_shown
+from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import NotVisible, Refused
-from guanxi.foundation.policies import policy_of, require
+from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.export import FORMS, table_answer
 from guanxi.foundation.tables.saved import SHARE, delete_view, tabs, view, views
 from guanxi.foundation.viewer import StaffRequest, is_fragment, key_of
-from guanxi.sales.queries.order import orders
 
 if TYPE_CHECKING:
     from guanxi.analytics.cubes.asking import Figures, Question
 
-A_PAGE = 50
 HEATS = 5
-ORDERS, CUSTOMERS = "orders", "customers"
-_COLUMN_OF = {ORDERS: "order_id", CUSTOMERS: "customer_id"}
 
 
 @dataclass(frozen=True)
@@ -68,8 +60,8 @@ class Row:
 @require_GET
 def explore(request: StaffRequest) -> HttpResponse:
     """Show the pivot that the address asks for."""
-    _require_readable(request)
-    form = _form(request)
+    require_readable(request)
+    form = form_of(request)
     context: dict[str, Any] = {
         "form": form,
         "asked": request.GET.urlencode(),
@@ -125,9 +117,9 @@ def _keep_or_remove(request: StaffRequest, form: SaveForm, query: str) -> None:
 @require_GET
 def explore_export(request: StaffRequest) -> FileResponse:
     """Give the whole pivot as a CSV or XLSX file."""
-    _require_readable(request)
+    require_readable(request)
     require(request.user, "order.export")
-    form = _form(request)
+    form = form_of(request)
     if not form.is_valid() or not exploring.is_loaded():
         raise NotVisible
     heads, rows = exploring.plain_table(request.user, form.question())
@@ -140,79 +132,21 @@ def explore_export(request: StaffRequest) -> FileResponse:
     return table_answer("sales", form_of_file, heads, rows)
 
 
-@login_required
-@require_GET
-def behind(request: StaffRequest) -> HttpResponse:
-    """List the orders or the customers that a figure counts."""
-    _require_readable(request)
-    form, of = _form(request), _listed(request)
-    if not form.is_valid() or not exploring.is_loaded():
-        raise NotVisible
-    found = exploring.behind(request.user, form.question(), _COLUMN_OF[of])
-    after = key_of(request.GET.get("after", "")) or 0
-    page = found[after : after + A_PAGE]
-    context = {
-        "of": of,
-        "chips": [(cut.dimension.label, cut.label) for cut in form.cuts],
-        "first_on": form.cleaned_data["first_on"],
-        "last_on": form.cleaned_data["last_on"],
-        "count": len(found),
-        "shows_amounts": _reads_amounts(request),
-        "rows": _order_rows(request, page)
-        if of == ORDERS
-        else _customer_rows(request, page),
-        "tabs": [
-            (name, label, "?" + _with(request, of=name, after=None))
-            for name, label in ((ORDERS, _("Orders")), (CUSTOMERS, _("Customers")))
-        ],
-        "back": _with(request, of=None, after=None, cell=None),
-        "asked": request.GET.urlencode(),
-        "next_url": f"?{_with(request, after=str(after + A_PAGE))}"
-        if len(found) > after + A_PAGE
-        else "",
-        "can_segment": of == CUSTOMERS and allowed(request.user, "segment.create"),
-    }
-    return render(request, "analytics/behind.html", context)
+def require_readable(request: StaffRequest) -> None:
+    """
+    Let pass whoever may ask from every side: the analysis, and orders.
 
-
-@login_required
-@require_POST
-def behind_segment(request: StaffRequest) -> HttpResponse:
-    """Put the customers that a figure counts into a new segment."""
-    _require_readable(request)
-    form = _form(request)
-    if not form.is_valid() or not exploring.is_loaded():
-        raise NotVisible
-    found = exploring.behind(request.user, form.question(), "customer_id")
-    name = " · ".join(cut.label for cut in form.cuts) or _("All buyers")
-    try:
-        made = segment_core(
-            request.user, [pk for pk, *_rest in found], name=name, at=now()
-        )
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        back = reverse("analytics:explore_behind")
-        return redirect(f"{back}?{request.GET.urlencode()}")
-    messages.success(request, _("Segment made"))
-    return redirect("customers:segment", made)
-
-
-def _require_readable(request: StaffRequest) -> None:
+    :raises Denied: for everybody else.
+    """
     require(request.user, "analysis.read")
     require(request.user, "order.read")
 
 
-def _form(request: StaffRequest) -> ExploreForm:
+def form_of(request: StaffRequest) -> ExploreForm:
+    """Return what was asked, up to the day of the latest analysis."""
     latest = queries.latest_runs(1)
     last_on = latest[0].as_of if latest else localdate()
     return ExploreForm(request.GET, viewer=request.user, last_on=last_on)
-
-
-def _listed(request: StaffRequest) -> str:
-    of = request.GET.get("of", ORDERS)
-    if of not in _COLUMN_OF:
-        raise NotVisible
-    return of
 
 
 def _told(request: StaffRequest, form: ExploreForm) -> dict[str, Any]:
@@ -230,7 +164,7 @@ def _told(request: StaffRequest, form: ExploreForm) -> dict[str, Any]:
         "rows": writer.rows(),
         "whole": writer.line(Line(None, "", pivot.whole)),
         "chart": _chart(form, pivot, metrics[0]),
-        "swap_url": f"?{_with(request, rows=question.columns, columns=question.rows)}"
+        "swap_url": f"?{with_query(request, rows=question.columns, columns=question.rows)}"
         if question.columns
         else "",
     }
@@ -365,7 +299,7 @@ def _narrowed(request: StaffRequest, cuts: "dict[str, Key | None]") -> QueryDict
     return asked
 
 
-def _with(request: StaffRequest, **changes: str | None) -> str:
+def with_query(request: StaffRequest, **changes: str | None) -> str:
     """Return the query string with some values changed; None takes one out."""
     asked = request.GET.copy()
     for name, value in changes.items():
@@ -428,29 +362,3 @@ def _number(metric: Metric, figures: "Figures | None") -> float | None:
     if figures is None or figures[0] is None:
         return None
     return float(plain(metric, figures[0]))
-
-
-def _reads_amounts(request: StaffRequest) -> bool:
-    return "total" in policy_of("order").readable(request.user)
-
-
-def _order_rows(
-    request: StaffRequest, page: Sequence[tuple[int, int, Any]]
-) -> list[Any]:
-    found = orders(request.user).in_bulk([pk for pk, *_rest in page])
-    shown = {one.customer_id: {"name": one.customer.name} for one in found.values()}
-    record_shown(request.user, policy_of("customer"), shown, at=now())
-    return [
-        (found[pk], amount_of(amount), day) for pk, amount, day in page if pk in found
-    ]
-
-
-def _customer_rows(
-    request: StaffRequest, page: Sequence[tuple[int, int, Any]]
-) -> list[Any]:
-    found = customers(request.user).in_bulk([pk for pk, *_rest in page])
-    shown = {pk: {"name": one.name} for pk, one in found.items()}
-    record_shown(request.user, policy_of("customer"), shown, at=now())
-    return [
-        (found[pk], amount_of(amount), day) for pk, amount, day in page if pk in found
-    ]
