@@ -1,8 +1,7 @@
 """Models of purchases against published results, and the laws they must keep."""
 
 from datetime import date
-from math import comb, lgamma, log
-from pathlib import Path
+from math import lgamma, log
 
 import numpy as np
 import pytest
@@ -13,9 +12,8 @@ from scipy.special import hyp2f1
 
 from guanxi.analytics.laboratory.behavior import Behavior, read_behavior
 from guanxi.analytics.laboratory.request import Request
-from guanxi.analytics.science import bgnbd, dropout, opportunities, spend
+from guanxi.analytics.science import bgnbd, dropout
 from guanxi.analytics.science.bgnbd import BgNbd, fit_bgnbd
-from guanxi.analytics.science.contracts import Contracts, fit_contracts
 from guanxi.analytics.science.dropout import (
     GgNbd,
     ParetoNbd,
@@ -24,15 +22,20 @@ from guanxi.analytics.science.dropout import (
 )
 from guanxi.analytics.science.grouped import Floats
 from guanxi.analytics.science.histories import Histories
-from guanxi.analytics.science.likelihood import NotIdentified, Objective
-from guanxi.analytics.science.opportunities import BgBb, fit_bgbb
-from guanxi.analytics.science.spend import GammaGamma, fit_gamma_gamma
+from guanxi.analytics.science.likelihood import NotIdentified
+from guanxi.analytics.science.opportunities import fit_bgbb
+from guanxi.analytics.science.spend import fit_gamma_gamma
 from guanxi.analytics.science.tracking import by_frequency, tracking
-
-FOLDER = Path(__file__).parents[4] / "shared" / "fixtures" / "cdnow"
-needs_fixtures = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="the published data are not on this machine"
+from guanxi.analytics.tests.histories import (
+    FOLDER,
+    histories,
+    needs_fixtures,
+    positive,
+    row,
+    slopes,
+    times,
 )
+
 YEAR = 52.0
 
 
@@ -48,13 +51,6 @@ def cdnow() -> Behavior:
             cut_off=date(1997, 9, 30),
         )
     )
-
-
-def row(x: float, last: float, age: float) -> tuple[Floats, Floats, Floats]:
-    return np.array([x]), np.array([last]), np.array([age])
-
-
-# ---- Published results
 
 
 @needs_fixtures
@@ -119,80 +115,6 @@ def test_given_cdnow_when_tracked_then_bins_and_totals_are_as_published() -> Non
     assert np.all(np.diff(path.expected) > 0)
 
 
-@needs_fixtures
-def test_given_repeat_buyers_when_spend_is_fitted_then_it_is_as_published() -> None:
-    table = np.genfromtxt(
-        FOLDER / "cdnow_customers_summary_with_transactions.csv",
-        delimiter=",",
-        names=True,
-    )
-    fit = fit_gamma_gamma(table["x"], table["zbar"])
-    assert fit.n == 946
-    assert fit.values == pytest.approx([6.25, 3.74, 15.44], abs=0.008)
-    assert fit.log_likelihood == pytest.approx(-4055.92, abs=0.01)
-
-
-@needs_fixtures
-def test_given_donors_when_bgbb_is_fitted_then_it_is_as_published() -> None:
-    table = np.genfromtxt(FOLDER / "donations.csv", delimiter=",", names=True)
-    histories = Histories.of(
-        table["frequency"], table["recency"], table["periods"], table["weights"]
-    )
-    fit = fit_bgbb(histories)
-    assert fit.n == 11_104
-    assert fit.values == pytest.approx([1.2035, 0.7497, 0.6567, 2.7834], abs=1e-4)
-    assert fit.log_likelihood == pytest.approx(-33225.58, abs=0.01)
-
-
-@pytest.mark.parametrize(
-    ("survivors", "alpha", "beta", "likelihood"),
-    [
-        ([1000, 869, 743, 653, 593, 551, 517, 491], 0.668, 3.806, -1611.2),
-        ([1000, 631, 468, 382, 326, 289, 262, 241], 0.704, 1.182, -1680.3),
-    ],
-)
-def test_given_the_published_cohorts_when_fitted_then_as_published(
-    survivors: list[int], alpha: float, beta: float, likelihood: float
-) -> None:
-    kept = np.array(survivors, np.float64)
-    fit = fit_contracts(
-        np.append(np.ones(7), 0),
-        np.append(np.arange(1.0, 8), 7),
-        np.append(-np.diff(kept), kept[-1]),
-    )
-    assert fit.values == pytest.approx([alpha, beta], abs=5e-4)
-    assert fit.log_likelihood == pytest.approx(likelihood, abs=0.05)
-
-
-# ---- Laws
-
-positive = st.floats(0.05, 20.0)
-times = st.floats(0.0, 200.0)
-
-
-def _slopes(objective: Objective, at: Floats) -> Floats:
-    steps = np.eye(len(at)) * at * 1e-6
-    found = [
-        (objective(at + step)[0] - objective(at - step)[0]) / (2 * step.sum())
-        for step in steps
-    ]
-    return np.array(found)
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> Histories:
-    rows = draw(
-        st.lists(
-            st.tuples(st.integers(0, 60), st.integers(0, 700), st.integers(0, 700)),
-            min_size=1,
-            max_size=8,
-        )
-    )
-    x, first, second = np.array(rows, np.float64).T
-    last = np.where(x > 0, np.minimum(first, second), 0)
-    return Histories.of(x, last / 7, np.maximum(first, second) / 7, unit_days=7.0)
-
-
 @settings(deadline=None, max_examples=40)
 @given(histories(), positive, positive, positive, positive)
 def test_the_gradient_of_bgnbd_is_that_of_finite_differences(
@@ -201,7 +123,7 @@ def test_the_gradient_of_bgnbd_is_that_of_finite_differences(
     objective = bgnbd.Likelihood(h)
     at = np.array([r, alpha, a, b])
     value, slope = objective(at)
-    assert slope == pytest.approx(_slopes(objective, at), rel=1e-4, abs=1e-3)
+    assert slope == pytest.approx(slopes(objective, at), rel=1e-4, abs=1e-3)
     direct = [
         _bgnbd_direct((r, alpha, a, b), *one)
         for one in zip(h.repeats, h.last, h.age, strict=True)
@@ -240,7 +162,7 @@ def test_the_gradient_of_leaving_models_is_that_of_finite_differences(
         model = GgNbd(*here) if sudden else ParetoNbd(*here)
         return dropout.log_likelihood(model, h)
 
-    assert objective(at)[1] == pytest.approx(_slopes(objective, at), rel=2e-4, abs=2e-3)
+    assert objective(at)[1] == pytest.approx(slopes(objective, at), rel=2e-4, abs=2e-3)
 
 
 @settings(deadline=None, max_examples=40)
@@ -420,68 +342,3 @@ def test_given_nobody_came_back_when_fitted_then_it_says_so() -> None:
 def test_given_one_customer_when_fitted_then_it_says_so() -> None:
     with pytest.raises(NotIdentified):
         fit_bgnbd(Histories.of(*row(3, 20, 30)))
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.lists(positive, min_size=4, max_size=4))
-def test_the_gradients_of_bgbb_and_spend_are_those_of_finite_differences(
-    values: list[float],
-) -> None:
-    at = np.array(values)
-    seasons = Histories.of(
-        np.array([0, 1, 2, 6]), np.array([0.0, 4, 5, 6]), np.array([6.0, 6, 5, 6])
-    )
-
-    def donors(here: Floats) -> tuple[float, Floats]:
-        return opportunities.log_likelihood(here, seasons)
-
-    assert donors(at)[1] == pytest.approx(_slopes(donors, at), rel=1e-4, abs=1e-3)
-    amounts = spend.Likelihood(
-        np.array([1.0, 2, 9]), np.array([3.0, 40, 7.5]), np.array([1.0, 2, 1])
-    )
-    assert amounts(at[:3])[1] == pytest.approx(
-        _slopes(amounts, at[:3]), rel=1e-4, abs=1e-3
-    )
-
-
-def test_given_bgbb_when_summed_over_all_histories_then_chances_add_to_one() -> None:
-    model = BgBb(1.2, 0.75, 0.66, 2.78)
-    rows = [(0, 0, 1)] + [
-        (x, last, ways)
-        for last in range(1, 7)
-        for x in range(1, last + 1)
-        for ways in [_choose(last - 1, x - 1)]
-    ]
-    x, last, ways = np.array(rows, np.float64).T
-    age = np.full(len(x), 6.0)
-    logs = [
-        opportunities.log_likelihood(
-            np.array([1.2, 0.75, 0.66, 2.78]), Histories.of(*row(*one))
-        )[0]
-        for one in zip(x, last, age, strict=True)
-    ]
-    assert np.exp(logs) @ ways == pytest.approx(1, rel=1e-12)
-    alive = model.alive(x, last, age)
-    assert np.all((alive > 0) & (alive <= 1))
-    assert model.expected(np.array([1.0, 5.0]))[0] < model.expected(np.array([5.0]))[0]
-
-
-def _choose(n: int, k: int) -> int:
-    return comb(n, k)
-
-
-def test_given_many_purchases_when_spend_is_expected_then_it_is_the_own_mean() -> None:
-    model = GammaGamma(6.25, 3.74, 15.44)
-    expected = model.expected(np.array([0.0, 1e6]), np.array([0.0, 80.0]))
-    assert expected[0] == pytest.approx(model.mean)
-    assert expected[1] == pytest.approx(80, rel=1e-4)
-
-
-def test_given_renewals_when_survival_is_asked_then_retention_makes_it() -> None:
-    model = Contracts(0.668, 3.806)
-    periods = np.arange(1.0, 20)
-    made = np.cumprod(model.retention(periods))
-    assert model.survival(periods) == pytest.approx(made, rel=1e-12)
-    later = model.survival(np.arange(3.0, 4000)) / model.survival(np.array([2.0]))
-    summed = (later * 1.1 ** -np.arange(len(later))).sum()
-    assert model.residual(np.array([3.0]), 0.1)[0] == pytest.approx(summed, rel=1e-9)
