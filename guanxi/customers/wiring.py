@@ -43,6 +43,8 @@ from guanxi.customers.queries.search import find_customers
 from guanxi.customers.queries.tally import INVESTMENT_TALLIES, NOTE_TALLIES
 from guanxi.customers.queries.trait import class_facts
 from guanxi.customers.rules.holding import HOLDINGS, IMPERSONAL, LOOSE
+from guanxi.customers.rules.invariant import INVARIANTS
+from guanxi.customers.rules.joining import MENTIONS, REMAINS
 from guanxi.customers.tables import (
     CUSTOMERS,
     DUPLICATES,
@@ -52,15 +54,8 @@ from guanxi.customers.tables import (
     SEGMENTS,
 )
 from guanxi.foundation.files.places import FilePlace
-from guanxi.foundation.invariants import Invariant
-from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.rooms import Create, Fact, Finder, Nav, Panel, Room
 from guanxi.identity.events import UserDeactivated
-
-_CUSTOMERS_MEND = _(
-    "Something other than Guanxi changed these customers. Correct them in the database, "
-    "or restore the last backup."
-)
 
 room = Room(
     nav=[
@@ -349,94 +344,7 @@ room = Room(
             told=file_event,
         )
     ],
-    mentions=[
-        Mention(
-            "customers.Customer",
-            "foundation.StoredFile",
-            "record_id",
-            {"kind": "customer"},
-        ),
-        Mention("customers.Customer", "foundation.LoggedEvent", "party_id"),
-        Mention(
-            "customers.Customer",
-            "foundation.LoggedEvent",
-            "subject_id",
-            {"kind": "customer"},
-        ),
-    ],
-    remains=[
-        Remains(
-            "customers.DuplicatePair",
-            "one_id",
-            "A pair is of these two, and is there again when they are two.",
-        ),
-        Remains(
-            "customers.DuplicatePair",
-            "other_id",
-            "A pair is of these two, and is there again when they are two.",
-        ),
-        Remains("customers.Traits", "customer_id", "Every customer has its own."),
-        Remains(
-            "customers.FieldReview",
-            "customer_id",
-            "What was looked at was this record, not the other one.",
-        ),
-        Remains(
-            "customers.QualityWeek",
-            "customer_id",
-            "It tells how good the data of this record were.",
-        ),
-        Remains(
-            "customers.NumberCheck",
-            "customer_id",
-            "It tells of the numbers of this record.",
-        ),
-        Remains(
-            "customers.TerritoryCustomer",
-            "customer_id",
-            "Where a customer lies follows from what is known of it.",
-        ),
-        Remains(
-            "customers.CustomerShare",
-            "record_id",
-            "What was shared was one customer, and not what it has become part of.",
-        ),
-        Remains(
-            "foundation.Access", "subject_id", "What was seen is never written anew."
-        ),
-        Remains(
-            "foundation.Access", "subject_ids", "What was seen is never written anew."
-        ),
-        Remains(
-            "foundation.ImportedRow",
-            "record_id",
-            "A file changed the row itself, and that is taken back there.",
-        ),
-    ],
-    invariants=[
-        Invariant(
-            key="customer_traits",
-            name=_("Every customer has one row of traits"),
-            sql="SELECT '/customers/' || c.id || '/' FROM customers_customer c WHERE NOT EXISTS"
-            " (SELECT FROM customers_traits t WHERE t.customer_id = c.id)",
-            mend=_CUSTOMERS_MEND,
-        ),
-        Invariant(
-            key="customer_state",
-            name=_("Every customer is in one of the known states"),
-            sql="SELECT '/customers/' || id || '/' FROM customers_customer WHERE state NOT IN"
-            " ('non_customer', 'potential', 'target', 'actual', 'lost')",
-            mend=_CUSTOMERS_MEND,
-        ),
-        Invariant(
-            key="customer_points",
-            name=_("The phone and e-mail of a customer are its primary ones"),
-            sql="SELECT '/customers/' || c.id || '/' FROM customers_customer c"
-            " WHERE c.phone <> coalesce((SELECT p.value FROM customers_contactpoint p"
-            " WHERE p.customer_id = c.id AND p.kind = 'phone' AND p.is_primary), '')"
-            " OR c.email <> coalesce((SELECT p.value FROM customers_contactpoint p"
-            " WHERE p.customer_id = c.id AND p.kind = 'email' AND p.is_primary), '')",
-            mend=_("Open and save these customers: their columns are computed anew."),
-        ),
-    ],
+    mentions=MENTIONS,
+    remains=REMAINS,
+    invariants=INVARIANTS,
 )
