@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from guanxi.analytics.cubes.declared import Cube, Dimension, Key, Metric, Unit
 from guanxi.analytics.cubes.sales import SALES
 from guanxi.analytics.kept_answers import kept_answer
+from guanxi.analytics.moments import at_moment
 from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.figures import MINUS, amount, grouped
@@ -135,10 +136,10 @@ def sight(viewer: Actor, question: "Question") -> "Sight":
     joins_customers = any(SALES.dimensions[key].table == "classes" for key in asked)
     joined = {}
     if joins_customers and not _sees_all("customer", viewer):
-        joined["classes"] = numbers_of(customers(viewer))
+        joined["classes"] = at_moment("customer", lambda: numbers_of(customers(viewer)))
     if _sees_all("order", viewer):
         return Sight(joined=joined)
-    return Sight(numbers_of(orders(viewer)), joined)
+    return Sight(at_moment("order", lambda: numbers_of(orders(viewer))), joined)
 
 
 def _sees_all(kind: str, viewer: Actor) -> bool:

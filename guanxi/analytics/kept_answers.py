@@ -6,6 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 if TYPE_CHECKING:
     from guanxi.analytics.cubes.asking import Answer, Question, Sight
@@ -17,6 +18,7 @@ MOST_CELLS = 2_000
 
 _kept: "OrderedDict[Hashable, Answer]" = OrderedDict()
 _lock = Lock()
+_digests: dict[int, tuple[int, bytes]] = {}
 
 
 def kept_answer(
@@ -61,6 +63,12 @@ def _seen(sight: "Sight") -> Hashable:
 
 def _digest(numbers: "Ints") -> tuple[int, bytes]:
     """Return what tells one set of numbers from another, whatever their order."""
-    ordered = numbers.copy()
-    ordered.sort()
-    return len(ordered), blake2b(ordered.tobytes(), digest_size=16).digest()
+    found = _digests.get(id(numbers))
+    if found is None:
+        ordered = numbers.copy()
+        ordered.sort()
+        found = len(ordered), blake2b(ordered.tobytes(), digest_size=16).digest()
+        _digests[id(numbers)] = found
+        # Forgotten with the numbers: others may come to lie at their place.
+        finalize(numbers, _digests.pop, id(numbers), None)
+    return found

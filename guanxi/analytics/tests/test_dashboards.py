@@ -23,7 +23,8 @@ from guanxi.customers.commands.wall import set_wall
 from guanxi.customers.models import Customer
 from guanxi.foundation.actor import Depth, Level
 from guanxi.identity.models import User
-from guanxi.identity.tests.factories import NOON, make_role, make_user
+from guanxi.identity.tests.factories import NOON, make_role, make_team, make_user
+from guanxi.sales.models import Order
 from guanxi.sales.tests.factories import make_product
 
 pytestmark = [
@@ -107,6 +108,28 @@ def test_whoever_is_walled_off_sees_other_figures_at_once(
     boss = make_user("墙", roles=[make_role(dict.fromkeys(WALLS, Depth.ALL))])
     set_wall(boss, house["li"], to=viewer, reason="亲属", at=NOON)
     assert "¥1,350" in shown(viewer, f"sales/tiles/0/?{SPAN}")
+
+
+def test_all_tiles_of_a_page_show_one_moment_and_nobody_elses(
+    house: dict[str, Customer],
+) -> None:
+    viewer, other = reader(Depth.TEAM), reader(Depth.TEAM)
+    User.objects.filter(pk=viewer.pk).update(team=make_team("华东"))
+    viewer = User.objects.get(pk=viewer.pk)
+    Order.objects.update(team=viewer.team, owner=None)
+    mark = re.search(r'"X-Moment": "([^"]+)"', page(viewer, f"sales/?{SPAN}"))
+    assert mark
+
+    def told(who: User) -> str:
+        client = visitor(who)
+        address = f"/insight/dashboards/sales/tiles/0/?{SPAN}"
+        return client.get(address, headers={"X-Moment": mark[1]}).content.decode()
+
+    assert "¥2,250" in told(viewer)
+    Order.objects.update(team=None)
+    assert "¥2,250" in told(viewer)
+    assert "¥2,250" not in shown(viewer, f"sales/tiles/0/?{SPAN}")
+    assert "¥2,250" not in told(other)
 
 
 def test_what_costs_is_not_offered_to_whoever_may_not_read_it(

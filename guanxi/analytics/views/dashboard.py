@@ -29,6 +29,7 @@ from guanxi.analytics.commands.dashboard import (
 )
 from guanxi.analytics.cubes.declared import Key
 from guanxi.analytics.models import Dashboard
+from guanxi.analytics.moments import new_moment, within
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
@@ -37,6 +38,9 @@ from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.export import FORMS
 from guanxi.foundation.tables.saved import SHARE
 from guanxi.foundation.viewer import StaffRequest, is_fragment
+
+# What the page tells its tiles: they show one moment.
+MARK = "X-Moment"
 
 
 @login_required
@@ -60,6 +64,7 @@ def dashboard(request: StaffRequest, key: str = "") -> HttpResponse:
             for number, one in enumerate(shown.tiles)
         ],
         "query": query,
+        "moment": new_moment(request.user),
         "arranges": shown.is_mine and "arrange" in request.GET,
         "can_export": allowed(request.user, "order.export"),
     }
@@ -75,7 +80,8 @@ def dashboard_tile(request: StaffRequest, key: str, number: int) -> HttpResponse
     form = span_form(request)
     if number >= len(tiles) or not form.is_valid() or not exploring.is_loaded():
         raise NotVisible
-    one = _answered(request, tiles[number], form, _page(key))
+    with within(request.user, request.headers.get(MARK, "")):
+        one = _answered(request, tiles[number], form, _page(key))
     context = {"one": one, "can_export": allowed(request.user, "order.export")}
     return render(request, "analytics/_tile.html", context)
 
