@@ -197,17 +197,16 @@ def forget_scores(customer_ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
     gone = np.asarray(customer_ids, np.int64)
-    schemas = {FILE: None, PROFITS: PROFIT_SCHEMA, CLASSES: SNAPSHOTS[CLASSES]}
-    for name, schema in schemas.items():
+    for name in (FILE, PROFITS, CLASSES):
         try:
             table = pq.read_table(warehouse().path(name))
         except NoSnapshotError:
             continue
-        if schema is None:
+        if name == FILE:
             _publish(table, gone)
-        else:
-            kept = _without(table, gone).cast(schema)
-            warehouse().publish(name, schema, kept.to_batches())
+        else:  # with the columns it has: an older version may have left it
+            kept = _without(table, gone)
+            warehouse().publish(name, kept.schema, kept.to_batches())
 
 
 def _without(table: pa.Table, gone: Ints) -> pa.Table:

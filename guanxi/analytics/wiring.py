@@ -150,6 +150,7 @@ room = Room(
     # The day is done, and the worklist is ready in the morning.
     clock={
         "0 * * * *": [send_due],
+        "*/5 * * * *": [tasks.load_outdated],
         "30 23 * * *": [tasks.analyse_nightly],
         "30 1 * * *": [tasks.find_duplicates_nightly],
     },

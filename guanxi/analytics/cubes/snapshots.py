@@ -1,8 +1,10 @@
 """The columns of the snapshots that cubes are asked of; the SQL of each stands in its room."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from guanxi.foundation.working_days import is_working_day
 
@@ -50,6 +52,20 @@ SNAPSHOTS = {
 DAYS = _columns(ordered_on=pa.date32(), is_working=_ID)
 """The days of the calendar, and whether (1) or not (0) people work on them."""
 _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2060, 12, 31)
+
+
+def are_loaded(folder: Path) -> bool:
+    """
+    Tell whether all snapshots of the cubes are in ``folder``, with the columns of today.
+
+    Those that an older version left have other columns.
+    """
+    wanted = {**SNAPSHOTS, "days": DAYS}
+    return all(
+        (path := folder / f"{name}.parquet").exists()
+        and pq.read_schema(path).names == schema.names
+        for name, schema in wanted.items()
+    )
 
 
 def calendar() -> pa.RecordBatch:
