@@ -142,10 +142,13 @@ def records(
     Return the numbers in the column ``by`` whose rows a cell counts.
 
     Each with the sum of ``amount`` in minor units and its latest day; the highest sum
-    first, equal ones by number.
+    first, equal ones by number. Asked for one metric alone, the rows that it counts.
     """
     warehouse.path(cube.fact)
     facts = facts_of(cube, question, warehouse.connect(), sight)
+    counted = cube.metrics[question.metrics[0]].counted
+    if counted and len(question.metrics) == 1:
+        facts = facts.filter(counted(facts))
     found = facts.group_by(number=facts[by]).aggregate(
         amount=facts.amount.sum().cast("int64"), day=facts[cube.day].max()
     )
@@ -158,11 +161,14 @@ def facts_of(
     cube: Cube, question: Question, engine: "Backend", sight: Sight
 ) -> "ir.Table":
     """Return the rows that count, with the two sides as columns of their own."""
-    table = engine.table(cube.fact)
-    day = table[cube.day]
-    table = table.filter(day >= question.first_on, day <= question.last_on)
+    seen = engine.table(cube.fact)
     if sight.records is not None:
-        table = table.semi_join(_numbers(cube.record, sight.records), cube.record)
+        seen = seen.semi_join(_numbers(cube.record, sight.records), cube.record)
+    day = seen[cube.day]
+    table = seen.filter(day >= question.first_on, day <= question.last_on)
+    if any(cube.metrics[key].of_firsts for key in question.metrics):
+        firsts = seen.group_by("customer_id").aggregate(first_on=day.min())
+        table = table.left_join(firsts, "customer_id")
     asked = [key for key in question.sides if key]
     used = {cube.dimensions[key].table for key in chain(asked, question.where)}
     for name in sorted(used - {""}):

@@ -80,7 +80,9 @@ class Metric:
 
     ``value`` is the formula over the rows of the fact; ``is_additive`` says whether the
     figure of a whole is the sum of those of its parts. ``unsplit`` is a faster formula
-    with the same result where no dimension asked splits records.
+    with the same result where no dimension asked splits records. ``of_firsts`` says that
+    the formula asks for ``first_on``, the day of each customer's first record in sight;
+    ``counted`` keeps the rows that the figure counts, where it does not count all.
     """
 
     key: str
@@ -92,6 +94,8 @@ class Metric:
     needs: Sequence[str] = ()
     is_additive: bool = True
     unsplit: "Callable[[ir.Table], ir.Scalar] | None" = None
+    of_firsts: bool = False
+    counted: "Callable[[ir.Table], ir.BooleanValue] | None" = None
 
 
 @dataclass(frozen=True)

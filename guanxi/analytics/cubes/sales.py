@@ -42,6 +42,10 @@ def _since(unit: str) -> "Callable[[ir.Table], ir.Value]":
     return lambda t: t.ordered_on.truncate(unit)
 
 
+def _is_first_day(t: "ir.Table") -> "ir.BooleanValue":
+    return t.ordered_on == t.first_on
+
+
 def _named(column: str) -> "Callable[[ir.Table], ir.Value]":
     return lambda t: t[column]
 
@@ -207,6 +211,36 @@ METRICS = [
         _("How many different customers the orders are of"),
         lambda t: t.customer_id.nunique(),
         is_additive=False,
+    ),
+    Metric(
+        "new_buyers",
+        pgettext_lazy("pivot", "New customers"),
+        Unit.COUNT,
+        _("Customer"),
+        _(
+            "How many of the customers had their first order that day, of those in sight"
+        ),
+        lambda t: t.customer_id.nunique(where=_is_first_day(t)),
+        is_additive=False,
+        of_firsts=True,
+        counted=_is_first_day,
+    ),
+    Metric(
+        "came_back",
+        _("Share of customers who came back"),
+        Unit.PERCENT,
+        _("Customer"),
+        _(
+            "Share of the customers who bought on a later day than that of their first order"
+        ),
+        lambda t: (
+            100
+            * t.customer_id.nunique(where=~_is_first_day(t))
+            / t.customer_id.nunique().nullif(0)
+        ),
+        is_additive=False,
+        of_firsts=True,
+        counted=lambda t: ~_is_first_day(t),
     ),
     Metric(
         "quantity",

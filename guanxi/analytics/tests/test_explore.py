@@ -15,10 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
+from guanxi.analytics import scoring
 from guanxi.analytics.cubes.snapshots import DAYS, SNAPSHOTS, calendar
 from guanxi.analytics.handlers import count_days
 from guanxi.analytics.models import AnalysisRun
-from guanxi.analytics.scoring import load_days
+from guanxi.analytics.scoring import forget_scores, load_days
+from guanxi.analytics.tasks import load_outdated
 from guanxi.analytics.warehouse import Warehouse
 from guanxi.customers.commands.wall import set_wall
 from guanxi.customers.models import Customer, SegmentMember
@@ -292,6 +294,78 @@ def test_before_the_first_analysis_the_page_says_so(
 ) -> None:
     settings.WAREHOUSE_ROOT = tmp_path
     assert "还没有数据" in page(reader(), "")
+
+
+def test_given_figures_of_an_older_version_then_pages_say_so_and_they_are_loaded_anew(
+    house: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sales.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["is_first"]), path)
+    viewer = reader()
+    assert "还没有数据" in page(viewer, "")
+    client = Client()
+    client.force_login(viewer)
+    shown = client.get("/insight/dashboards/sales/", follow=True)
+    assert "还没有数据" in shown.content.decode()
+    monkeypatch.setattr(scoring, "load_cubes", lambda: load(tmp_path))
+    load_outdated(NOON)
+    assert figures(viewer, "rows=month&metrics=orders")[-1] == ["合计", "3"]
+
+
+def test_given_figures_of_today_then_they_are_not_loaded_again(
+    house: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "load_cubes", lambda: pytest.fail("loaded"))
+    load_outdated(NOON)
+
+
+def test_given_classes_of_an_older_version_then_a_customer_is_still_forgotten(
+    house: dict[str, Customer], tmp_path: Path
+) -> None:
+    path = tmp_path / "classes.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["life_stage"]), path)
+    forget_scores([house["wang"].pk])
+    left = pq.read_table(path).column("customer_id").to_pylist()
+    assert left == [house["li"].pk]
+
+
+def test_new_customers_are_those_of_their_first_day_and_the_others_came_back(
+    house: object,
+) -> None:
+    asked = "rows=month&metrics=buyers&metrics=new_buyers&metrics=came_back"
+    assert figures(reader(), asked) == [
+        ["月份", "有购买记录的客户", "新客户数", "回购客户占比"],
+        ["2026-01", "1", "1", "0.0000"],
+        ["2026-03", "2", "1", "50.0000"],
+        ["合计", "2", "2", "50.0000"],
+    ]
+
+
+def test_a_first_order_before_the_span_makes_no_new_customer(house: object) -> None:
+    asked = "rows=channel&metrics=new_buyers&first_on=2026-02-01"
+    assert figures(reader(), asked)[-1] == ["合计", "1"]
+
+
+def test_a_first_order_that_nobody_may_tell_is_not_told(
+    house: dict[str, Customer],
+) -> None:
+    viewer = reader(Depth.OWN)
+    Order.objects.filter(ordered_at__gte=at(date(2026, 2, 1))).update(owner=viewer)
+    assert figures(viewer, "rows=month&metrics=new_buyers")[1:] == [
+        ["2026-03", "2"],
+        ["合计", "2"],
+    ]
+
+
+def test_behind_new_customers_stand_only_these(house: dict[str, Customer]) -> None:
+    asked = f"behind/?{SPAN}&rows=month&metrics=buyers&where=month:2026-03-01"
+    text = page(reader(), f"{asked}&of=customers&cell=new_buyers")
+    assert "李强" in text
+    assert "王芳" not in text
+    cell = "cell=new_buyers"
+    assert cell in page(
+        reader(), f"?{SPAN}&rows=month&metrics=buyers&metrics=new_buyers"
+    )
 
 
 def test_a_view_is_kept_shown_as_a_tab_and_let_go(house: object) -> None:

@@ -1,8 +1,9 @@
 """What is behind a figure of the explorer: its orders, or its customers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.analytics import exploring
+from guanxi.analytics.asked import ExploreForm
 from guanxi.analytics.commands.core import segment_core
 from guanxi.analytics.views.explore import form_of, require_readable, with_query
 from guanxi.analytics.views.insight import amount_of
@@ -24,6 +26,9 @@ from guanxi.foundation.policies import policy_of
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest, key_of
 from guanxi.sales.queries.order import orders
+
+if TYPE_CHECKING:
+    from guanxi.analytics.cubes.asking import Question
 
 A_PAGE = 50
 ORDERS, CUSTOMERS = "orders", "customers"
@@ -38,7 +43,7 @@ def behind(request: StaffRequest) -> HttpResponse:
     form, of = form_of(request), _listed(request)
     if not form.is_valid() or not exploring.is_loaded():
         raise NotVisible
-    found = exploring.behind(request.user, form.question(), _COLUMN_OF[of])
+    found = exploring.behind(request.user, _question(request, form), _COLUMN_OF[of])
     after = key_of(request.GET.get("after", "")) or 0
     page = found[after : after + A_PAGE]
     context = {
@@ -71,7 +76,7 @@ def behind_segment(request: StaffRequest) -> HttpResponse:
     form = form_of(request)
     if not form.is_valid() or not exploring.is_loaded():
         raise NotVisible
-    found = exploring.behind(request.user, form.question(), "customer_id")
+    found = exploring.behind(request.user, _question(request, form), "customer_id")
     name = " · ".join(cut.label for cut in form.cuts) or _("All buyers")
     try:
         made = segment_core(
@@ -83,6 +88,12 @@ def behind_segment(request: StaffRequest) -> HttpResponse:
         return redirect(f"{back}?{request.GET.urlencode()}")
     messages.success(request, _("Segment made"))
     return redirect("customers:segment", made)
+
+
+def _question(request: StaffRequest, form: ExploreForm) -> "Question":
+    """Return the question of the cell alone, where it says which figure it shows."""
+    question, key = form.question(), request.GET.get("cell", "")
+    return replace(question, metrics=(key,)) if key in form.known_metrics else question
 
 
 def _listed(request: StaffRequest) -> str:

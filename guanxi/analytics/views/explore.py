@@ -219,7 +219,7 @@ class _Writer:
         words = self._words(metric, row, column, number, value)
         is_inner = row is not None and (column is not None or not self.question.columns)
         heat = self._heat(value, number) if is_inner else 0
-        return Cell(words, self._behind(row, column), heat)
+        return Cell(words, self._behind(row, column, metric), heat)
 
     def _value(self, row: Key | None, column: Key | None, number: int) -> float | None:
         figures = self.pivot.cells.get((row, column))
@@ -281,12 +281,16 @@ class _Writer:
         asked[place] = finer
         return f"?{asked.urlencode()}"
 
-    def _behind(self, row: Key | None, column: Key | None) -> str:
+    def _behind(
+        self, row: Key | None, column: Key | None, metric: Metric | None = None
+    ) -> str:
         cuts = {self.question.rows: row, self.question.columns: column}
         asked = _narrowed(
             self.request,
             {side: key for side, key in cuts.items() if side and key is not None},
         )
+        if metric and metric.counted:
+            asked["cell"] = metric.key
         return f"{reverse('analytics:explore_behind')}?{asked.urlencode()}"
 
 
