@@ -427,6 +427,7 @@ analytics:explore_views           POST    302 302 302 302
 analytics:explore_export          GET     404 403 404 302
 analytics:explore_behind          GET     404 404 404 302
 analytics:explore_segment         POST    404 404 404 302
+analytics:purchase_model          GET     200 200 200 302
 analytics:cohorts                 GET     200 200 200 302
 analytics:cohorts_export          GET     404 403 404 302
 analytics:cohort_behind           GET     404 404 404 302

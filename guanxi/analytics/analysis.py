@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.parameters import RULES, AnalysisSettings, Parameters
+from guanxi.analytics.prediction import Prediction, predicted
 from guanxi.analytics.science.grouped import Codes, Flags, Floats, Ints
 from guanxi.analytics.science.lifecycle import (
     STAGES,
@@ -82,6 +84,7 @@ def analyse(
         tier_last_ranks=ranks.last_ranks,
         tier_boundaries=ranks.boundaries,
         rules=RULES,
+        model=scores.prediction.model,
     )
     merged = int(purchases.orders.sum()) - len(purchases.days)
     return CustomerScores(scores.table(), parameters, merged)
@@ -142,6 +145,7 @@ class _Scores:
     late: Flags
     life: Lifecycle
     trend: AmountTrend
+    prediction: Prediction
     settings: AnalysisSettings
 
     @classmethod
@@ -170,6 +174,7 @@ class _Scores:
             late=first_return_overdue(bought, silent, usual_return),
             life=lifecycle(purchases, own, today, settings.lifecycle),
             trend=trend,
+            prediction=predicted(purchases, today),
             settings=settings,
         )
 
@@ -181,6 +186,7 @@ class _Scores:
                 **self._rhythm(),
                 **self._classes(),
                 **self._amounts(),
+                **self._predicted(),
             }
         )
 
@@ -225,6 +231,14 @@ class _Scores:
             "amount_usual": _numbers(self.trend.usual),
             "amount_trend": _numbers(self.trend.ratio),
             "amount_is_falling": pa.array(self.trend.is_falling),
+        }
+
+    def _predicted(self) -> Mapping[str, pa.Array]:
+        told = self.prediction
+        return {
+            "p_alive": pc.cast(_numbers(told.alive), pa.int16()),
+            "expected_orders": _numbers(told.orders),
+            "expected_amount": pc.cast(_numbers(np.rint(told.amounts)), pa.int64()),
         }
 
 

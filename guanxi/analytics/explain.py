@@ -148,6 +148,47 @@ def _trend(row: Row, parameters: Parameters) -> _Found:
     }
 
 
+def _predicted(name: str) -> _Explainer:
+    def explainer(row: Row, parameters: Parameters) -> _Found:
+        if row.get(name) is None:
+            return _unpredicted(parameters)
+        model = parameters.model
+        named = {key: f"{value:.3g}" for key, value in model.parameters.items()}
+        return name, {
+            "purchase_days": row["purchase_days"],
+            "last_weeks": _weeks(row["first_order_on"], row["last_order_on"]),
+            "age_weeks": _weeks(row["first_order_on"], parameters.as_of),
+            "p_alive": 100 if row["p_alive"] is None else row["p_alive"],
+            "expected_orders": f"{row['expected_orders']:.2g}",
+            "version": model.version,
+            **named,
+        }
+
+    return explainer
+
+
+def _expected_amount(row: Row, parameters: Parameters) -> _Found:
+    orders, amount = row.get("expected_orders"), row.get("expected_amount")
+    if amount is None or not isinstance(orders, float) or not orders:
+        return _unpredicted(parameters)
+    return "expected_amount", {
+        "expected_orders": f"{orders:.2g}",
+        "each": _money(float(str(amount)) / orders, parameters),
+        "mean": _money(row["order_mean"], parameters),
+    }
+
+
+def _unpredicted(parameters: Parameters) -> _Found:
+    return f"no_model_{parameters.model.problem}", {}
+
+
+def _weeks(first: Cell, last: Cell) -> int:
+    """Return the whole weeks between two days."""
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    return (last - first).days // 7
+
+
 def _money(minor: Cell, parameters: Parameters) -> Decimal:
     """Return units of money, to the whole minor unit."""
     units = Decimal(parameters.settings.minor_units)
@@ -182,4 +223,7 @@ EXPLAINERS: Final[Mapping[str, _Explainer]] = {
     "purchase_state": _state,
     "life_stage": _stage,
     "amount_trend": _trend,
+    "p_alive": _predicted("p_alive"),
+    "expected_orders": _predicted("expected_orders"),
+    "expected_amount": _expected_amount,
 }

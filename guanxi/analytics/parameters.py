@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from guanxi.analytics.prediction import PurchaseModel
 from guanxi.analytics.science.key_customer import KeySettings
 from guanxi.analytics.science.lifecycle import LifecycleSettings
 from guanxi.analytics.science.purchase_state import StateSettings
@@ -46,3 +47,4 @@ class Parameters:
     tier_last_ranks: tuple[int, ...]
     tier_boundaries: tuple[int | None, ...]
     rules: int = 1
+    model: PurchaseModel = field(default_factory=PurchaseModel)

@@ -124,6 +124,29 @@ FORMULAS: Final[Mapping[str, str]] = {
         "Only %(purchase_days)s purchase days with an amount to compare: too few for a"
         " trend."
     ),
+    "p_alive": _(
+        "Bought on %(purchase_days)s days; the last time %(last_weeks)s weeks after the"
+        " first, which is %(age_weeks)s weeks ago. Of customers like this %(p_alive)s%%"
+        " come again (BG/NBD, version %(version)s: r %(r)s, α %(alpha)s, a %(a)s, b"
+        " %(b)s)."
+    ),
+    "expected_orders": _(
+        "Bought on %(purchase_days)s days in %(age_weeks)s weeks, with a chance of"
+        " %(p_alive)s%% to come again: about %(expected_orders)s more purchase days are to"
+        " be expected within twelve months (BG/NBD, version %(version)s)."
+    ),
+    "expected_amount": _(
+        "About %(expected_orders)s purchase days within twelve months, of about %(each)s"
+        " each, which leans from the own mean %(mean)s towards that of all the more, the"
+        " fewer purchases there are (gamma-gamma)."
+    ),
+    # Why there is no model, or nothing of one customer in it.
+    "no_model_few": _("No model of purchases: too few customers have bought."),
+    "no_model_once": _("No model of purchases: too few customers have come back."),
+    "no_model_unclear": _(
+        "No model of purchases: what was bought does not tell its parameters."
+    ),
+    "no_model_": _("Of one purchase the model of purchases cannot tell yet."),
 }
 
 # A relationship is alive for this long after a purchase.

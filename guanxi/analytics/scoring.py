@@ -68,8 +68,11 @@ _TRAITS: Mapping[str, str] = {
     "tier": "tier",
     "purchase_state": "purchase_state",
     "life_stage": "life_stage",
+    "p_alive": "p_alive",
+    "expected_orders": "expected_orders",
+    "expected_amount": "expected_amount",
 }
-_MONEY = frozenset({"order_total", "order_mean"})
+_MONEY = frozenset({"order_total", "order_mean", "expected_amount"})
 _EMPTY: Mapping[str, object] = {
     "order_count": 0,
     "order_total": 0,

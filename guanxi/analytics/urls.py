@@ -11,6 +11,7 @@ from guanxi.analytics.views import (
     insight,
     key_proposal,
     matrix,
+    model,
     relation,
     retention,
     tile,
@@ -44,6 +45,7 @@ urlpatterns = [
     path(
         "matrices/<slug:name>/<slug:cell>/strategy/", matrix.strategy, name="strategy"
     ),
+    path("purchases/", model.purchase_model, name="purchase_model"),
     path("cohorts/", retention.cohorts, name="cohorts"),
     path("cohorts/export/", retention.cohorts_export, name="cohorts_export"),
     path("cohorts/behind/", retention.cohort_behind, name="cohort_behind"),

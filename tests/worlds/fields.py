@@ -327,6 +327,7 @@ CHANGERS: Mapping[str, Changer] = {
             *("as_of", "first_order_on", "last_order_on", "next_order_on"),
             *("order_count", "order_total", "order_mean", "rhythm_days"),
             *("silence_limit_days", "amount_trend", "r", "f", "m"),
+            *("p_alive", "expected_orders", "expected_amount"),
             *("next_birthday_on", "quality", "accuracy", "validity"),
             *("timeliness", "completeness"),
         )

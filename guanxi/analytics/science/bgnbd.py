@@ -15,7 +15,12 @@ from scipy.special import digamma, expit, gammaln, hyp2f1, roots_jacobi
 
 from guanxi.analytics.science.grouped import Floats, Ints, dot
 from guanxi.analytics.science.histories import Histories
-from guanxi.analytics.science.likelihood import Fit, NotIdentified, maximize
+from guanxi.analytics.science.likelihood import (
+    Fit,
+    NotIdentified,
+    maximize,
+    settle,
+)
 
 NAMES = ("r", "alpha", "a", "b")
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
@@ -246,3 +251,19 @@ def fit_bgnbd(histories: Histories) -> Fit:
     pace = dot(histories.age, histories.weights) / bought
     start = (0.5, max(0.5 * pace, 1e-6), 1.0, 2.0)
     return maximize(Likelihood(histories), NAMES, [start], histories.n)
+
+
+def settle_bgnbd(histories: Histories) -> Fit:
+    """
+    Fit the model under a weak prior, which decides only what the data do not tell.
+
+    Usual are a purchase rate like the observed one, and that three in four stay.
+
+    :raises NotIdentified: if nobody came back.
+    """
+    bought = dot(histories.repeats, histories.weights)
+    if not bought:
+        raise NotIdentified
+    pace = dot(histories.age, histories.weights) / bought
+    usual = (1.0, max(pace, 1e-6), 1.0, 3.0)
+    return settle(Likelihood(histories), NAMES, usual, histories.n)

@@ -63,6 +63,13 @@ TELLS = {
     "r": "r",
     "f": "f",
     "m": "m",
+    "mean": "order_mean",
+    "each": "order_mean",
+    "p_alive": "p_alive",
+    "expected_orders": "expected_orders",
+    "last_weeks": "last_order_on",
+    "age_weeks": "first_order_on",
+    "purchase_days": "order_count",
 }
 
 

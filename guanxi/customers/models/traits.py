@@ -38,6 +38,10 @@ class Traits(models.Model):
     tier = models.CharField(max_length=12, blank=True)
     purchase_state = models.CharField(max_length=12, blank=True)
     life_stage = models.CharField(max_length=16, blank=True)
+    # The chance to come again, in percent, and what is to be expected in twelve months.
+    p_alive = models.SmallIntegerField(null=True)
+    expected_orders = models.FloatField(null=True)
+    expected_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     is_stage_set = models.BooleanField(default=False, db_default=False)
     # Set by people: the worse grade of both standards, and the limit in force.
     credit_grade = models.CharField(max_length=1, blank=True, default="", db_default="")
@@ -67,6 +71,9 @@ class Traits(models.Model):
                 fields=["next_birthday_on", "customer"],
                 condition=models.Q(next_birthday_on__isnull=False),
                 name="traits_next_birthday",
+            ),
+            models.Index(
+                fields=["expected_amount", "customer"], name="traits_expected"
             ),
             models.Index(fields=["quality", "customer"], name="traits_quality"),
             *(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import F, TextChoices
@@ -37,6 +38,9 @@ def trait_words(customer: Customer) -> Mapping[str, str]:
         "f": str(traits.f or ""),
         "m": str(traits.m or ""),
         "amount_trend": _change(traits.amount_trend),
+        "p_alive": "" if traits.p_alive is None else f"{traits.p_alive}%",
+        "expected_orders": _about(traits.expected_orders),
+        "expected_amount": _money(traits.expected_amount),
         "silence_limit_days": _days(traits.silence_limit_days),
     }
 
@@ -100,6 +104,15 @@ def _label(words: type[TextChoices], key: str) -> str:
 
 def _day(value: date | None) -> str:
     return date_format(value, "DATE_FORMAT") if value else ""
+
+
+def _about(value: float | None) -> str:
+    """Return a number of which two digits count."""
+    return "" if value is None else f"{value:.2g}" if value < 10 else f"{value:,.0f}"
+
+
+def _money(value: Decimal | None) -> str:
+    return "" if value is None else figures.amount(value, settings.CURRENCY)
 
 
 def _days(value: float | None) -> str:

@@ -110,6 +110,13 @@ class CustomerRecord(CustomerRow):
         date | None, From("traits__first_order_on", "first_order_on")
     ]
     rhythm_days: Annotated[float | None, From("traits__rhythm_days", "rhythm_days")]
+    p_alive: Annotated[int | None, From("traits__p_alive", "p_alive")]
+    expected_orders: Annotated[
+        float | None, From("traits__expected_orders", "expected_orders")
+    ]
+    expected_amount: Annotated[
+        str | None, From("traits__expected_amount", "expected_amount")
+    ]
     as_of: Annotated[date | None, From("traits__as_of", "as_of")]
 
 

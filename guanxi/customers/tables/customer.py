@@ -250,6 +250,15 @@ _COLUMNS: Sequence[Column] = (
     trait("first_order_on", _("First order"), ColumnKind.DATE),
     trait("next_order_on", _("Next order expected"), ColumnKind.DATE),
     trait("rhythm_days", _("Own rhythm (days)"), ColumnKind.NUMBER),
+    trait("p_alive", _("Chance to come again (%)"), ColumnKind.NUMBER),
+    trait("expected_orders", _("Orders expected in 12 months"), ColumnKind.NUMBER),
+    trait(
+        "expected_amount",
+        _("Amount expected in 12 months"),
+        ColumnKind.MONEY,
+        sortable=True,
+        nullable=True,
+    ),
     trait("next_birthday_on", _("Next birthday"), ColumnKind.DATE, sortable=True),
     *(
         Column(

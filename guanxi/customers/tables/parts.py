@@ -45,6 +45,7 @@ def trait(
     *,
     sortable: bool = False,
     shown: bool = False,
+    nullable: bool = False,
 ) -> Column:
     """Return a column of computed knowledge."""
     path = f"traits__{key}"
@@ -54,6 +55,6 @@ def trait(
         path=path,
         kind=kind,
         sort=path if sortable else "",
-        nullable=sortable and kind is ColumnKind.DATE,
+        nullable=nullable or (sortable and kind is ColumnKind.DATE),
         shown=shown,
     )

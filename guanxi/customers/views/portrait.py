@@ -49,6 +49,7 @@ FIGURES = (
 SCORES = (
     *("tier", "rfm_segment", "life_stage", "purchase_state"),
     *("r", "f", "m", "amount_trend", "silence_limit_days"),
+    *("p_alive", "expected_orders", "expected_amount"),
 )
 _UNTOLD = (COVERED, "gray")
 
