@@ -72,6 +72,11 @@ def weekday(_viewer: Actor, keys: Sequence[int]) -> Mapping[int, str]:
     return {key: str(WEEKDAYS[key]) for key in keys}
 
 
+def scores(_viewer: Actor, keys: Sequence[int]) -> Mapping[int, str]:
+    """Return scores as they are; 0 is of those who have none."""
+    return {key: str(key) if key else _("Not given") for key in keys}
+
+
 def working(_viewer: Actor, keys: Sequence[int]) -> Mapping[int, str]:
     """Return what kinds of days are called."""
     words = {1: _("Working days"), 0: _("Days off")}

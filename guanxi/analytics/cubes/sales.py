@@ -145,6 +145,11 @@ def _customers() -> list[Dimension]:
         ("life_stage", _("Life-cycle stage"), LifeStage),
         ("purchase_state", _("Purchase state"), PurchaseState),
     ]
+    scores: Sequence[tuple[str, Words]] = [
+        ("r", _("Recency score")),
+        ("f", _("Frequency score")),
+        ("m", _("Monetary score")),
+    ]
     written: Sequence[tuple[str, Words, str]] = [
         ("province", _("Province"), "city"),
         ("city", _("City"), ""),
@@ -159,6 +164,7 @@ def _customers() -> list[Dimension]:
             _class(key, label, labels.chosen_from(words))
             for key, label, words in chosen
         ),
+        *(_score(key, label) for key, label in scores),
         Dimension(
             "kind",
             pgettext_lazy("customer", "Kind"),
@@ -169,6 +175,18 @@ def _customers() -> list[Dimension]:
             needs=["customer.kind"],
         ),
     ]
+
+
+def _score(key: str, label: "Words") -> Dimension:
+    return Dimension(
+        key,
+        label,
+        lambda t: t[key].fill_null(0),
+        labels.scores,
+        KeyKind.NUMBER,
+        table="classes",
+        needs=[f"customer.{key}"],
+    )
 
 
 def _class(key: str, label: "Words", words: "Labels", finer: str = "") -> Dimension:

@@ -45,6 +45,9 @@ SNAPSHOTS = {
         rfm_segment=_WORD,
         life_stage=_WORD,
         purchase_state=_WORD,
+        r=_ID,
+        f=_ID,
+        m=_ID,
     ),
 }
 """By the names of the facts: of `sale_facts`, `product_facts` and `class_facts`."""

@@ -353,6 +353,9 @@ def test_the_cubes_are_loaded_with_the_classes_just_found(tmp_path: Path) -> Non
             "rfm_segment": traits(buyer).rfm_segment,
             "life_stage": "exploration",
             "purchase_state": "repeat",
+            "r": traits(buyer).r,
+            "f": traits(buyer).f,
+            "m": traits(buyer).m,
         }
     ]
     assert pq.read_table(tmp_path / "sales.parquet").column("amount").to_pylist() == [

@@ -23,7 +23,7 @@ from guanxi.analytics.scoring import forget_scores, load_days
 from guanxi.analytics.tasks import load_outdated
 from guanxi.analytics.warehouse import Warehouse
 from guanxi.customers.commands.wall import set_wall
-from guanxi.customers.models import Customer, SegmentMember
+from guanxi.customers.models import Customer, SegmentMember, Traits
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.days.commands import set_special_days
@@ -338,6 +338,36 @@ def test_new_customers_are_those_of_their_first_day_and_the_others_came_back(
         ["2026-01", "1", "1", "0.0000"],
         ["2026-03", "2", "1", "50.0000"],
         ["合计", "2", "2", "50.0000"],
+    ]
+
+
+def test_scores_are_sides_to_whoever_reads_them(
+    house: dict[str, Customer], tmp_path: Path
+) -> None:
+    Traits.objects.update_or_create(customer=house["wang"], defaults={"r": 5})
+    load(tmp_path)
+    assert figures(reader(), "rows=r&metrics=revenue")[1:3] == [
+        ["5", "1350.00"],
+        ["未填写", "900.00"],
+    ]
+    assert "最近消费得分" in page(reader(), f"?{SPAN}&rows=month")
+    covered = reader(customer__r=Level.HIDDEN)
+    assert "1,350" not in page(covered, f"?{SPAN}&rows=r&metrics=revenue")
+
+
+def test_no_snapshot_names_or_reaches_anybody(
+    house: dict[str, Customer], tmp_path: Path
+) -> None:
+    make_customer("赵敏", phone="13800138000")
+    load(tmp_path)
+    told = b"".join(
+        str(pq.read_table(path).to_pylist()).encode()
+        for path in tmp_path.glob("*.parquet")
+        if path.stem != "days"
+    ).decode()
+    assert "浙江省" in told
+    assert not [
+        word for word in ("王芳", "李强", "赵敏", "13800138000") if word in told
     ]
 
 

@@ -68,14 +68,17 @@ def class_facts() -> str:
 
     Columns: ``customer_id`` bigint; text, empty where there is none: ``form``, ``state``,
     ``province``, ``city``, ``industry``, ``tier``, ``rfm_segment``, ``life_stage``,
-    ``purchase_state``; ``kind_id`` bigint, 0 for none. Nothing in them names anybody.
+    ``purchase_state``; ``kind_id``, ``r``, ``f`` and ``m`` bigint, 0 for none. Nothing in
+    them names anybody.
     """
     return """
         SELECT c.id AS customer_id, c.form, c.state, coalesce(c.kind_id, 0) AS kind_id,
           c.province, c.city, c.industry, coalesce(t.tier, '') AS tier,
           coalesce(t.rfm_segment, '') AS rfm_segment,
           coalesce(t.life_stage, '') AS life_stage,
-          coalesce(t.purchase_state, '') AS purchase_state
+          coalesce(t.purchase_state, '') AS purchase_state,
+          coalesce(t.r, 0)::bigint AS r, coalesce(t.f, 0)::bigint AS f,
+          coalesce(t.m, 0)::bigint AS m
         FROM customers_customer c
         LEFT JOIN customers_traits t ON t.customer_id = c.id
         WHERE c.erased_at IS NULL
