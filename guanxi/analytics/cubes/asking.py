@@ -168,7 +168,7 @@ def facts_of(
     table = seen.filter(day >= question.first_on, day <= question.last_on)
     if any(cube.metrics[key].of_firsts for key in question.metrics):
         firsts = seen.group_by("customer_id").aggregate(first_on=day.min())
-        table = table.left_join(firsts, "customer_id")
+        table = table.join(firsts, "customer_id")
     asked = [key for key in question.sides if key]
     used = {cube.dimensions[key].table for key in chain(asked, question.where)}
     for name in sorted(used - {""}):

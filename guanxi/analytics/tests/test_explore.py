@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
-from guanxi.analytics import scoring
+from guanxi.analytics import exploring, scoring
 from guanxi.analytics.cubes.snapshots import DAYS, SNAPSHOTS, calendar
 from guanxi.analytics.handlers import count_days
 from guanxi.analytics.models import AnalysisRun
@@ -368,6 +368,23 @@ def test_no_snapshot_names_or_reaches_anybody(
     assert "浙江省" in told
     assert not [
         word for word in ("王芳", "李强", "赵敏", "13800138000") if word in told
+    ]
+
+
+def test_every_metric_answers_by_every_side(house: object) -> None:
+    viewer = reader(product__cost=Level.READ)
+    metrics = list(exploring.cube().metrics)
+    for side in exploring.cube().dimensions:
+        for start in range(0, len(metrics), 4):
+            asked = "&".join(f"metrics={key}" for key in metrics[start : start + 4])
+            assert len(figures(viewer, f"rows={side}&{asked}")) > 2
+
+
+def test_new_customers_by_province(house: object) -> None:
+    assert figures(reader(), "rows=province&metrics=new_buyers")[1:] == [
+        ["广东省", "1"],
+        ["浙江省", "1"],
+        ["合计", "2"],
     ]
 
 
