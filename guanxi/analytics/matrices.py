@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.analytics import exploring
@@ -165,34 +166,58 @@ def growth_buyers(
     return exploring.in_sight(viewer, found)
 
 
+class Potential(TextChoices):
+    """What the potential of a customer is taken from."""
+
+    TREND = "trend", _("The amount of late against the usual")
+    EXPECTED = "expected", _("Amount expected in 12 months")
+
+
+COLUMNS = {Potential.TREND: "amount_trend", Potential.EXPECTED: "expected_amount"}
+
+
 @dataclass(frozen=True)
 class Cuts:
-    """From where on value (minor units) and potential (a ratio) are high."""
+    """
+    From where on value and potential are high.
 
-    value: int
+    ``value`` is in minor units, ``potential`` a ratio, or minor units where amounts are
+    ``expected``.
+    """
+
+    value: float
     potential: float
+    by: Potential = Potential.TREND
 
 
 USUAL_SHARE = 0.2
-USUAL_POTENTIAL = 1.0
+USUAL_TREND = 1.0
 
 
-def usual_value(viewer: Actor) -> int:
-    """Return the value that the upper fifth of the customers in sight reaches."""
+def usual_cuts(viewer: Actor, by: Potential) -> Cuts:
+    """Return the cuts above which the upper fifth of the customers in sight stands."""
+    scores = _scores(viewer, by)
+    value = _upper(scores["value"])
+    if by is Potential.TREND:
+        return Cuts(value, USUAL_TREND)
+    return Cuts(value, _upper(scores["potential"]), by)
+
+
+def _upper(values: Any) -> float:
+    """Return from where on the upper fifth begins; 0 of none."""
     import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
 
-    values = _scores(viewer)["value"]
-    return int(np.quantile(values, 1 - USUAL_SHARE)) if len(values) else 0
+    known = values[~np.isnan(values)]
+    return float(np.quantile(known, 1 - USUAL_SHARE)) if len(known) else 0.0
 
 
 def value(viewer: Actor, cuts: Cuts) -> Sequence[Cell]:
     """
     Return the value matrix of the customers that ``viewer`` sees.
 
-    Value is the amount of the pyramid's period, potential the amount of late against the
-    usual; of whom nothing usual is known yet, it is low.
+    Value is the amount of the pyramid's period; a potential that is not known is low.
     """
-    scores, written = _scores(viewer), strategies(VALUE)
+    scores, written = _scores(viewer, cuts.by), strategies(VALUE)
     cells = []
     for key, name in CELLS[VALUE].items():
         here = _inside(scores, cuts, key)
@@ -205,7 +230,7 @@ def value_members(viewer: Actor, cuts: Cuts, key: str) -> list[tuple[int, int, d
     """Return the customers in a cell, each with its value and latest order, the best first."""
     import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
 
-    scores = _scores(viewer)
+    scores = _scores(viewer, cuts.by)
     at = np.flatnonzero(_inside(scores, cuts, key))
     at = at[np.argsort(-scores["value"][at], kind="stable")]
     days = scores["day"][at].astype("datetime64[D]").astype(object)
@@ -225,17 +250,18 @@ def _inside(scores: Mapping[str, Any], cuts: Cuts, key: str) -> Any:
     )
 
 
-def _scores(viewer: Actor) -> Mapping[str, Any]:
+def _scores(viewer: Actor, by: Potential) -> Mapping[str, Any]:
     """Return the latest scores of customers in sight as arrays; empty before an analysis."""
     import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
     import pyarrow.parquet as pq  # noqa: PLC0415 -- as above
 
     path = settings.WAREHOUSE_ROOT / f"{FILE}.parquet"
-    names = {"customer": KEY, "value": "tier_value", "potential": "amount_trend"}
-    if not path.exists():
-        return dict.fromkeys([*names, "day"], np.zeros(0, np.int64))
+    names = {"customer": KEY, "value": "tier_value", "potential": COLUMNS[by]}
+    if not path.exists() or COLUMNS[by] not in pq.read_schema(path).names:
+        return dict.fromkeys([*names, "day"], np.zeros(0))
     table = pq.read_table(path, columns=[*names.values(), "last_order_on"])
     found = {name: table.column(one).to_numpy() for name, one in names.items()}
+    found["potential"] = found["potential"].astype(np.float64)
     found["day"] = table.column("last_order_on").to_numpy()
     known = exploring.known_customers(viewer)
     if known is None:

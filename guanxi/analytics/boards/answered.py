@@ -303,8 +303,8 @@ class _Teller:
             "series": [
                 {
                     "type": "pie",
-                    "radius": ["45%", "75%"],
-                    "center": ["35%", "50%"],
+                    "radius": ["40%", "65%"],
+                    "center": ["30%", "50%"],
                     "label": {"show": False},
                     "data": data,
                 }

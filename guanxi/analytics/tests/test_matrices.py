@@ -117,6 +117,7 @@ def scored(trade: dict[str, Customer], tmp_path: Path) -> dict[str, Customer]:
             "customer_id": pa.array(kept),
             "tier_value": pa.array([500_000, 20_000, 30_000]),
             "amount_trend": pa.array([0.5, 1.5, None], pa.float64()),
+            "expected_amount": pa.array([100_000, 900_000, None], pa.int64()),
             "last_order_on": pa.array([TODAY] * 3),
         }
     )
@@ -136,6 +137,16 @@ def test_value_and_potential(scored: dict[str, Customer]) -> None:
         .get("/insight/matrices/value/low_high/?value=1000&potential=1")
         .content.decode()
     )
+
+
+def test_potential_is_what_is_expected_too(scored: dict[str, Customer]) -> None:
+    asked = "value/?value=1000&by=expected&potential=5000"
+    counts = [re.findall(r"客户数 (\d+)", one)[0] for one in shown(reader(), asked)]
+    assert counts == ["0", "1", "1", "1"]
+    # A ratio that was left from before is no amount: the upper fifth decides again.
+    left = "value/?value=1000&by=expected&potential=1&was=trend"
+    counts = [re.findall(r"客户数 (\d+)", one)[0] for one in shown(reader(), left)]
+    assert counts == ["0", "1", "1", "1"]
 
 
 def test_thresholds_are_moved(scored: dict[str, Customer]) -> None:

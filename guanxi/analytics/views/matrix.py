@@ -19,7 +19,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from guanxi.analytics import exploring, matrices, queries
 from guanxi.analytics.boards.span import SpanForm
 from guanxi.analytics.commands.strategy import LONGEST, write_strategy
-from guanxi.analytics.matrices import CELLS, GROWTH, VALUE, Cell, Cuts
+from guanxi.analytics.matrices import (
+    CELLS,
+    GROWTH,
+    VALUE,
+    Cell,
+    Cuts,
+    Potential,
+)
 from guanxi.analytics.views.dashboard import require_figures, span_form
 from guanxi.analytics.views.group import group_page
 from guanxi.analytics.views.insight import short_of
@@ -35,7 +42,7 @@ if TYPE_CHECKING:
     from guanxi.analytics.cubes.asking import Question
 
 BUSINESS = ("product", "category")
-TELLS = frozenset({"order_total", "amount_trend"})
+TELLS = frozenset({"order_total", "amount_trend", "expected_amount"})
 
 
 @dataclass(frozen=True)
@@ -58,24 +65,40 @@ class ValueForm(forms.Form):
     value = forms.DecimalField(
         label=gettext_lazy("Value is high from"), min_value=0, decimal_places=2
     )
+    by = forms.ChoiceField(
+        label=gettext_lazy("Potential by"), choices=Potential.choices
+    )
     potential = forms.DecimalField(
-        label=gettext_lazy("Potential is high from (times the usual)"),
-        min_value=0,
-        max_value=100,
-        decimal_places=2,
+        label=gettext_lazy("Potential is high from"), min_value=0, decimal_places=2
     )
 
     def __init__(self, asked: QueryDict, usual: Cuts) -> None:
-        worth = Decimal(usual.value).scaleb(-minor_units(settings.CURRENCY))
-        shipped = {"value": round(worth), "potential": usual.potential}
-        super().__init__(shipped | {k: asked[k] for k in shipped if k in asked})
+        shipped: dict[str, object] = {
+            "value": round(_units(usual.value)),
+            "by": usual.by.value,
+            "potential": usual.potential
+            if usual.by is Potential.TREND
+            else round(_units(usual.potential)),
+        }
+        given = {k: asked[k] for k in shipped if k in asked}
+        # A ratio is no threshold for amounts, nor the other way round.
+        if asked.get("was", usual.by) != usual.by:
+            given.pop("potential", None)
+        super().__init__(shipped | given)
 
     @property
     def cuts(self) -> Cuts:
         """What a valid form asks."""
         data = self.cleaned_data
-        value = int(data["value"].scaleb(minor_units(settings.CURRENCY)))
-        return Cuts(value, float(data["potential"]))
+        by, potential = Potential(data["by"]), data["potential"]
+        if by is Potential.EXPECTED:
+            potential = potential.scaleb(minor_units(settings.CURRENCY))
+        value = data["value"].scaleb(minor_units(settings.CURRENCY))
+        return Cuts(float(value), float(potential), by)
+
+
+def _units(minor: float) -> Decimal:
+    return Decimal(minor).scaleb(-minor_units(settings.CURRENCY))
 
 
 class BusinessForm(forms.Form):
@@ -111,14 +134,15 @@ def value_matrix(request: StaffRequest) -> HttpResponse:
     context = {
         "title": _("Value matrix"),
         "form": form,
-        "across": _("Potential: the amount of late against the usual"),
+        "across": _("Potential"),
+        "was": form["by"].value(),
         "down": _("Value: the amount of the pyramid's period"),
         "is_loaded": bool(queries.latest_runs(1)),
         "cells": _shown(request, VALUE, found),
         "about": _(
-            "Whose amount of late cannot be compared yet has a low potential. Thresholds "
-            "are those of this page and change nothing else; by default the upper fifth "
-            "has a high value."
+            "Whose potential is not known yet has a low one. Thresholds are those of this "
+            "page and change nothing else; by default the upper fifth is high, and who buys "
+            "at least the usual."
         ),
     }
     return render(request, "analytics/matrix.html", context | _tabs(VALUE))
@@ -209,9 +233,9 @@ def _value_form(request: StaffRequest) -> ValueForm:
     require(request.user, "analysis.read")
     if not policy_of("customer").readable(request.user) >= TELLS:
         raise NotVisible
-    potential = matrices.USUAL_POTENTIAL
-    usual = Cuts(matrices.usual_value(request.user), potential)
-    return ValueForm(request.GET, usual)
+    asked = request.GET.get("by", Potential.TREND)
+    by = Potential(asked) if asked in Potential.values else Potential.TREND
+    return ValueForm(request.GET, matrices.usual_cuts(request.user, by))
 
 
 def _business_form(request: StaffRequest) -> BusinessForm:
