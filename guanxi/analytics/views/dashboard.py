@@ -30,6 +30,7 @@ from guanxi.analytics.commands.dashboard import (
 from guanxi.analytics.cubes.declared import Key
 from guanxi.analytics.models import Dashboard
 from guanxi.analytics.moments import new_moment, within
+from guanxi.analytics.views.chips import chips
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
@@ -57,7 +58,7 @@ def dashboard(request: StaffRequest, key: str = "") -> HttpResponse:
         "board": shown,
         "known": [(one, f"{_page(one.key)}?{_asked(request)}") for one in known],
         "form": form,
-        "chips": _chips(request, form),
+        "chips": chips(request.GET, form.cuts),
         "is_loaded": exploring.is_loaded(),
         "tiles": [
             (number, one, title_of(one, request.user), _tile(shown.key, number, query))
@@ -201,18 +202,6 @@ def _asked(request: StaffRequest) -> QueryDict:
     asked = request.GET.copy()
     asked.pop("arrange", None)
     return asked
-
-
-def _chips(request: StaffRequest, form: SpanForm) -> list[tuple[str, str, str, str]]:
-    """Return label, value, word and the address without it of each narrowing."""
-    found = []
-    for cut in form.cuts:
-        asked = request.GET.copy()
-        left = [word for word in asked.getlist("where") if word != cut.word]
-        asked.setlist("where", left)
-        url = f"?{asked.urlencode()}"
-        found.append((str(cut.dimension.label), cut.label, cut.word, url))
-    return found
 
 
 def _page(key: str) -> str:

@@ -23,6 +23,7 @@ from guanxi.analytics.asked import ExploreForm, SaveForm, Show
 from guanxi.analytics.commands.exploration import PAGE, save_exploration
 from guanxi.analytics.cubes.declared import Key, Metric
 from guanxi.analytics.exploring import Line, Pivot, change, plain, written
+from guanxi.analytics.views.chips import chips
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible
@@ -65,7 +66,7 @@ def explore(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "asked": request.GET.urlencode(),
-        "chips": _chips(request, form),
+        "chips": chips(request.GET, form.cuts),
         "metrics": form.known_metrics.values(),
         "can_export": allowed(request.user, "order.export"),
         "saved": tabs(
@@ -312,20 +313,6 @@ def with_query(request: StaffRequest, **changes: str | None) -> str:
         else:
             asked[name] = value
     return asked.urlencode()
-
-
-def _chips(
-    request: StaffRequest, form: ExploreForm
-) -> Sequence[tuple[object, str, str, str]]:
-    """Return label, value, word and the address without it of each narrowing."""
-    found = []
-    for cut in form.cuts:
-        asked = request.GET.copy()
-        left = [word for word in asked.getlist("where") if word != cut.word]
-        asked.setlist("where", left)
-        url = f"?{asked.urlencode()}"
-        found.append((cut.dimension.label, cut.label, cut.word, url))
-    return found
 
 
 def _metrics(question: "Question") -> list[Metric]:

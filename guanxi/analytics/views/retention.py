@@ -1,6 +1,5 @@
 """The page of retention: who came back when, and the customers behind each cell."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from guanxi.analytics import exploring, queries, retention
 from guanxi.analytics.asked import cuts_of
 from guanxi.analytics.retention import ALL_DAYS, Age, Cohort, Retention, Unit
+from guanxi.analytics.views.chips import chips
 from guanxi.analytics.views.dashboard import require_figures
 from guanxi.analytics.views.group import group_page
 from guanxi.analytics.views.insight import short_of
@@ -108,7 +108,7 @@ def cohorts(request: StaffRequest) -> HttpResponse:
     form = _form(request)
     context: dict[str, Any] = {
         "form": form,
-        "chips": _chips(request, form),
+        "chips": chips(request.GET, form.cuts),
         "is_loaded": exploring.is_loaded(),
         "can_export": allowed(request.user, "order.export"),
         "asked": request.GET.urlencode(),
@@ -298,17 +298,3 @@ def _narrowed(request: StaffRequest, form: RetentionForm, cohort: Cohort) -> str
     asked.setlist("where", [*kept, f"{side}:{cohort.key}"])
     asked["rows"] = ""
     return f"?{asked.urlencode()}"
-
-
-def _chips(
-    request: StaffRequest, form: RetentionForm
-) -> Sequence[tuple[str, str, str, str]]:
-    """Return label, value, word and the address without it of each narrowing."""
-    found = []
-    for cut in form.cuts:
-        asked = request.GET.copy()
-        left = [word for word in asked.getlist("where") if word != cut.word]
-        asked.setlist("where", left)
-        url = f"?{asked.urlencode()}"
-        found.append((str(cut.dimension.label), cut.label, cut.word, url))
-    return found
