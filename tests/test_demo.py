@@ -1,11 +1,13 @@
 """The demo data: believable, lawful, the same for the same seed, and gone when removed."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from guanxi.actions.models import ActionMessage, Task
 from guanxi.config import demo
@@ -91,8 +93,10 @@ def test_the_price_list_has_no_code_twice() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_given_demo_data_when_removed_then_only_real_records_are_left(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
 ) -> None:
+    # A folder of its own: others end the logins of the one that all share.
+    settings.HOME = tmp_path
     monkeypatch.setattr(demo, "CUSTOMERS", 150)
     ship_roles(System("tests"))
 

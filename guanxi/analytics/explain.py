@@ -154,11 +154,12 @@ def _predicted(name: str) -> _Explainer:
             return _unpredicted(parameters)
         model = parameters.model
         named = {key: f"{value:.3g}" for key, value in model.parameters.items()}
-        return name, {
+        is_once = name == "expected_orders" and row["p_alive"] is None
+        return "expected_of_one" if is_once else name, {
             "purchase_days": row["purchase_days"],
             "last_weeks": _weeks(row["first_order_on"], row["last_order_on"]),
             "age_weeks": _weeks(row["first_order_on"], parameters.as_of),
-            "p_alive": 100 if row["p_alive"] is None else row["p_alive"],
+            "p_alive": row["p_alive"],
             "expected_orders": f"{row['expected_orders']:.2g}",
             "version": model.version,
             **named,
@@ -169,8 +170,10 @@ def _predicted(name: str) -> _Explainer:
 
 def _expected_amount(row: Row, parameters: Parameters) -> _Found:
     orders, amount = row.get("expected_orders"), row.get("expected_amount")
-    if amount is None or not isinstance(orders, float) or not orders:
+    if amount is None or not isinstance(orders, float):
         return _unpredicted(parameters)
+    if not orders:
+        return "expected_nothing", {"purchase_days": row["purchase_days"]}
     return "expected_amount", {
         "expected_orders": f"{orders:.2g}",
         "each": _money(float(str(amount)) / orders, parameters),

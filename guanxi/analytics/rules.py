@@ -135,6 +135,15 @@ FORMULAS: Final[Mapping[str, str]] = {
         " %(p_alive)s%% to come again: about %(expected_orders)s more purchase days are to"
         " be expected within twelve months (BG/NBD, version %(version)s)."
     ),
+    "expected_of_one": _(
+        "Bought once, %(age_weeks)s weeks ago: about %(expected_orders)s more purchase days"
+        " are to be expected within twelve months, as of all such customers (BG/NBD,"
+        " version %(version)s)."
+    ),
+    "expected_nothing": _(
+        "Bought on %(purchase_days)s days, and silent for so long that next to nothing is"
+        " to be expected within twelve months."
+    ),
     "expected_amount": _(
         "About %(expected_orders)s purchase days within twelve months, of about %(each)s"
         " each, which leans from the own mean %(mean)s towards that of all the more, the"

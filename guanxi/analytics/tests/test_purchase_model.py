@@ -10,10 +10,12 @@ from django.test import Client
 from pytest_django import Settings
 
 from guanxi.analytics.analysis import analyse
+from guanxi.analytics.explain import Row, explain
 from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.queries import PARAMETERS
+from guanxi.analytics.rules import FORMULAS
 from guanxi.analytics.tests.test_explore import reader
 from guanxi.analytics.tests.test_prediction import TODAY as LAST_DAY
 from guanxi.analytics.tests.test_prediction import trade
@@ -90,6 +92,37 @@ def test_each_number_tells_how_it_came_about(customer: Customer) -> None:
     )
     assert "个购买日" in told(viewer, f"why/{customer.pk}/expected_orders/")
     assert "gamma-gamma" in told(viewer, f"why/{customer.pk}/expected_amount/")
+
+
+@pytest.mark.parametrize(
+    ("orders", "alive", "trait", "wanted"),
+    [
+        (0.0, 0, "expected_amount", "expected_nothing"),
+        (1.2, None, "expected_orders", "expected_of_one"),
+        (1.2, 60, "expected_orders", "expected_orders"),
+        (None, None, "expected_amount", "no_model_"),
+    ],
+)
+def test_each_case_has_its_own_words(
+    customer: Customer,
+    orders: float | None,
+    alive: int | None,
+    trait: str,
+    wanted: str,
+) -> None:
+    run = AnalysisRun.objects.get()
+    parameters = PARAMETERS.validate_python(run.parameters)
+    row: Row = {
+        "purchase_days": 3,
+        "first_order_on": TODAY,
+        "last_order_on": TODAY,
+        "order_mean": 100,
+        "p_alive": alive,
+        "expected_orders": orders,
+        "expected_amount": None if orders is None else 100,
+    }
+    found = explain(trait, row, parameters)
+    assert found.formula_msgid == FORMULAS[wanted]
 
 
 def test_too_few_customers_and_no_analysis_say_so(
