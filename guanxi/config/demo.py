@@ -1,4 +1,4 @@
-"""Demo data: an invented company with a year of trade, loaded once and removable."""
+"""Demo data: an invented company with two years of trade, loaded once and removable."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,7 +151,7 @@ def password() -> str:
 
 
 def _write(random: Random, at: datetime) -> None:
-    """Write company, customers, a year of orders, notes and tasks."""
+    """Write company, customers, two years of orders, notes and tasks."""
     zone = ZoneInfo(settings.TIME_ZONE)
     today = at.astimezone(zone).date()
     ship_codes(DEMO)

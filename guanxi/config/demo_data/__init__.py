@@ -1,1 +1,1 @@
-"""What the demo data is made of: invented people, goods and a year of trade."""
+"""What the demo data is made of: invented people, goods and two years of trade."""

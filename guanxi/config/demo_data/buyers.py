@@ -8,6 +8,8 @@ from enum import Enum
 from random import Random
 
 YEAR = 365
+SPAN = 2 * YEAR
+"""How many days of trade there are."""
 # How lively each month is, January first: the spring festival is quiet, the sales of
 # June and November are not.
 SEASON = (0.85, 0.55, 0.95, 0.95, 1.1, 1.45, 0.9, 0.9, 1.1, 1.15, 1.6, 1.2)
@@ -15,12 +17,13 @@ LIVELIEST = max(SEASON)
 
 
 class Habit(Enum):
-    """What becomes of a buyer in the course of the year."""
+    """What becomes of a buyer in the course of time; ``GONE`` lately, ``LEFT`` long ago."""
 
     STEADY = "steady"
     GROWING = "growing"
     FALLING = "falling"
     GONE = "gone"
+    LEFT = "left"
     NEW = "new"
 
 
@@ -52,20 +55,27 @@ KINDS = (
     ),
     Kind("contract", 0.055, True, gaps=(14, 30), pieces=7, basket=(1, 2)),
     Kind("regular", 0.18, gaps=(24, 55), spread=0.3, basket=(0, 3)),
-    Kind("company", 0.10, True, orders=(1, 6), pieces=4, basket=(1, 2)),
-    Kind("occasional", 0.38, orders=(2, 8)),
+    Kind("company", 0.10, True, orders=(1, 8), pieces=4, basket=(1, 2)),
+    Kind("occasional", 0.38, orders=(2, 10)),
     Kind("once", 0.14, orders=(1, 1)),
     Kind("prospect", 0.08),
     Kind("lead", 0.04, True),
 )
 # What a buyer with a rhythm may become, and how often.
 _HABITS = {
-    Habit.STEADY: 0.67,
+    Habit.STEADY: 0.57,
     Habit.GROWING: 0.12,
     Habit.FALLING: 0.06,
     Habit.GONE: 0.1,
+    Habit.LEFT: 0.1,
     Habit.NEW: 0.05,
 }
+# Of those without a rhythm: how many come no more, and of all: how many were there
+# before the first day of trade that is known.
+_STRAYED = 0.25
+_OLD = 0.6
+# Before they leave, the last few gaps grow by this much.
+_WEARY_GAPS, _WEARINESS = 4, 1.5
 
 
 @dataclass(frozen=True)
@@ -92,16 +102,21 @@ def draw_buyer(random: Random) -> Buyer:
 
 
 def purchase_days(random: Random, buyer: Buyer, today: date) -> list[date]:
-    """Return the days of a year up to ``today`` on which ``buyer`` orders."""
-    first = today - timedelta(days=YEAR)
+    """Return the days of two years up to ``today`` on which ``buyer`` orders."""
+    first = today - timedelta(days=SPAN)
+    if random.random() > _OLD:
+        first += timedelta(days=random.randint(0, SPAN - YEAR // 2))
     if not buyer.gap_days:
-        return _scattered(random, buyer.kind, first)
+        return _scattered(random, buyer.kind, first, _last_day(random, first, today))
     if buyer.habit is Habit.NEW:
         first = today - timedelta(days=random.randint(40, 110))
     last = today
     if buyer.habit is Habit.GONE:
         silence = buyer.gap_days * random.uniform(2.5, 5) + 20
         last = today - timedelta(days=min(silence, 200))
+    if buyer.habit is Habit.LEFT:
+        last = today - timedelta(days=random.randint(200, SPAN - YEAR // 3))
+        first = min(first, last - timedelta(days=YEAR // 3))
     return list(_rhythm(random, buyer, first, last))
 
 
@@ -111,28 +126,43 @@ def amount_factor(buyer: Buyer, day: date, today: date) -> float:
     if buyer.habit is Habit.FALLING:
         return 0.25 + 0.75 * min(age * 3, 1)
     if buyer.habit is Habit.GROWING:
-        return 1.5 - 0.8 * age
+        return 1.5 - 0.8 * min(age, 1)
     if buyer.habit is Habit.GONE and buyer.kind.is_company:
         return 1.9  # it hurts that they went
     return 1.0
 
 
 def _rhythm(random: Random, buyer: Buyer, first: date, last: date) -> Iterator[date]:
-    """Yield days about ``gap_days`` apart, closer together in lively months."""
+    """
+    Yield days about ``gap_days`` apart, closer together in lively months.
+
+    Those who are about to leave come less often first.
+    """
     day = first + timedelta(days=random.uniform(0, buyer.gap_days))
+    leaves = buyer.habit in (Habit.GONE, Habit.LEFT)
+    weary_from = last - timedelta(days=_WEARY_GAPS * buyer.gap_days)
     while day <= last:
         yield day
         pace = math.sqrt(SEASON[day.month - 1])
+        if leaves and day > weary_from:
+            pace /= _WEARINESS
         gap = random.gauss(buyer.gap_days, buyer.gap_days * buyer.kind.spread) / pace
         day += timedelta(days=max(1, round(gap)))
 
 
-def _scattered(random: Random, kind: Kind, first: date) -> list[date]:
+def _last_day(random: Random, first: date, today: date) -> date:
+    """Return until when one without a rhythm buys: today, or a day on the way."""
+    if random.random() > _STRAYED:
+        return today
+    return first + (today - first) * random.uniform(0.2, 0.9)
+
+
+def _scattered(random: Random, kind: Kind, first: date, last: date) -> list[date]:
     """Return days without a rhythm, more of them in lively months."""
     days: set[date] = set()
     wanted = random.randint(*kind.orders)
     while len(days) < wanted:
-        day = first + timedelta(days=random.randint(0, YEAR))
+        day = first + timedelta(days=random.randint(0, (last - first).days))
         if random.random() * LIVELIEST < SEASON[day.month - 1]:
             days.add(day)
     return sorted(days)
