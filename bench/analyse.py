@@ -19,11 +19,17 @@ import numpy as np
 import pyarrow as pa
 
 from guanxi.analytics.analysis import analyse
-from guanxi.analytics.extract import ORDER_SCHEMA, ORDERS, PostgresSource, extract
+from guanxi.analytics.extract import (
+    ORDER_SCHEMA,
+    LoadCounts,
+    PostgresSource,
+    cleaned,
+)
 from guanxi.analytics.marts.customer import customer_metrics
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.warehouse import Warehouse
 
+BOUGHT = "bought"
 AS_OF = date(2023, 12, 31)
 _LAST_DAY = (AS_OF - date(1970, 1, 1)).days
 
@@ -34,7 +40,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         warehouse = Warehouse(Path(folder))
         found = _fill(warehouse, options)
-        path = warehouse.path(ORDERS)
+        path = warehouse.path(BOUGHT)
         found |= {
             "analyse_s": _seconds(lambda: _analyse(path), options.runs),
             "raw_group_by_s": _seconds(lambda: _group_by(warehouse), options.runs),
@@ -57,15 +63,14 @@ def _options() -> argparse.Namespace:
 def _fill(warehouse: Warehouse, options: argparse.Namespace) -> dict[str, object]:
     began = time.perf_counter()
     if options.url:
-        source = PostgresSource(options.url)
-        counts = extract(
-            source, warehouse, name=ORDERS, sql=options.sql, schema=ORDER_SCHEMA
-        )
+        with PostgresSource(options.url).read(options.sql) as rows:
+            batches = cleaned(BOUGHT, rows, ORDER_SCHEMA, LoadCounts())
+            count = warehouse.publish(BOUGHT, ORDER_SCHEMA, batches)
         seconds = round(time.perf_counter() - began, 3)
-        return {"orders": counts.loaded, "extract_s": seconds}
+        return {"orders": count, "extract_s": seconds}
     table = generated_orders(options.orders, options.customers)
     began = time.perf_counter()
-    warehouse.publish(ORDERS, ORDER_SCHEMA, table.to_batches(max_chunksize=1 << 18))
+    warehouse.publish(BOUGHT, ORDER_SCHEMA, table.to_batches(max_chunksize=1 << 18))
     seconds = round(time.perf_counter() - began, 3)
     return {
         "orders": options.orders,
@@ -98,7 +103,7 @@ def _analyse(path: Path) -> None:
 
 def _group_by(warehouse: Warehouse) -> None:
     connection = warehouse.connect()
-    orders = connection.table(ORDERS)
+    orders = connection.table(BOUGHT)
     connection.to_pyarrow(customer_metrics(orders, as_of=AS_OF))
 
 

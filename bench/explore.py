@@ -59,19 +59,23 @@ def main() -> None:
 
 
 def _measured() -> dict[str, Any]:
-    from django.conf import settings  # noqa: PLC0415 -- after the settings
     from django.db import transaction  # noqa: PLC0415 -- after the settings
 
-    from guanxi.analytics.scoring import load_cubes  # noqa: PLC0415 -- needs Django
+    from guanxi.analytics import exploring  # noqa: PLC0415 -- needs Django
+    from guanxi.analytics.loading import (  # noqa: PLC0415 -- needs Django
+        load_dimensions,
+        load_facts,
+    )
     from guanxi.foundation.actor import Depth, System  # noqa: PLC0415 -- needs Django
     from guanxi.identity.models import Role, User  # noqa: PLC0415 -- needs Django
 
     began = time.perf_counter()
-    load_cubes()
+    load_facts(is_whole=True)
+    load_dimensions(is_whole=True)
     loaded = time.perf_counter() - began
-    path = settings.WAREHOUSE_ROOT / "sales.parquet"
+    view = exploring.warehouse().history("sales").view_sql()
     bare = duckdb.connect()
-    bare.execute(f"CREATE VIEW sales AS SELECT * FROM '{path}'")
+    bare.execute(f"CREATE VIEW sales AS {view}")
     (rows,) = bare.execute("SELECT count(*) FROM sales").fetchone() or (0,)
     with transaction.atomic():
         depths = {"customer.read": int(Depth.TEAM), "order.read": int(Depth.TEAM)}

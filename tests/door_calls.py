@@ -25,6 +25,7 @@ from guanxi.analytics.commands import (
     relation_month,
     strategy,
 )
+from guanxi.analytics.commands import load as warehouse
 from guanxi.analytics.forms import initial_of
 from guanxi.analytics.queries import analysis_settings
 from guanxi.customers.commands import (
@@ -1141,6 +1142,10 @@ CALLS: Mapping[str, Call] = {
     "actions.set_rule": lambda by, w: rule.set_rule(
         by, Detector.VITAL_SILENT, mode=Mode.OFF, parameters={}, at=w.at
     ),
+    "analytics.request_load": lambda by, w: warehouse.request_load(
+        by, is_whole=False, at=w.at
+    ),
+    "analytics.load_warehouse": lambda by, w: warehouse.load_warehouse(by, at=w.at),
     "analytics.request_analysis": lambda by, w: analysis.request_analysis(
         by, as_of=DAY, at=w.at
     ),

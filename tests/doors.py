@@ -406,6 +406,8 @@ sales:restore_product             POST    302 403 403 302
 
 # analytics
 analytics:overview                GET     200 200 200 302
+analytics:warehouse               GET     200 200 200 302
+analytics:warehouse               POST    302 403 403 302
 analytics:runs                    POST    302 403 403 302
 analytics:run                     GET     200 200 200 302
 analytics:pyramid                 GET     200 200 200 302
@@ -702,6 +704,8 @@ analytics.segment_core            done    denied  done    denied
 analytics.store_key_proposals     denied  denied  denied  denied
 analytics.find_duplicates         done    denied  denied  denied
 analytics.request_analysis        done    denied  denied  denied
+analytics.request_load            done    denied  denied  denied
+analytics.load_warehouse          nothing   denied  denied  denied
 analytics.count_relationships     nothing denied  denied  denied
 analytics.run_analysis            done     denied   denied   denied
 analytics.set_analysis_settings   done    denied  denied  denied

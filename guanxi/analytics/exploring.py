@@ -27,6 +27,7 @@ from guanxi.sales.queries.order import orders
 if TYPE_CHECKING:
     from guanxi.analytics.cubes.asking import Answer, Figures, Question, Sight
     from guanxi.analytics.science.grouped import Ints
+    from guanxi.analytics.warehouse import Warehouse
 
 MOST_ROWS, MOST_COLUMNS = 100, 24
 _BIG_ENDIAN = ">i8"
@@ -66,16 +67,24 @@ def is_loaded() -> bool:
     """Tell whether the cube is loaded as this version asks it."""
     if not was_loaded():
         return False
-    from guanxi.analytics.cubes.snapshots import (  # noqa: PLC0415 -- loads the engine
-        are_loaded,
+    from guanxi.analytics.cubes.histories import (  # noqa: PLC0415 -- loads the engine
+        HISTORIES,
+        history_of,
     )
 
-    return are_loaded(settings.WAREHOUSE_ROOT)
+    folder = settings.WAREHOUSE_ROOT
+    return all(history_of(folder, name).is_readable() for name in HISTORIES)
 
 
 def was_loaded() -> bool:
     """Tell whether an analysis has loaded the cube, be it with an older version."""
-    return (settings.WAREHOUSE_ROOT / f"{SALES.fact}.parquet").exists()
+    return any(
+        path.exists()
+        for path in (
+            settings.WAREHOUSE_ROOT / SALES.fact / "manifest.json",
+            settings.WAREHOUSE_ROOT / f"{SALES.fact}.parquet",
+        )
+    )
 
 
 def explored(viewer: Actor, question: "Question", *, is_whole: bool = False) -> Pivot:
@@ -99,7 +108,7 @@ def _answered(question: "Question", seen: "Sight") -> "Answer":
     """Ask the cube, or remember what it answered to the same."""
     from guanxi.analytics.cubes.asking import answer  # noqa: PLC0415 -- loads the engine
 
-    kept = _warehouse()
+    kept = warehouse()
     return kept_answer(
         kept.folder, question, seen, lambda: answer(SALES, question, kept, seen)
     )
@@ -117,7 +126,7 @@ def behind(viewer: Actor, question: "Question", by: str) -> list[tuple[int, int,
     )
 
     seen = sight(viewer, question)
-    found = records(SALES, question, _warehouse(), seen, by=by)
+    found = records(SALES, question, warehouse(), seen, by=by)
     return found if by != "customer_id" else in_sight(viewer, found)
 
 
@@ -280,7 +289,8 @@ def narrowed(question: "Question", **keys: Key) -> "Question":
     return replace(question, where={**question.where, **keys})
 
 
-def _warehouse() -> Any:
+def warehouse() -> "Warehouse":
+    """Return the warehouse of this house; who reads it loads the engine."""
     from guanxi.analytics.warehouse import (  # noqa: PLC0415 -- loads the engine
         Warehouse,
     )

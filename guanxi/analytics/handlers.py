@@ -58,11 +58,13 @@ def measure_apart(event: WallSet) -> None:
 
 
 def load(event: ScoresRefreshed) -> None:
-    """Load the cubes anew, with the classes that were just found."""
+    """Let the warehouse have the classes that were just found."""
     _wait_for_engines()
-    from guanxi.analytics.scoring import load_cubes  # noqa: PLC0415 -- loads the engines
+    from guanxi.analytics.loading import (  # noqa: PLC0415 -- loads the engines
+        load_dimensions,
+    )
 
-    load_cubes()
+    load_dimensions()
 
 
 def count_days(event: Event) -> None:
@@ -70,7 +72,7 @@ def count_days(event: Event) -> None:
     if not (settings.WAREHOUSE_ROOT / DAYS).exists():
         return
     _wait_for_engines()
-    from guanxi.analytics.scoring import load_days  # noqa: PLC0415 -- loads the engines
+    from guanxi.analytics.loading import load_days  # noqa: PLC0415 -- loads the engines
 
     load_days()
 

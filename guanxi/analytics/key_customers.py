@@ -34,7 +34,7 @@ def key_turns(
     Of those whom nobody may judge nothing is said, nor where the rule cannot be decided.
     """
     first_on = run.as_of - timedelta(days=laws.key.period_days - 1)
-    sums = sums_between(folder, first_on, run.as_of)
+    sums = sums_between(folder, first_on, run.as_of, without=unprofiled)
     if sums is None:
         return {}
     keys = set(customers(viewer).filter(is_key=True).values_list("pk", flat=True))

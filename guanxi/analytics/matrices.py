@@ -131,7 +131,7 @@ def growth(viewer: Actor, question: "Question") -> Sequence[Cell]:
     seen = exploring.sight(viewer, question)
     found = {
         _key(one.is_new_customer, one.is_new_business): one
-        for one in quarters(exploring.cube(), question, _warehouse(), seen)
+        for one in quarters(exploring.cube(), question, exploring.warehouse(), seen)
     }
     written = strategies(GROWTH)
     cells = []
@@ -158,7 +158,7 @@ def growth_buyers(
     found = quarter_buyers(
         exploring.cube(),
         question,
-        _warehouse(),
+        exploring.warehouse(),
         exploring.sight(viewer, question),
         is_new_customer=customer == "new",
         is_new_business=business == "new",
@@ -273,11 +273,3 @@ def _scores(viewer: Actor, by: Potential) -> Mapping[str, Any]:
 def _key(is_new_customer: bool, is_new_business: bool) -> str:  # noqa: FBT001 -- a pair
     words = {False: "old", True: "new"}
     return f"{words[is_new_customer]}_{words[is_new_business]}"
-
-
-def _warehouse() -> Any:
-    from guanxi.analytics.warehouse import (  # noqa: PLC0415 -- loads the engine
-        Warehouse,
-    )
-
-    return Warehouse(settings.WAREHOUSE_ROOT)

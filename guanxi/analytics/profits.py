@@ -1,4 +1,4 @@
-"""What customers brought in a span of days, read from the snapshot without the engines."""
+"""What customers brought in a span of days, read from the history without the engines."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from guanxi.analytics.cubes.histories import (
+    ORDERS,
+    history_of,
+)
 from guanxi.analytics.science.core import main_share
 from guanxi.analytics.science.grouped import Ints
 
-FILE = "profits"
 _EPOCH = date(1970, 1, 1)
 
 
@@ -51,19 +53,27 @@ class Core:
     costed: int
 
 
-def sums_between(folder: Path, first_on: date, last_on: date) -> Sums | None:
-    """Return what each customer brought from ``first_on`` to ``last_on``; None unread."""
-    path = folder / f"{FILE}.parquet"
-    if not path.exists():
+def sums_between(
+    folder: Path, first_on: date, last_on: date, *, without: Ints
+) -> Sums | None:
+    """
+    Return what each customer brought from ``first_on`` to ``last_on``; None unread.
+
+    Those ``without`` are left out: nobody may judge them by it.
+    """
+    history = history_of(folder, ORDERS)
+    if not history.is_readable():
         return None
-    table = pq.read_table(path)
+    table = history.read(["customer_id", "ordered_on", "amount", "costed", "profit"])
     days = table.column("ordered_on").cast(pa.int32()).to_numpy()
     first, last = (first_on - _EPOCH).days, (last_on - _EPOCH).days
-    table = table.filter(pa.array((days >= first) & (days <= last)))
+    counts = (days >= first) & (days <= last)
+    counts &= np.isin(table.column("customer_id").to_numpy(), without, invert=True)
+    table = table.filter(pa.array(counts))
     ids, of = np.unique(table.column("customer_id").to_numpy(), return_inverse=True)
     money = (
         _added(table.column(name).to_numpy(), of, len(ids))
-        for name in ("revenue", "costed", "profit")
+        for name in ("amount", "costed", "profit")
     )
     return Sums(ids, np.bincount(of, minlength=len(ids)), *money)
 

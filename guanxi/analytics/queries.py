@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext, gettext_noop
@@ -17,15 +18,18 @@ from guanxi.analytics.models import (
     AnalysisSetting,
     KeyProposal,
     RelationMonth,
+    WarehouseLoad,
 )
 from guanxi.analytics.parameters import AnalysisSettings, Parameters
 from guanxi.analytics.policies import ANALYSIS, KEY_PROPOSAL
 from guanxi.analytics.rules import DAYS_OF_A_MONTH, PERIOD_DAYS, end_of
 from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.sums import sums_seen
 from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.compiled import Kept, asked
 from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.models import Change
 from guanxi.foundation.money import minor_units
 from guanxi.foundation.policies import policy_of, require
 from guanxi.sales.queries.order import orders
@@ -186,15 +190,35 @@ def core_customers(
 
     None before the first analysis.
     """
+    import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
+
     from guanxi.analytics.profits import (  # noqa: PLC0415 -- loads pyarrow
         core_of,
         sums_between,
     )
 
-    sums = sums_between(settings.WAREHOUSE_ROOT, first_on, last_on)
+    spared = np.array(unprofiled(), np.int64)
+    sums = sums_between(settings.WAREHOUSE_ROOT, first_on, last_on, without=spared)
     if sums is None:
         return None
     return core_of(sums, percent=percent, by_profit=by_profit, among=_own(viewer))
+
+
+def unprofiled() -> list[int]:
+    """Return the customers whom nobody judges by what is computed, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(unprofiled_facts())
+        return sorted(pk for (pk,) in cursor.fetchall())
+
+
+def latest_loads(most: int = 30) -> Sequence[WarehouseLoad]:
+    """Return the latest loads of the warehouse, the newest first."""
+    return list(WarehouseLoad.objects.order_by("-number")[:most])
+
+
+def waiting_changes() -> int:
+    """Return how many changes of records the warehouse has not read yet."""
+    return Change.objects.count()
 
 
 def require_core(viewer: Actor) -> None:

@@ -6,8 +6,6 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.conf import settings
-
 from guanxi.analytics import exploring
 from guanxi.analytics.boards.span import earlier
 from guanxi.analytics.cubes.declared import Key
@@ -117,7 +115,9 @@ def retention(viewer: Actor, question: "Question", unit: Unit) -> Retention:
     )
 
     seen = exploring.sight(viewer, question)
-    found = returns(exploring.cube(), question, _warehouse(), seen, unit.letter)
+    found = returns(
+        exploring.cube(), question, exploring.warehouse(), seen, unit.letter
+    )
     today = question.last_on
     begin = unit.later(unit.first_of(today), 1 - unit.spans)
     known = [one for one in found if one.first >= begin]
@@ -156,17 +156,15 @@ def behind(
 
     seen, letter = exploring.sight(viewer, question), unit.letter
     found = returned(
-        exploring.cube(), question, _warehouse(), seen, letter, first=first, then=then
+        exploring.cube(),
+        question,
+        exploring.warehouse(),
+        seen,
+        letter,
+        first=first,
+        then=then,
     )
     return exploring.in_sight(viewer, found)
-
-
-def _warehouse() -> Any:
-    from guanxi.analytics.warehouse import (  # noqa: PLC0415 -- loads the engine
-        Warehouse,
-    )
-
-    return Warehouse(settings.WAREHOUSE_ROOT)
 
 
 def _labels(viewer: Actor, side: str, keys: Sequence[Any]) -> Mapping[Any, str]:

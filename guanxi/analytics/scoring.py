@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -13,43 +14,31 @@ import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_noop
-from psycopg.conninfo import make_conninfo
 from pyarrow import csv
 
 from guanxi.analytics.analysis import CustomerScores, analyse, counted
 from guanxi.analytics.commands.key_proposal import store_key_proposals
-from guanxi.analytics.cubes.snapshots import DAYS, SNAPSHOTS, calendar
-from guanxi.analytics.events import ScoresRefreshed
-from guanxi.analytics.extract import (
-    ORDER_SCHEMA,
+from guanxi.analytics.cubes.histories import (
+    CLASSES,
     ORDERS,
-    PROFIT_SCHEMA,
-    PROFITS,
-    LoadCounts,
-    PostgresSource,
-    extract,
 )
+from guanxi.analytics.events import ScoresRefreshed
+from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.key_customers import key_turns
+from guanxi.analytics.loading import Load, load_facts, warehouse
 from guanxi.analytics.models import AnalysisRun
-from guanxi.analytics.queries import PARAMETERS, analysis_settings
+from guanxi.analytics.queries import PARAMETERS, analysis_settings, unprofiled
 from guanxi.analytics.science.grouped import Ints
 from guanxi.analytics.scores import FILE, GROUP_ROWS, KEY
-from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
+from guanxi.analytics.warehouse import NoSnapshotError
 from guanxi.customers.commands.traits import set_traits
 from guanxi.customers.queries.customer import customers
 from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
 from guanxi.foundation.events import publish
-from guanxi.foundation.rooms import Fact, collected
 
 ANALYST = System(gettext_noop("analysis"))
 RUN_LOCK = 0x6712
-CLASSES = "classes"
-"""The snapshot of what customers are, which has no row of those who are forgotten."""
-
-UNPROFILED = "unprofiled"
-"""The fact that names the customers of whom nothing is computed."""
-
 # The traits and the columns of the scores they come from; money becomes units.
 _TRAITS: Mapping[str, str] = {
     "first_order_on": "first_order_on",
@@ -97,129 +86,57 @@ class Outcome:
     write_seconds: float
 
 
-def warehouse() -> Warehouse:
-    """Return the warehouse of this house."""
-    return Warehouse(settings.WAREHOUSE_ROOT)
-
-
 def score(run: AnalysisRun) -> Outcome:
     """Carry out ``run`` in the caller's transaction: extract, analyze, write, announce."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
         cursor.execute("SET LOCAL statement_timeout = 0")
     clock = [time.perf_counter()]
-    counts = _extract()
-    _extract_profits()
+    loaded = load_facts()
     clock.append(time.perf_counter())
-    orders, unprofiled = warehouse().path(ORDERS), _unprofiled()
+    orders, spared = _orders(), _unprofiled()
     scores = analyse(
-        orders, as_of=run.as_of, settings=analysis_settings(), without=unprofiled
+        orders, as_of=run.as_of, settings=analysis_settings(), without=spared
     )
-    bare = counted(orders, as_of=run.as_of, among=unprofiled)
+    bare = counted(orders, as_of=run.as_of, among=spared)
     clock.append(time.perf_counter())
     written = _write(scores, bare, run)
-    _propose_keys(run, unprofiled)
+    _propose_keys(run, spared)
     clock.append(time.perf_counter())
     parts = [later - earlier for earlier, later in pairwise(clock)]
-    _finish(run, scores, counts, written, seconds=sum(parts))
+    _finish(run, scores, loaded, written, seconds=sum(parts))
     return Outcome(run, *parts)
 
 
-def _extract() -> LoadCounts:
-    facts = {fact.name: fact for fact in _facts()}
-    return extract(
-        PostgresSource(conninfo()),
-        warehouse(),
-        name=ORDERS,
-        sql=facts[ORDERS].sql(),
-        schema=ORDER_SCHEMA,
-    )
+def _orders() -> pa.Table:
+    return warehouse().history(ORDERS).read(ORDER_SCHEMA.names)
 
 
-def _extract_profits() -> None:
-    """Copy what customers brought, but for those whom nobody may judge by it."""
-    facts = {fact.name: fact for fact in _facts()}
-    sql = (
-        f"SELECT p.* FROM ({facts[PROFITS].sql()}) AS p"  # noqa: S608 -- words of our own
-        f" WHERE p.customer_id NOT IN ({facts[UNPROFILED].sql()})"
-    )
-    extract(
-        PostgresSource(conninfo()),
-        warehouse(),
-        name=PROFITS,
-        sql=sql,
-        schema=PROFIT_SCHEMA,
-    )
-
-
-def _propose_keys(run: AnalysisRun, unprofiled: Ints) -> None:
+def _propose_keys(run: AnalysisRun, spared: Ints) -> None:
     laws = analysis_settings()
-    found = key_turns(ANALYST, settings.WAREHOUSE_ROOT, run, laws, unprofiled)
+    found = key_turns(ANALYST, settings.WAREHOUSE_ROOT, run, laws, spared)
     store_key_proposals(ANALYST, found, rule=laws.key, at=now())
-
-
-def load_cubes() -> None:
-    """
-    Copy the facts that people ask from every side, and what joins them, as committed.
-
-    After an analysis, so that the classes are those it has found.
-    """
-    facts = {fact.name: fact for fact in _facts()}
-    source, kept = PostgresSource(conninfo()), warehouse()
-    for name, schema in SNAPSHOTS.items():
-        extract(source, kept, name=name, sql=facts[name].sql(), schema=schema)
-    load_days()
-
-
-def load_days() -> None:
-    """Write down for the cubes on which days people work."""
-    warehouse().publish("days", DAYS, [calendar()])
-
-
-def conninfo() -> str:
-    """Return how to reach the very database this process is connected to."""
-    connection.ensure_connection()
-    info = connection.connection.info
-    return make_conninfo(info.dsn, password=info.password or None)
-
-
-def _facts() -> Iterator[Fact]:
-    yield from collected("facts")
 
 
 def _unprofiled() -> Ints:
     """Return the customers whom nobody judges by what is computed, in order."""
-    facts = {fact.name: fact for fact in _facts()}
-    with connection.cursor() as cursor:
-        cursor.execute(facts[UNPROFILED].sql())
-        return np.array(sorted(pk for (pk,) in cursor.fetchall()), np.int64)
+    return np.array(unprofiled(), np.int64)
 
 
 def forget_scores(customer_ids: Sequence[int]) -> None:
-    """Remove the rows of ``customer_ids`` from the latest scores, profits and classes."""
+    """Remove the rows of ``customer_ids`` from the latest scores and from all classes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
     gone = np.asarray(customer_ids, np.int64)
-    for name in (FILE, PROFITS, CLASSES):
-        try:
-            table = pq.read_table(warehouse().path(name))
-        except NoSnapshotError:
-            continue
-        if name == FILE:
-            _publish(table, gone)
-        else:  # with the columns it has: an older version may have left it
-            kept = _without(table, gone)
-            warehouse().publish(name, kept.schema, kept.to_batches())
-
-
-def _without(table: pa.Table, gone: Ints) -> pa.Table:
-    kept = np.isin(table.column(KEY).to_numpy(), gone, invert=True)
-    return table.filter(pa.array(kept))
+    warehouse().history(CLASSES).forget(gone)
+    with suppress(NoSnapshotError):
+        _publish(pq.read_table(warehouse().path(FILE)), gone)
 
 
 def _publish(table: pa.Table, without: Ints) -> None:
     """Make ``table`` the latest scores, but for some customers."""
-    table = _without(table, without).sort_by(KEY).combine_chunks()
+    kept = np.isin(table.column(KEY).to_numpy(), without, invert=True)
+    table = table.filter(pa.array(kept)).sort_by(KEY).combine_chunks()
     groups = table.to_batches(max_chunksize=GROUP_ROWS)
     warehouse().publish(FILE, table.schema, groups)
 
@@ -296,7 +213,7 @@ def _csv(table: pa.Table) -> Iterator[bytes]:
 def _finish(
     run: AnalysisRun,
     scores: CustomerScores,
-    counts: LoadCounts,
+    loaded: Load,
     written: int,
     *,
     seconds: float,
@@ -305,12 +222,12 @@ def _finish(
     run.finished_at = now()
     run.seconds = round(seconds, 3)
     run.customers = scores.refreshed
-    run.orders = counts.loaded
+    run.orders = warehouse().history(ORDERS).rows()
     run.written = written
     run.parameters = PARAMETERS.dump_python(scores.parameters, mode="json")
     run.steps = [
-        {"step": "cleaned", "rows": counts.cleaned},
-        {"step": "loaded", "rows": counts.loaded},
+        {"step": "cleaned", "rows": loaded.counts[ORDERS]["cleaned"]},
+        {"step": "loaded", "rows": loaded.counts[ORDERS]["loaded"]},
         {"step": "merged", "rows": scores.merged},
         {"step": "refreshed", "rows": written},
     ]

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from guanxi.analytics import exploring
+from guanxi.analytics import exploring, queries
 from guanxi.analytics.commands.analysis import run_analysis
 from guanxi.analytics.commands.duplicates import find_duplicates
+from guanxi.analytics.commands.load import load_warehouse
 from guanxi.foundation.actor import System
+
+LOADER = System(gettext_noop("load of the warehouse"))
 
 
 def analyse_nightly(at: datetime) -> None:
@@ -19,12 +22,15 @@ def analyse_nightly(at: datetime) -> None:
 
 
 def load_outdated(at: datetime) -> None:
-    """Load the cubes anew that an older version left: nobody waits until the night."""
-    if not exploring.was_loaded() or exploring.is_loaded():
-        return
-    from guanxi.analytics.scoring import load_cubes  # noqa: PLC0415 -- loads the engines
+    """Load anew what an older version left: nobody waits until the night."""
+    if exploring.was_loaded() and not exploring.is_loaded():
+        load_warehouse(LOADER, at=at)
 
-    load_cubes()
+
+def load_changed(at: datetime) -> None:
+    """Load what has changed since the last load, if anything has."""
+    if exploring.is_loaded() and queries.waiting_changes():
+        load_warehouse(LOADER, at=at)
 
 
 def find_duplicates_nightly(at: datetime) -> None:

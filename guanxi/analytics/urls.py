@@ -15,12 +15,14 @@ from guanxi.analytics.views import (
     relation,
     retention,
     tile,
+    warehouse,
 )
 
 app_name = "analytics"
 
 urlpatterns = [
     path("", insight.overview, name="overview"),
+    path("warehouse/", warehouse.warehouse, name="warehouse"),
     path("runs/", insight.runs, name="runs"),
     path("runs/<int:pk>/", insight.run_state, name="run"),
     path("pyramid/", insight.pyramid, name="pyramid"),

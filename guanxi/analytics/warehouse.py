@@ -1,12 +1,11 @@
 """
-The warehouse: one Parquet snapshot per fact, replaced whole, never written in place.
+The warehouse: the histories of facts, and snapshots of what is worked out anew each time.
 
-A DuckDB file would lock out every other process, so readers open snapshots with a
-DuckDB that lives in memory. A reader keeps the file it has opened while a new one takes
-its name.
+A history only grows; a snapshot is one Parquet file, replaced whole. A DuckDB file would
+lock out every other process, so readers open both with a DuckDB that lives in memory. A
+reader keeps the files it has opened while new ones take their place.
 """
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,16 +19,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
+from guanxi.analytics.cubes.histories import (
+    HISTORIES,
+    history_of,
+)
+from guanxi.analytics.history import History, sync
+
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class NoSnapshotError(LookupError):
-    """The fact has not been extracted yet."""
+    """The fact has not been loaded yet."""
 
 
 @dataclass(frozen=True)
 class Warehouse:
-    """The snapshots in one folder; readable by its owner only."""
+    """The histories and snapshots in one folder; readable by its owner only."""
 
     folder: Path
 
@@ -43,6 +48,19 @@ class Warehouse:
         if not path.exists():
             raise NoSnapshotError(name)
         return path
+
+    def history(self, name: str) -> History:
+        """Return the history of the fact or dimension ``name``."""
+        return history_of(self.folder, name)
+
+    def require(self, name: str) -> None:
+        """
+        Let pass whoever wants to read the history ``name``.
+
+        :raises NoSnapshotError: before its first load, or if an older version made it.
+        """
+        if not self.history(name).is_readable():
+            raise NoSnapshotError(name)
 
     def publish(
         self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
@@ -58,12 +76,12 @@ class Warehouse:
         with self._scratch(target) as scratch:
             rows = _write(scratch, schema, batches)
             scratch.replace(target)
-        _sync(self.folder)
+        sync(self.folder)
         return rows
 
     def connect(self) -> Backend:
         """
-        Return a DuckDB in memory with one view per snapshot.
+        Return a DuckDB in memory with one view per snapshot, and of what holds per history.
 
         It reads nothing but these files and never fetches an extension.
         """
@@ -75,7 +93,13 @@ class Warehouse:
         )
         backend: Backend = ibis.duckdb.from_connection(connection)
         for path in sorted(self.folder.glob("*.parquet")):
+            if path.stem in HISTORIES:  # as an older version left it
+                continue
             backend.read_parquet(path, table_name=path.stem)
+        for name in HISTORIES:
+            history = self.history(name)
+            if history.is_readable():
+                connection.execute(f"CREATE VIEW {name} AS {history.view_sql()}")
         return backend
 
     def _file(self, name: str) -> Path:
@@ -105,14 +129,5 @@ def _write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> 
         for batch in batches:
             writer.write_batch(batch)
             rows += batch.num_rows
-    _sync(path)
+    sync(path)
     return rows
-
-
-def _sync(path: Path) -> None:
-    """Make sure that a crash of the machine cannot undo what was written."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -92,6 +92,14 @@ room = Room(
             group=_("Insight"),
             order=51,
         ),
+        Nav(
+            _("Data warehouse"),
+            "analytics:warehouse",
+            needs="analysis.read",
+            icon="database",
+            group=_("Insight"),
+            order=59,
+        ),
     ],
     reacts={
         ScoresRefreshed: [handlers.let_go, handlers.measure, handlers.load],
@@ -151,6 +159,7 @@ room = Room(
                 "analytics.AnalysisSetting",
                 "analytics.BoardDelivery",
                 "analytics.CellStrategy",
+                "analytics.WarehouseLoad",
             ],
             "Sums over all customers, and how they were made.",
         )
@@ -159,6 +168,7 @@ room = Room(
     clock={
         "0 * * * *": [send_due],
         "*/5 * * * *": [tasks.load_outdated],
+        "20 * * * *": [tasks.load_changed],
         "30 23 * * *": [tasks.analyse_nightly],
         "30 1 * * *": [tasks.find_duplicates_nightly],
     },

@@ -40,6 +40,9 @@ def entries() -> dict[str, Entry]:
             _("Import customers, products or orders from a file."), "import_"
         ),
         "analyse": Entry(_("Compute the customers' scores and classes."), "analyse"),
+        "warehouse": Entry(
+            _("Load the data warehouse, and see what it holds."), "warehouse"
+        ),
         "science": Entry(
             _("Fit a model of customer science to a file, without database."),
             "science",

@@ -155,10 +155,17 @@ class Tally:
 
 @dataclass(frozen=True)
 class Fact:
-    """Rows that analytics may read: a name and the SQL that selects them."""
+    """
+    Rows that analytics may read: a name and the SQL that selects them.
+
+    ``changed_sql`` selects those of records that `foundation.Change` lists, which the
+    triggers of the tables ``listed`` write; facts without it are read whole.
+    """
 
     name: str
     sql: Callable[[], str]
+    changed_sql: Callable[[], str] | None = None
+    listed: Sequence[str] = ()
 
 
 T = TypeVar("T")

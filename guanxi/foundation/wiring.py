@@ -96,6 +96,10 @@ room = Room(
             "Tells how the house is set up, and of nobody.",
         ),
         Impersonal(
+            ["foundation.Change", "foundation.Feed"],
+            "Numbers of records, until analytics has read them.",
+        ),
+        Impersonal(
             [
                 "foundation.AccessCheck",
                 "foundation.AccessStretch",

@@ -20,9 +20,11 @@ from guanxi.sales.imports.orders import ORDERS_IMPORT
 from guanxi.sales.imports.products import PRODUCTS_IMPORT
 from guanxi.sales.queries.credit import conduct_of
 from guanxi.sales.queries.fact import (
+    LISTED,
+    changed_order_facts,
+    changed_sale_facts,
     order_facts,
     product_facts,
-    profit_facts,
     sale_facts,
 )
 from guanxi.sales.queries.order import find_orders, orders_going_along
@@ -180,9 +182,8 @@ room = Room(
     tallies=ORDER_TALLIES,
     answers={CONDUCT: conduct_of},
     facts=[
-        Fact("orders", order_facts),
-        Fact("profits", profit_facts),
-        Fact("sales", sale_facts),
+        Fact("orders", order_facts, changed_order_facts, LISTED),
+        Fact("sales", sale_facts, changed_sale_facts, LISTED),
         Fact("products", product_facts),
     ],
     finds=[

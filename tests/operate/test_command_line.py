@@ -13,6 +13,7 @@ def test_given_help_then_every_command_is_listed(guanxi: Guanxi) -> None:
         "run",
         "demo",
         "analyse",
+        "warehouse",
         "duplicates",
         "doctor",
         "jobs",

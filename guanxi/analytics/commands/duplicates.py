@@ -68,7 +68,7 @@ def find_duplicates(by: Actor, *, at: datetime) -> Search:
 
 def _read() -> "pa.Table":
     from guanxi.analytics.extract import PostgresSource  # noqa: PLC0415 -- loads arrow
-    from guanxi.analytics.scoring import conninfo  # noqa: PLC0415 -- loads the engines
+    from guanxi.analytics.loading import conninfo  # noqa: PLC0415 -- loads the engines
 
     (fact,) = (fact for fact in collected("facts") if fact.name == CUSTOMERS)
     with PostgresSource(conninfo()).read(fact.sql()) as reader:

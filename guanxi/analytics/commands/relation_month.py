@@ -11,7 +11,7 @@ from guanxi.customers.queries.sums import apart_facts
 from guanxi.customers.queries.trait import relation_facts
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
-from guanxi.sales.queries.fact import order_facts
+from guanxi.sales.queries.fact import purchase_days
 
 # Orders and customers are read once, not once for each month.
 _GATHER = (
@@ -73,7 +73,7 @@ def count_relationships(by: Actor, *, as_of: date, at: datetime) -> int:
 def _gather(cursor: CursorWrapper, *, first: date, last: date) -> None:
     for statement in _GATHER:
         asked = statement.format(
-            orders=order_facts(),
+            orders=purchase_days(),
             customers=relation_facts(),
             apart=apart_facts(),
             period=PERIOD_DAYS,

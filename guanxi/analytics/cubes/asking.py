@@ -99,7 +99,7 @@ def answer(
 
     :raises NoSnapshotError: before the first load.
     """
-    warehouse.path(cube.fact)
+    warehouse.require(cube.fact)
     engine = warehouse.connect()
     facts = facts_of(cube, question, engine, sight)
     sides = [side for side, key in zip(_SIDES, question.sides, strict=True) if key]
@@ -144,7 +144,7 @@ def records(
     Each with the sum of ``amount`` in minor units and its latest day; the highest sum
     first, equal ones by number. Asked for one metric alone, the rows that it counts.
     """
-    warehouse.path(cube.fact)
+    warehouse.require(cube.fact)
     facts = facts_of(cube, question, warehouse.connect(), sight)
     counted = cube.metrics[question.metrics[0]].counted
     if counted and len(question.metrics) == 1:

@@ -78,7 +78,7 @@ def _told(
     cube: Cube, question: Question, warehouse: Warehouse, sight: Sight
 ) -> "ir.Table":
     """Return the rows of the question's days, told whether who and what are new."""
-    warehouse.path(cube.fact)
+    warehouse.require(cube.fact)
     ever = replace(question, first_on=ALL_DAYS)
     facts = facts_of(cube, ever, warehouse.connect(), sight)
     day = facts[cube.day]

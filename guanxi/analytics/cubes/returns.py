@@ -80,7 +80,7 @@ def _spans(
     cube: Cube, question: Question, warehouse: Warehouse, sight: Sight, unit: str
 ) -> "ir.Table":
     """Return a row for each customer and span in which he bought, with his first span."""
-    warehouse.path(cube.fact)
+    warehouse.require(cube.fact)
     facts = facts_of(cube, question, warehouse.connect(), sight)
     if not question.rows:
         facts = facts.mutate(row=ibis.literal(""))

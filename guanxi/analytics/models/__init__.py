@@ -3,6 +3,7 @@
 from guanxi.analytics.models.dashboard import Dashboard
 from guanxi.analytics.models.delivery import BoardDelivery
 from guanxi.analytics.models.key_proposal import KeyProposal
+from guanxi.analytics.models.load import WarehouseLoad
 from guanxi.analytics.models.relation_month import RelationMonth
 from guanxi.analytics.models.run import AnalysisRun
 from guanxi.analytics.models.settings import AnalysisSetting
@@ -16,4 +17,5 @@ __all__ = [
     "Dashboard",
     "KeyProposal",
     "RelationMonth",
+    "WarehouseLoad",
 ]

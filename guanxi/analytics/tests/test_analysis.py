@@ -142,12 +142,12 @@ def test_given_a_snapshot_when_read_by_the_mart_then_both_agree(
 ) -> None:
     warehouse = Warehouse(tmp_path)
     table = cdnow_orders()
-    warehouse.publish("orders", ORDER_SCHEMA, table.to_batches())
+    warehouse.publish("bought", ORDER_SCHEMA, table.to_batches())
     connection = warehouse.connect()
     mart = connection.to_pyarrow(
-        customer_metrics(connection.table("orders"), as_of=as_of)
+        customer_metrics(connection.table("bought"), as_of=as_of)
     )
-    found = analyse(warehouse.path("orders"), as_of=as_of, settings=SETTINGS).table
+    found = analyse(warehouse.path("bought"), as_of=as_of, settings=SETTINGS).table
     for name in METRICS:
         assert mart[name].to_pylist() == found[name].to_pylist()
 
@@ -157,7 +157,7 @@ def test_given_a_table_or_its_file_when_analyzed_then_scores_are_equal(
 ) -> None:
     table = published_orders()
     warehouse = Warehouse(tmp_path)
-    warehouse.publish("orders", ORDER_SCHEMA, table.to_batches())
-    from_file = analyse(warehouse.path("orders"), as_of=AS_OF, settings=SETTINGS)
+    warehouse.publish("bought", ORDER_SCHEMA, table.to_batches())
+    from_file = analyse(warehouse.path("bought"), as_of=AS_OF, settings=SETTINGS)
     from_table = analyse(table, as_of=AS_OF, settings=SETTINGS)
     assert from_file.table.equals(from_table.table)

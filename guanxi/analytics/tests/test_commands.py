@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from guanxi.analytics import scoring
+from guanxi.analytics import loading
 from guanxi.analytics.commands.analysis import (
     AnalysisRunning,
     DayToCome,
@@ -26,6 +28,7 @@ from guanxi.analytics.extract import UnreadableSourceError
 from guanxi.analytics.handlers import forget_profile, let_go, load, mark_silent
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import present_day, usual_return_days, why
+from guanxi.analytics.warehouse import Warehouse
 from guanxi.customers.commands.limit import lift_limit, limit_processing
 from guanxi.customers.events import ProcessingLimited
 from guanxi.customers.models import Customer, Traits
@@ -272,7 +275,7 @@ def test_given_an_unreachable_database_when_executed_then_the_run_has_failed(
 ) -> None:
     run = request_analysis(SYSTEM, as_of=DAY, at=NOON)
     nowhere = "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1"
-    monkeypatch.setattr(scoring, "conninfo", lambda: nowhere)
+    monkeypatch.setattr(loading, "conninfo", lambda: nowhere)
     with pytest.raises(UnreadableSourceError):
         execute(run_id=run.pk)
     run.refresh_from_db()
@@ -330,17 +333,23 @@ def test_given_an_objection_when_analyzed_then_only_what_was_bought_is_known() -
     assert traits(shy).r > 0
 
 
+def kept(name: str) -> pa.Table:
+    """Return what holds of a history."""
+    history = Warehouse(Path(settings.WAREHOUSE_ROOT)).history(name)
+    return history.read(history.schema.names)
+
+
 def test_the_cubes_are_loaded_with_the_classes_just_found(tmp_path: Path) -> None:
     buyer = make_customer("王芳")
     buy(buyer, date(2026, 2, 1), date(2026, 3, 1))
     outcome = run_analysis(SYSTEM, as_of=DAY, at=NOON)
-    assert not (tmp_path / "sales.parquet").exists()
+    assert not Warehouse(tmp_path).history("classes").is_readable()
     load(
         ScoresRefreshed(
             run_id=outcome.run.pk, as_of="2026-03-02", customers=1, written=1, at=NOON
         )
     )
-    assert pq.read_table(tmp_path / "classes.parquet").to_pylist() == [
+    assert kept("classes").to_pylist() == [
         {
             "customer_id": buyer.pk,
             "form": "person",
@@ -358,9 +367,8 @@ def test_the_cubes_are_loaded_with_the_classes_just_found(tmp_path: Path) -> Non
             "m": traits(buyer).m,
         }
     ]
-    assert pq.read_table(tmp_path / "sales.parquet").column("amount").to_pylist() == [
-        10000,
-        10000,
-    ]
+    assert kept("sales").column("amount").to_pylist() == [10000, 10000]
     forget_profile(ProcessingLimited(customer_id=buyer.pk, limit="profiling", at=NOON))
-    assert pq.read_table(tmp_path / "classes.parquet").num_rows == 0
+    assert kept("classes").num_rows == 0
+    (path,) = (tmp_path / "classes").glob("*.parquet")
+    assert pq.read_table(path).num_rows == 0  # of no earlier load either

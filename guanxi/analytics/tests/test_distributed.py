@@ -12,8 +12,13 @@ import pytest
 from chdb import session
 
 from guanxi.analytics.cubes.asking import Question, Sight, facts_of
+from guanxi.analytics.cubes.histories import (
+    HISTORIES,
+)
 from guanxi.analytics.cubes.sales import SALES
-from guanxi.analytics.cubes.snapshots import DAYS, SNAPSHOTS
+from guanxi.analytics.cubes.snapshots import (
+    DAYS,
+)
 from guanxi.analytics.warehouse import Warehouse
 
 # ibis 12 still calls DuckDB by an old name
@@ -21,7 +26,8 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:fetch_arrow_table:DeprecationWarning",
 )
 LINES, CUSTOMERS, PRODUCTS, ORDERS = 4_000, 300, 12, 1_500
-SCHEMAS = {**SNAPSHOTS, "days": DAYS}
+SCHEMAS = {**{name: kept.schema for name, kept in HISTORIES.items()}, "days": DAYS}
+ASKED = ("sales", "products", "classes")
 SPAN = date(2025, 3, 1), date(2026, 2, 28)
 
 
@@ -71,12 +77,13 @@ def published(folder: Path) -> Warehouse:
         else words(rng, len(known), "", "甲", "乙")
         if pa.types.is_string(field.type)
         else rng.integers(0, 6, len(known))
-        for field in SNAPSHOTS["classes"]
+        for field in SCHEMAS["classes"]
     }
     for name, columns in tables.items():
-        schema = SNAPSHOTS[name]
+        schema = SCHEMAS[name]
         arrays = [pa.array(columns[one.name]).cast(one.type) for one in schema]
-        kept.publish(name, schema, [pa.record_batch(arrays, schema=schema)])
+        batch = pa.record_batch(arrays, schema=schema)
+        kept.history(name).append(1, [batch])
     every = np.arange(20_000, 20_500, dtype=np.int32)  # of some days nothing is known
     days_off = pa.array(np.where(every % 7 < 5, 1, 0))
     dates = pa.array(every).cast(pa.date32())
@@ -94,12 +101,19 @@ def engines(
     clickhouse: Any = cast("Any", session).Session()
     # As ibis asks its own connections for it: what does not join is nothing, not zero.
     clickhouse.query("SET join_use_nulls = 1")
-    for name in SCHEMAS:
-        clickhouse.query(
-            f"CREATE VIEW {name} AS SELECT * FROM file('{kept.path(name)}', Parquet)"
-        )
+    for name in ASKED:
+        (path,) = (folder / name).glob("*.parquet")
+        _show(clickhouse, name, path)
+    _show(clickhouse, "days", kept.path("days"))
     yield kept, clickhouse
     clickhouse.close()
+
+
+def _show(clickhouse: Any, name: str, path: Path) -> None:
+    columns = ", ".join(SCHEMAS[name].names)
+    clickhouse.query(
+        f"CREATE VIEW {name} AS SELECT {columns} FROM file('{path}', Parquet)"
+    )
 
 
 def told(rows: pa.Table) -> Mapping[tuple[str, str], tuple[Any, ...]]:

@@ -1,6 +1,7 @@
 """The explorer: figures from every side, and what is behind them, for whoever looks."""
 
 import csv
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,11 +16,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
-from guanxi.analytics import exploring, scoring
-from guanxi.analytics.cubes.snapshots import DAYS, SNAPSHOTS, calendar
+from guanxi.analytics import exploring, tasks
+from guanxi.analytics.cubes.histories import (
+    HISTORIES,
+)
+from guanxi.analytics.cubes.snapshots import (
+    DAYS,
+    calendar,
+)
 from guanxi.analytics.handlers import count_days
+from guanxi.analytics.loading import load_days
 from guanxi.analytics.models import AnalysisRun
-from guanxi.analytics.scoring import forget_scores, load_days
+from guanxi.analytics.scoring import forget_scores
 from guanxi.analytics.tasks import load_outdated
 from guanxi.analytics.warehouse import Warehouse
 from guanxi.customers.commands.wall import set_wall
@@ -73,19 +81,20 @@ def buy(customer: Customer, day: date, *lines: tuple[Product, str, str]) -> Orde
 
 
 def load(folder: Path) -> None:
-    """Publish the snapshots as the nightly analysis does, over the test's connection."""
+    """Load all as the first analysis does, over the test's connection."""
     facts = {fact.name: fact for fact in collected("facts")}
     kept = Warehouse(folder)
-    for name, schema in SNAPSHOTS.items():
+    for name, about in HISTORIES.items():
         with connection.cursor() as cursor:
             cursor.execute(facts[name].sql())
             rows: Sequence[tuple[object, ...]] = cursor.fetchall()
-        columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+        columns = list(zip(*rows, strict=True)) or [()] * len(about.schema)
         arrays = [
             pa.array(values, field.type)
-            for values, field in zip(columns, schema, strict=True)
+            for values, field in zip(columns, about.schema, strict=True)
         ]
-        kept.publish(name, schema, [pa.record_batch(arrays, schema=schema)])
+        history, batch = kept.history(name), pa.record_batch(arrays, about.schema)
+        history.append(history.last_load() + 1, [batch], is_whole=True)
     kept.publish("days", DAYS, [calendar()])
 
 
@@ -106,6 +115,18 @@ def house(settings: Settings, tmp_path: Path) -> dict[str, Customer]:
     )
     load(tmp_path)
     return {"wang": wang, "li": li}
+
+
+def leave_without(folder: Path, column: str) -> None:
+    """Leave a history as a version did that did not know ``column`` yet."""
+    (path,) = folder.glob("*.parquet")
+    table = pq.read_table(path).drop_columns([column])
+    path.chmod(0o600)
+    pq.write_table(table, path)
+    manifest = folder / "manifest.json"
+    known = json.loads(manifest.read_text())
+    known["columns"].remove(column)
+    manifest.write_text(json.dumps(known))
 
 
 def figures(viewer: User, asked: str) -> list[list[str]]:
@@ -299,15 +320,14 @@ def test_before_the_first_analysis_the_page_says_so(
 def test_given_figures_of_an_older_version_then_pages_say_so_and_they_are_loaded_anew(
     house: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "sales.parquet"
-    pq.write_table(pq.read_table(path).drop_columns(["is_first"]), path)
+    leave_without(tmp_path / "sales", "is_first")
     viewer = reader()
     assert "还没有数据" in page(viewer, "")
     client = Client()
     client.force_login(viewer)
     shown = client.get("/insight/dashboards/sales/", follow=True)
     assert "还没有数据" in shown.content.decode()
-    monkeypatch.setattr(scoring, "load_cubes", lambda: load(tmp_path))
+    monkeypatch.setattr(tasks, "load_warehouse", lambda *args, **kwargs: load(tmp_path))
     load_outdated(NOON)
     assert figures(viewer, "rows=month&metrics=orders")[-1] == ["合计", "3"]
 
@@ -315,18 +335,19 @@ def test_given_figures_of_an_older_version_then_pages_say_so_and_they_are_loaded
 def test_given_figures_of_today_then_they_are_not_loaded_again(
     house: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scoring, "load_cubes", lambda: pytest.fail("loaded"))
+    monkeypatch.setattr(
+        tasks, "load_warehouse", lambda *args, **kwargs: pytest.fail("loaded")
+    )
     load_outdated(NOON)
 
 
 def test_given_classes_of_an_older_version_then_a_customer_is_still_forgotten(
     house: dict[str, Customer], tmp_path: Path
 ) -> None:
-    path = tmp_path / "classes.parquet"
-    pq.write_table(pq.read_table(path).drop_columns(["life_stage"]), path)
+    leave_without(tmp_path / "classes", "life_stage")
     forget_scores([house["wang"].pk])
-    left = pq.read_table(path).column("customer_id").to_pylist()
-    assert left == [house["li"].pk]
+    (path,) = (tmp_path / "classes").glob("*.parquet")
+    assert pq.read_table(path).column("customer_id").to_pylist() == [house["li"].pk]
 
 
 def test_new_customers_are_those_of_their_first_day_and_the_others_came_back(
@@ -362,7 +383,7 @@ def test_no_snapshot_names_or_reaches_anybody(
     load(tmp_path)
     told = b"".join(
         str(pq.read_table(path).to_pylist()).encode()
-        for path in tmp_path.glob("*.parquet")
+        for path in tmp_path.glob("**/*.parquet")
         if path.stem != "days"
     ).decode()
     assert "浙江省" in told

@@ -1,51 +1,22 @@
-"""Snapshots: whole or not at all; and the copy from a source into them."""
+"""Snapshots: whole or not at all."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from guanxi.analytics.extract import (
-    ORDER_SCHEMA,
-    ORDERS,
-    LoadCounts,
-    PostgresSource,
-    Source,
-    WrongColumnsError,
-    extract,
-)
-from guanxi.analytics.tests.purchases import orders
+from guanxi.analytics.extract import PostgresSource
 from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
 
 # ibis 12 still calls DuckDB by an old name
 ibis_warns = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 NUMBERS = pa.schema([("number", pa.int64())])
-DAY = date(2024, 5, 1)
-
-
-@dataclass
-class TableSource:
-    """A source that has one table, whatever is asked."""
-
-    table: pa.Table
-
-    @contextmanager
-    def read(self, sql: str) -> Iterator[pa.RecordBatchReader]:
-        yield self.table.to_reader(max_chunksize=2)
 
 
 def numbers(*values: int) -> list[pa.RecordBatch]:
     return [pa.record_batch([[value]], schema=NUMBERS) for value in values]
-
-
-def load(source: Source, folder: Path) -> LoadCounts:
-    warehouse = Warehouse(folder)
-    return extract(source, warehouse, name=ORDERS, sql="-", schema=ORDER_SCHEMA)
 
 
 @ibis_warns
@@ -95,26 +66,6 @@ def test_given_a_name_that_is_no_name_then_it_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match="not a name"):
         Warehouse(tmp_path).path(name)
-
-
-def test_given_incomplete_rows_when_extracted_then_they_are_counted_and_left_out(
-    tmp_path: Path,
-) -> None:
-    columns = [[1, None, 3, 4], [DAY, DAY, None, DAY], [10, 20, 30, 40]]
-    table = pa.table(
-        columns, schema=pa.schema([f.with_nullable(True) for f in ORDER_SCHEMA])
-    )
-    counts = load(TableSource(table), tmp_path)
-    assert counts == LoadCounts(read=4, cleaned=2, loaded=2)
-    kept = pq.read_table(Warehouse(tmp_path).path(ORDERS))
-    assert kept.equals(orders((1, "2024-05-01", 10), (4, "2024-05-01", 40)))
-
-
-def test_given_other_columns_when_extracted_then_it_is_refused(tmp_path: Path) -> None:
-    table = pa.table({"customer_id": ["1"], "ordered_on": [DAY], "amount": [1]})
-    with pytest.raises(WrongColumnsError, match="orders"):
-        load(TableSource(table), tmp_path)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_given_a_source_when_shown_then_its_password_is_not() -> None:

@@ -6,6 +6,7 @@ from guanxi.foundation.models.access import (
     AccessWaiting,
 )
 from guanxi.foundation.models.arrangement import Arrangement
+from guanxi.foundation.models.change import Change, Feed
 from guanxi.foundation.models.event import Access, Delivery, LoggedEvent
 from guanxi.foundation.models.file import StoredFile
 from guanxi.foundation.models.idempotency import Answered
@@ -27,7 +28,9 @@ __all__ = [
     "AccessWaiting",
     "Answered",
     "Arrangement",
+    "Change",
     "Delivery",
+    "Feed",
     "ImportMap",
     "ImportRun",
     "ImportedRow",

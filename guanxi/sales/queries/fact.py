@@ -10,34 +10,28 @@ from psycopg import sql
 from guanxi.foundation.money import minor_units
 from guanxi.sales.models import Order
 
-# The word for word condition of `OrderQuerySet.real`, in the house currency.
-_FACTS = sql.SQL(
-    """
-    SELECT customer_id, ordered_on, ((total - refunded) * {scale})::bigint AS amount
-    FROM sales_order
-    WHERE deleted_at IS NULL AND cancelled_at IS NULL AND state <> 'draft'
-      AND currency = {currency}
-    """
-)
+ORDER_CHANGES = "order"
+"""The kind of the changes that the triggers of orders, lines and products write down."""
 
 # What goods cost is what they cost us now: orders do not keep it. Of an order that was
-# refunded in part, that part of everything is left out.
-_PROFITS = sql.SQL(
+# refunded in part, that part of everything is left out. `OrderQuerySet.real` says in
+# words of its own which orders are real.
+_ORDERS = sql.SQL(
     """
-    SELECT o.customer_id, o.ordered_on,
-      ((o.total - o.refunded) * {scale})::bigint AS revenue,
+    SELECT o.id AS order_id, o.customer_id, o.ordered_on,
+      ((o.total - o.refunded) * {scale})::bigint AS amount,
       round(coalesce(sum(l.amount) FILTER (WHERE p.cost IS NOT NULL), 0)
         * {kept} * {scale})::bigint AS costed,
       round(coalesce(sum(l.amount - l.quantity * p.cost), 0)
         * {kept} * {scale})::bigint AS profit
-    FROM sales_order o
-    LEFT JOIN sales_orderline l ON l.order_id = o.id
+    FROM {orders} o
+    LEFT JOIN {lines} l ON l.order_id = o.id
     LEFT JOIN sales_product p ON p.id = l.product_id AND p.currency = {currency}
-    WHERE o.deleted_at IS NULL AND o.cancelled_at IS NULL AND o.state <> 'draft'
-      AND o.currency = {currency}
-    GROUP BY o.id
+    WHERE {real}
+    GROUP BY o.id, o.customer_id, o.ordered_on, o.total, o.refunded
     """
 )
+_DAYS = sql.SQL("SELECT o.customer_id, o.ordered_on FROM {orders} o WHERE {real}")
 _KEPT = sql.SQL(
     "CASE WHEN o.total > 0 THEN (o.total - o.refunded) / o.total ELSE 0 END"
 )
@@ -54,10 +48,10 @@ _SALES = sql.SQL(
       CASE WHEN p.cost IS NULL THEN 0 ELSE l.amount * {scale} END::bigint AS costed,
       round(coalesce((l.amount - l.quantity * p.cost) * {scale}, 0))::bigint AS profit,
       (l.id IS NOT DISTINCT FROM f.line_id)::int::bigint AS is_first
-    FROM sales_order o
-    LEFT JOIN sales_orderline l ON l.order_id = o.id
+    FROM {orders} o
+    LEFT JOIN {lines} l ON l.order_id = o.id
     LEFT JOIN (
-      SELECT order_id, min(id) AS line_id FROM sales_orderline GROUP BY order_id
+      SELECT order_id, min(id) AS line_id FROM {lines} GROUP BY order_id
     ) f ON f.order_id = o.id
     LEFT JOIN sales_product p ON p.id = l.product_id AND p.currency = {currency}
     WHERE {real} AND o.refunded = 0
@@ -76,8 +70,8 @@ _SALES = sql.SQL(
         p.cost IS NOT NULL AS is_costed,
         round(coalesce(l.amount - l.quantity * p.cost, 0) * {kept} * {scale}
         )::bigint AS profit
-      FROM sales_order o
-      LEFT JOIN sales_orderline l ON l.order_id = o.id
+      FROM {orders} o
+      LEFT JOIN {lines} l ON l.order_id = o.id
       LEFT JOIN sales_product p ON p.id = l.product_id AND p.currency = {currency}
       WHERE {real} AND o.refunded > 0
     ) r
@@ -90,34 +84,33 @@ _REAL = sql.SQL(
 )
 
 
+LISTED = ("sales_order", "sales_orderline", "sales_product")
+"""The tables whose triggers say which orders have changed."""
+
+_TABLES = LISTED[:2]
+_CHANGED = sql.SQL(
+    """
+    WITH changed AS MATERIALIZED (
+      SELECT DISTINCT number FROM foundation_change WHERE kind = {kind}
+    ), changed_order AS MATERIALIZED (
+      SELECT * FROM sales_order WHERE id IN (SELECT number FROM changed)
+    ), changed_line AS MATERIALIZED (
+      SELECT * FROM sales_orderline WHERE order_id IN (SELECT number FROM changed)
+    )
+    """
+).format(kind=sql.Literal(ORDER_CHANGES))
+
+
 def order_facts() -> str:
     """
     Return the SQL of one row per real order in the house currency.
 
-    Columns: ``customer_id`` bigint, ``ordered_on`` date, ``amount`` bigint, which is the
-    total less refunds in minor units (fen for CNY).
+    Columns: ``order_id``, ``customer_id`` bigint, ``ordered_on`` date; bigint in minor
+    units (fen for CNY), refunds deducted: ``amount``, the part of it ``costed`` whose lines
+    have a product of known cost, and the ``profit`` of that part, which is its amount less
+    quantity times cost.
     """
-    currency = settings.CURRENCY
-    scale = 10 ** minor_units(currency)
-    text = _FACTS.format(scale=sql.Literal(scale), currency=sql.Literal(currency))
-    return text.as_string(None)
-
-
-def profit_facts() -> str:
-    """
-    Return the SQL of what one real order in the house currency brought, each a row.
-
-    Columns: ``customer_id`` bigint, ``ordered_on`` date; bigint in minor units, refunds
-    deducted: ``revenue``, the part of it ``costed`` whose lines have a product of known
-    cost, and the ``profit`` of that part, which is its amount less quantity times cost.
-    """
-    currency = settings.CURRENCY
-    text = _PROFITS.format(
-        scale=sql.Literal(10 ** minor_units(currency)),
-        currency=sql.Literal(currency),
-        kept=_KEPT,
-    )
-    return text.as_string(None)
+    return _written(_ORDERS)
 
 
 def sale_facts() -> str:
@@ -130,14 +123,36 @@ def sale_facts() -> str:
     deducted: ``amount``, the part of it ``costed`` whose cost is known, its ``profit``;
     ``is_first`` bigint, 1 for one row of each order and else 0.
     """
+    return _written(_SALES)
+
+
+def purchase_days() -> str:
+    """Return the SQL of ``customer_id`` and ``ordered_on`` of each order of `order_facts`."""
+    return _written(_DAYS)
+
+
+def changed_order_facts() -> str:
+    """Return the SQL of `order_facts` of those orders that the list of changes names."""
+    return _written(_ORDERS, changed=True)
+
+
+def changed_sale_facts() -> str:
+    """Return the SQL of `sale_facts` of those orders that the list of changes names."""
+    return _written(_SALES, changed=True)
+
+
+def _written(facts: sql.SQL, *, changed: bool = False) -> str:
     currency = sql.Literal(settings.CURRENCY)
-    text = _SALES.format(
+    names = ("changed_order", "changed_line") if changed else _TABLES
+    text = facts.format(
         scale=sql.Literal(10 ** minor_units(settings.CURRENCY)),
         currency=currency,
         real=_REAL.format(currency=currency),
         kept=_KEPT,
+        orders=sql.Identifier(names[0]),
+        lines=sql.Identifier(names[1]),
     )
-    return text.as_string(None)
+    return (_CHANGED + text if changed else text).as_string(None)
 
 
 def product_facts() -> str:

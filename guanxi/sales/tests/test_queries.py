@@ -27,7 +27,7 @@ from guanxi.sales.commands.payment import receive_payment, refund_order
 from guanxi.sales.commands.product import change_product, trash_product
 from guanxi.sales.commands.step import complete_order, release_order, ship_order
 from guanxi.sales.models import Order
-from guanxi.sales.queries.fact import order_day_bounds, order_facts
+from guanxi.sales.queries.fact import order_day_bounds, order_facts, purchase_days
 from guanxi.sales.queries.offer import Offers, offers
 from guanxi.sales.queries.order import (
     find_orders,
@@ -170,11 +170,17 @@ def test_the_facts_are_real_orders_in_minor_units() -> None:
     with connection.cursor() as cursor:
         cursor.execute(order_facts())
         assert [column.name for column in cursor.description] == [
+            "order_id",
             "customer_id",
             "ordered_on",
             "amount",
+            "costed",
+            "profit",
         ]
-        assert cursor.fetchall() == [(customer.pk, date(2026, 3, 2), 10025)]
+        bought = (customer.pk, date(2026, 3, 2))
+        assert cursor.fetchall() == [(paid.pk, *bought, 10025, 0, 0)]
+        cursor.execute(purchase_days())
+        assert cursor.fetchall() == [bought]
 
 
 @override_settings(CURRENCY="JPY")
@@ -182,7 +188,7 @@ def test_the_facts_of_a_currency_without_cents_are_whole() -> None:
     make_order(amount="1200")
     with connection.cursor() as cursor:
         cursor.execute(order_facts())
-        assert cursor.fetchall()[0][2] == 1200
+        assert cursor.fetchall()[0][3] == 1200
 
 
 @override_settings(CURRENCY="X'; DROP TABLE sales_order; --")
