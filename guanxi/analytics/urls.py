@@ -12,6 +12,7 @@ from guanxi.analytics.views import (
     key_proposal,
     matrix,
     model,
+    outlook,
     relation,
     retention,
     tile,
@@ -22,6 +23,8 @@ app_name = "analytics"
 
 urlpatterns = [
     path("", insight.overview, name="overview"),
+    path("forecast/", outlook.outlook, name="outlook"),
+    path("forecast/export/", outlook.outlook_export, name="outlook_export"),
     path("warehouse/", warehouse.warehouse, name="warehouse"),
     path("runs/", insight.runs, name="runs"),
     path("runs/<int:pk>/", insight.run_state, name="run"),

@@ -53,6 +53,14 @@ room = Room(
             order=50,
         ),
         Nav(
+            _("Sales forecast"),
+            "analytics:outlook",
+            needs="analysis.read",
+            icon="trending-up",
+            group=_("Insight"),
+            order=50,
+        ),
+        Nav(
             _("Purchases to come"),
             "analytics:purchase_model",
             needs="analysis.read",
