@@ -167,7 +167,7 @@ def outlook_export(request: StaffRequest) -> FileResponse:
         raise NotVisible
     names = _span_names(request.user, form, found)
     heads = [
-        _("Part"),
+        pgettext("forecast", "Part"),
         _("Span"),
         _("Actual"),
         _("Expected"),
