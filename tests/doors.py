@@ -415,6 +415,10 @@ analytics:run                     GET     200 200 200 302
 analytics:pyramid                 GET     200 200 200 302
 analytics:thresholds              GET     200 403 403 302
 analytics:thresholds              POST    302 403 403 302
+analytics:grading                 GET     200 403 403 302
+analytics:grading                 POST    302 403 403 302
+analytics:grading_moves           GET     404 403 403 302
+analytics:grading_moves           POST    404 403 403 302
 analytics:why                     GET     200 200 404 302
 analytics:key_proposals           GET     200 200 200 302
 analytics:key_proposals           POST    302 403 302 302

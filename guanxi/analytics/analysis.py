@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guanxi.analytics.extract import ORDER_SCHEMA
+from guanxi.analytics.grades.indicators import SHIPPED, Known, kept_as, values_of
 from guanxi.analytics.parameters import RULES, AnalysisSettings, Parameters
 from guanxi.analytics.prediction import Prediction, predicted
+from guanxi.analytics.science.grading import Grades, graded
 from guanxi.analytics.science.grouped import Codes, Flags, Floats, Ints
 from guanxi.analytics.science.lifecycle import (
     STAGES,
@@ -27,7 +29,7 @@ from guanxi.analytics.science.purchase_state import (
     purchase_state,
 )
 from guanxi.analytics.science.purchases import Purchases
-from guanxi.analytics.science.pyramid import Pyramid, pyramid
+from guanxi.analytics.science.pyramid import Measure, Pyramid, pyramid
 from guanxi.analytics.science.rfm import RfmScores, rfm_scores
 from guanxi.analytics.science.rhythm import (
     Rhythm,
@@ -64,16 +66,17 @@ def analyse(
     as_of: date,
     settings: AnalysisSettings,
     without: Ints | None = None,
+    beside: Mapping[str, Known] | None = None,
 ) -> CustomerScores:
     """
     Return the scores of every customer on the day ``as_of``, but of those ``without``.
 
-    ``orders`` has the columns of ``ORDER_SCHEMA``, or is a Parquet file of them; orders
+    ``beside`` are figures to grade by that orders do not tell. ``orders`` has the columns of ``ORDER_SCHEMA``, or is a Parquet file of them; orders
     after ``as_of`` are not looked at.
     """
     today = (as_of - _EPOCH).days
     purchases = read_purchases(orders, today, without=without)
-    scores = _Scores.of(purchases, today, settings)
+    scores = _Scores.of(purchases, today, settings, beside or {})
     ranks = scores.tiers
     parameters = Parameters(
         as_of=as_of,
@@ -146,22 +149,50 @@ class _Scores:
     life: Lifecycle
     trend: AmountTrend
     prediction: Prediction
+    figures: Mapping[str, Floats]
+    grades: Grades
+    measures: Ints
     settings: AnalysisSettings
 
     @classmethod
     def of(
-        cls, purchases: Purchases, today: int, settings: AnalysisSettings
+        cls,
+        purchases: Purchases,
+        today: int,
+        settings: AnalysisSettings,
+        beside: Mapping[str, Known],
     ) -> "_Scores":
         """Ask every law; the one of rhythm, the longest, beside the others."""
         silent, bought = purchases.silent_days(today), purchases.day_counts
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            waiting = beside.submit(rhythm, purchases, settings.rhythm)
+        with ThreadPoolExecutor(max_workers=1) as apart:
+            waiting = apart.submit(rhythm, purchases, settings.rhythm)
             values = _period_values(purchases, today, settings.pyramid.period_days)
-            tiers = pyramid(values, purchases.customer_ids, settings.pyramid.tiers)
             money = purchases.totals / settings.minor_units
             rfm = rfm_scores(silent, purchases.order_counts, money, settings.rfm)
             trend = amount_trend(purchases, settings.trend)
+            prediction = predicted(purchases, today)
             own = waiting.result()
+        columns = {
+            "customer_id": purchases.customer_ids,
+            "tier_value": values,
+            "order_total": purchases.totals,
+            "order_count": purchases.order_counts,
+            "silent_days": silent,
+            "amount_trend": trend.ratio,
+            "p_alive": prediction.alive,
+            "expected_amount": prediction.amounts,
+        }
+        known = values_of(
+            graded_by(settings), columns, beside, minor_units=settings.minor_units
+        )
+        grades = graded(known, settings.grading)
+        measures = _measures(settings, values, rfm, prediction, grades, known)
+        tiers = pyramid(
+            measures,
+            purchases.customer_ids,
+            settings.pyramid.tiers,
+            then=values if measures is not values else None,
+        )
         usual_return = own.population.usual_return_days
         return cls(
             purchases=purchases,
@@ -174,7 +205,10 @@ class _Scores:
             late=first_return_overdue(bought, silent, usual_return),
             life=lifecycle(purchases, own, today, settings.lifecycle),
             trend=trend,
-            prediction=predicted(purchases, today),
+            prediction=prediction,
+            figures=known,
+            grades=grades,
+            measures=measures,
             settings=settings,
         )
 
@@ -187,6 +221,7 @@ class _Scores:
                 **self._classes(),
                 **self._amounts(),
                 **self._predicted(),
+                **self._graded(),
             }
         )
 
@@ -233,6 +268,27 @@ class _Scores:
             "amount_is_falling": pa.array(self.trend.is_falling),
         }
 
+    def _graded(self) -> Mapping[str, pa.Array]:
+        scheme = self.settings.grading
+        points = {
+            f"points_{key}": pa.array(found.astype(np.float32), mask=np.isnan(found))
+            for key, found in self.grades.points.items()
+        }
+        # What the scores have anyway is not kept twice.
+        read = {
+            kept_as(key): _numbers(self.figures[key])
+            for key in self.grades.points
+            if key not in SHIPPED or not SHIPPED[key].column
+        }
+        is_other = self.settings.pyramid.by is not Measure.AMOUNT
+        return {
+            "grade": _names(self.grades.grade, [*(g.key for g in scheme.grades), ""]),
+            "grade_score": _numbers(self.grades.score),
+            **points,
+            **read,
+            **({"tier_measure": pa.array(self.measures)} if is_other else {}),
+        }
+
     def _predicted(self) -> Mapping[str, pa.Array]:
         told = self.prediction
         return {
@@ -240,6 +296,36 @@ class _Scores:
             "expected_orders": _numbers(told.orders),
             "expected_amount": pc.cast(_numbers(np.rint(told.amounts)), pa.int64()),
         }
+
+
+def graded_by(settings: AnalysisSettings) -> Sequence[str]:
+    """Return which figures an analysis needs, for grades and for the pyramid."""
+    keys = [one.key for one in settings.grading.indicators]
+    is_profit = settings.pyramid.by is Measure.PROFIT
+    return [*keys, "profit"] if is_profit and "profit" not in keys else keys
+
+
+def _measures(
+    settings: AnalysisSettings,
+    values: Ints,
+    rfm: RfmScores,
+    prediction: Prediction,
+    grades: Grades,
+    known: Mapping[str, Floats],
+) -> Ints:
+    """Return what customers are ranked by: money in minor units, scores in tenths."""
+    by = settings.pyramid.by
+    if by is Measure.AMOUNT:
+        return values
+    if by is Measure.RFM:
+        return rfm.recency.astype(np.int64) + rfm.frequency + rfm.monetary
+    if by is Measure.EXPECTED:
+        found = prediction.amounts
+    elif by is Measure.PROFIT:
+        found = known["profit"] * settings.minor_units
+    else:
+        found = grades.score * 10
+    return np.rint(np.nan_to_num(found)).astype(np.int64)
 
 
 def _consumption(bought: Purchases) -> Mapping[str, pa.Array]:

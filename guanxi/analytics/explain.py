@@ -1,13 +1,15 @@
 """Each score explains itself: its formula and the very numbers that went in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from guanxi.analytics.grades.indicators import SHIPPED, Unit, kept_as
 from guanxi.analytics.parameters import Parameters
 from guanxi.analytics.rules import FORMULAS
+from guanxi.analytics.science.pyramid import Measure
 
 Cell: TypeAlias = int | float | str | date | Decimal | None
 Row: TypeAlias = Mapping[str, Cell]
@@ -15,11 +17,28 @@ Inputs: TypeAlias = Mapping[str, Cell]
 
 
 @dataclass(frozen=True)
+class Part:
+    """
+    What one indicator gave to a score: its value, points 0 to 100, weight and share.
+
+    The weight is in percent of those that count; nothing but the key where the value is
+    not known. ``share`` are the points by that weight.
+    """
+
+    key: str
+    value: float | None
+    points: float | None
+    weight: float
+    share: float
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """A translatable sentence with named placeholders, and what stands in them."""
+    """A translatable sentence, what stands in its placeholders, and the parts of a sum."""
 
     formula_msgid: str
     inputs: Inputs
+    parts: Sequence[Part] = ()
 
 
 def explain(name: str, row: Row, parameters: Parameters) -> Explanation:
@@ -32,7 +51,9 @@ def explain(name: str, row: Row, parameters: Parameters) -> Explanation:
     :raises KeyError: if ``name`` is not a score.
     """
     formula, inputs = EXPLAINERS[name](row, parameters)
-    return Explanation(FORMULAS[formula], inputs)
+    is_sum = formula == "grade"
+    parts = _parts(row, parameters) if is_sum else ()
+    return Explanation(FORMULAS[formula], inputs, parts)
 
 
 _Found: TypeAlias = tuple[str, Inputs]
@@ -107,13 +128,26 @@ def _segment(row: Row, parameters: Parameters) -> _Found:
 
 
 def _tier(row: Row, parameters: Parameters) -> _Found:
-    return "tier", {
+    by = parameters.settings.pyramid.by
+    return "tier" if by is Measure.AMOUNT else f"tier_{by}", {
+        **_measured(row, by, parameters),
         "rank": row["tier_rank"],
         "customers": parameters.customers,
-        "value": _money(row["tier_value"], parameters),
         "period_days": parameters.settings.pyramid.period_days,
         "last_ranks": " / ".join(f"{rank:,}" for rank in parameters.tier_last_ranks),
     }
+
+
+def _measured(row: Row, by: Measure, parameters: Parameters) -> Inputs:
+    """Return what the customer was ranked by."""
+    if by is Measure.RFM:
+        return {letter: row[letter] for letter in "rfm"}
+    if by is Measure.SCORE:
+        return {"grade_score": row.get("grade_score")}
+    if by is Measure.AMOUNT:
+        return {"value": _money(row["tier_value"], parameters)}
+    name = "profit" if by is Measure.PROFIT else "expected_amount"
+    return {name: _money(row.get("tier_measure") or 0, parameters)}
 
 
 def _state(row: Row, parameters: Parameters) -> _Found:
@@ -181,6 +215,46 @@ def _expected_amount(row: Row, parameters: Parameters) -> _Found:
     }
 
 
+def _grade(row: Row, parameters: Parameters) -> _Found:
+    score, scheme = row.get("grade_score"), parameters.settings.grading
+    if score is None:
+        return "no_grade", {}
+    cuts = {cut.key: cut.least for cut in scheme.grades}
+    return "grade", {
+        "grade_score": f"{score:.1f}",
+        "least": f"{cuts.get(str(row['grade']), 0):g}",
+        "version": scheme.version,
+        "period_days": parameters.settings.pyramid.period_days,
+    }
+
+
+def _parts(row: Row, parameters: Parameters) -> Sequence[Part]:
+    """Return what each indicator of the scheme gave to the score."""
+    minor_units = parameters.settings.minor_units
+    found = []
+    for one in parameters.settings.grading.indicators:
+        points, figure = row.get(f"points_{one.key}"), SHIPPED.get(one.key)
+        value = _number(row.get(kept_as(one.key)))
+        if value is not None and figure and figure.column and figure.unit is Unit.MONEY:
+            value /= minor_units
+        found.append((one, value, _number(points)))
+    whole = sum(one.weight for one, _value, points in found if points is not None)
+    return [
+        Part(
+            key=one.key,
+            value=value,
+            points=points,
+            weight=0 if points is None else 100 * one.weight / whole,
+            share=0 if points is None else points * one.weight / whole,
+        )
+        for one, value, points in found
+    ]
+
+
+def _number(cell: Cell) -> float | None:
+    return None if cell is None else float(str(cell))
+
+
 def _unpredicted(parameters: Parameters) -> _Found:
     return f"no_model_{parameters.model.problem}", {}
 
@@ -229,4 +303,6 @@ EXPLAINERS: Final[Mapping[str, _Explainer]] = {
     "p_alive": _predicted("p_alive"),
     "expected_orders": _predicted("expected_orders"),
     "expected_amount": _expected_amount,
+    "grade": _grade,
+    "grade_score": _grade,
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.analytics.parameters import AnalysisSettings
+from guanxi.analytics.science.pyramid import Measure
 from guanxi.analytics.science.rfm import CutPoints
 from guanxi.customers.rules import Tier
 from guanxi.foundation.actor import Actor
@@ -21,6 +22,13 @@ FOUR, THREE = "four", "three"
 QUANTILE, FIXED = "quantile", "fixed"
 PROFIT, AMOUNT = "profit", "amount"
 BINS = 5
+MEASURES = [
+    (Measure.AMOUNT.value, _("Amount in the period")),
+    (Measure.PROFIT.value, _("Profit in the period")),
+    (Measure.RFM.value, _("RFM scores together")),
+    (Measure.EXPECTED.value, _("Amount expected in 12 months (lifetime value)")),
+    (Measure.SCORE.value, _("Weighted score of the grading")),
+]
 
 
 class AnalysisForm(forms.Form):
@@ -45,6 +53,15 @@ class SettingsForm(forms.Form):
             (THREE, _("Three tiers: vital, normal, small")),
         ],
         widget=forms.RadioSelect,
+    )
+    by = forms.ChoiceField(
+        label=_("Value of a customer"),
+        choices=MEASURES,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "What the pyramid ranks customers by. By profit, whose costs are not known is in"
+            " the lowest tier."
+        ),
     )
     vital = forms.DecimalField(
         label=_("Vital customers: the first … percent"), max_digits=5, decimal_places=2
@@ -130,7 +147,11 @@ class SettingsForm(forms.Form):
         names = ("recency", "frequency", "monetary")
         fixed = {name: data[name] for name in names} if data["cuts"] == FIXED else None
         return {
-            "pyramid": {"tiers": tiers, "period_days": data["period_days"]},
+            "pyramid": {
+                "tiers": tiers,
+                "period_days": data["period_days"],
+                "by": data["by"],
+            },
             "rfm": {"fixed": fixed},
             "state": {
                 key: data[key]
@@ -145,6 +166,7 @@ def initial_of(settings: AnalysisSettings) -> dict[str, Any]:
     fixed = settings.rfm.fixed
     return {
         "scheme": FOUR if "major" in ends else THREE,
+        "by": settings.pyramid.by.value,
         "vital": ends["vital"],
         "major": ends.get("major", Decimal(20)),
         "normal": ends["normal"],

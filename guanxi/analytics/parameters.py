@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from guanxi.analytics.prediction import PurchaseModel
+from guanxi.analytics.science.grading import GradingSettings
 from guanxi.analytics.science.key_customer import KeySettings
 from guanxi.analytics.science.lifecycle import LifecycleSettings
 from guanxi.analytics.science.purchase_state import StateSettings
@@ -28,6 +29,7 @@ class AnalysisSettings:
     lifecycle: LifecycleSettings = field(default_factory=LifecycleSettings)
     trend: TrendSettings = field(default_factory=TrendSettings)
     key: KeySettings = field(default_factory=KeySettings)
+    grading: GradingSettings = field(default_factory=GradingSettings)
     minor_units: int = 100
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 from pydantic import TypeAdapter
 
 from guanxi.analytics.explain import EXPLAINERS, Explanation, explain
+from guanxi.analytics.grades.words import figures
 from guanxi.analytics.models import (
     AnalysisRun,
     AnalysisSetting,
@@ -166,12 +167,28 @@ def reasons_of(customer_ids: Sequence[int]) -> Sequence[Mapping[str, Any]]:
                     {
                         "score": trait,
                         "reason": gettext(told.formula_msgid) % told.inputs,
+                        **({"parts": _parts_told(told)} if told.parts else {}),
                         "as_of": reason.run.as_of.isoformat(),
                         "rules": reason.rules,
                         "analysis": reason.run.pk,
                     }
                 )
     return found
+
+
+def _parts_told(told: Explanation) -> Sequence[Mapping[str, Any]]:
+    labels = figures()
+    return [
+        {
+            "indicator": str(labels[part.key].label)
+            if part.key in labels
+            else part.key,
+            "value": part.value,
+            "points": part.points,
+            "weight": round(part.weight, 1),
+        }
+        for part in told.parts
+    ]
 
 
 def ranking(viewer: Actor, *, after: int, limit: int) -> Sequence["Ranked"]:

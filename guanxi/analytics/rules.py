@@ -103,6 +103,30 @@ FORMULAS: Final[Mapping[str, str]] = {
         " %(period_days)s days. Tiers end at ranks %(last_ranks)s; who brought nothing"
         " is in the lowest."
     ),
+    "tier_profit": _(
+        "Rank %(rank)s of %(customers)s customers with a profit of %(profit)s in the last"
+        " %(period_days)s days. Tiers end at ranks %(last_ranks)s; who earned nothing, or"
+        " whose costs are not known, is in the lowest."
+    ),
+    "tier_rfm": _(
+        "Rank %(rank)s of %(customers)s customers by the sum of the scores: recency %(r)s,"
+        " frequency %(f)s, monetary %(m)s; of equal sums the higher amount of the last"
+        " %(period_days)s days leads. Tiers end at ranks %(last_ranks)s."
+    ),
+    "tier_expected": _(
+        "Rank %(rank)s of %(customers)s customers with %(expected_amount)s to be expected"
+        " within twelve months. Tiers end at ranks %(last_ranks)s; of whom nothing is"
+        " expected is in the lowest."
+    ),
+    "tier_score": _(
+        "Rank %(rank)s of %(customers)s customers by the weighted score, %(grade_score)s"
+        " of 100. Tiers end at ranks %(last_ranks)s."
+    ),
+    "grade": _(
+        "Weighted score %(grade_score)s of 100; this grade begins at %(least)s. Version"
+        " %(version)s of the scheme, periods of %(period_days)s days."
+    ),
+    "no_grade": _("Not graded yet: the next analysis does it."),
     "purchase_state": _(
         "%(purchase_days)s purchase days, silent for %(silent_days)s days. Loyal: at"
         " least %(loyal_days)s purchase days and silent for at most %(limit)s days."

@@ -15,7 +15,7 @@ GROUP_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Ranked:
-    """The place of one customer in the pyramid; ``value`` in minor units of money."""
+    """The place of one customer in the pyramid; ``value`` is what it is ranked by."""
 
     customer_id: int
     rank: int
@@ -62,7 +62,14 @@ def ranked(
     path = folder / f"{FILE}.parquet"
     if not path.exists():
         return []
-    table = pq.read_table(path, columns=[KEY, "tier_rank", "tier_value", "tier"])
+    measures = {"tier_measure", "tier_value"} & set(pq.read_schema(path).names)
+    names = [
+        KEY,
+        "tier_rank",
+        min(measures),
+        "tier",
+    ]  # another measure, if there is one
+    table = pq.read_table(path, columns=names)
     ranks = table.column("tier_rank").to_numpy()
     wanted = ranks > after
     if among is not None:

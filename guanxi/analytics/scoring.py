@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 from pyarrow import csv
 
-from guanxi.analytics.analysis import CustomerScores, analyse, counted
+from guanxi.analytics.analysis import CustomerScores, analyse, counted, graded_by
 from guanxi.analytics.commands.key_proposal import store_key_proposals
 from guanxi.analytics.cubes.histories import (
     CLASSES,
@@ -24,6 +24,7 @@ from guanxi.analytics.cubes.histories import (
 )
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.extract import ORDER_SCHEMA
+from guanxi.analytics.grades.beside import beside_scores
 from guanxi.analytics.key_customers import key_turns
 from guanxi.analytics.loading import Load, load_facts, warehouse
 from guanxi.analytics.models import AnalysisRun
@@ -39,6 +40,7 @@ from guanxi.foundation.events import publish
 
 ANALYST = System(gettext_noop("analysis"))
 RUN_LOCK = 0x6712
+GRADE_STEP = 5.0
 # The traits and the columns of the scores they come from; money becomes units.
 _TRAITS: Mapping[str, str] = {
     "first_order_on": "first_order_on",
@@ -60,6 +62,8 @@ _TRAITS: Mapping[str, str] = {
     "p_alive": "p_alive",
     "expected_orders": "expected_orders",
     "expected_amount": "expected_amount",
+    "grade": "grade",
+    "grade_score": "grade_score",
 }
 _MONEY = frozenset({"order_total", "order_mean", "expected_amount"})
 _EMPTY: Mapping[str, object] = {
@@ -73,6 +77,7 @@ _EMPTY: Mapping[str, object] = {
     "tier": "",
     "purchase_state": "",
     "life_stage": "",
+    "grade": "",
 }
 
 
@@ -95,8 +100,19 @@ def score(run: AnalysisRun) -> Outcome:
     loaded = load_facts()
     clock.append(time.perf_counter())
     orders, spared = _orders(), _unprofiled()
+    laws = analysis_settings()
     scores = analyse(
-        orders, as_of=run.as_of, settings=analysis_settings(), without=spared
+        orders,
+        as_of=run.as_of,
+        settings=laws,
+        without=spared,
+        beside=beside_scores(
+            graded_by(laws),
+            settings.WAREHOUSE_ROOT,
+            as_of=run.as_of,
+            period_days=laws.pyramid.period_days,
+            minor_units=laws.minor_units,
+        ),
     )
     bare = counted(orders, as_of=run.as_of, among=spared)
     clock.append(time.perf_counter())
@@ -186,6 +202,10 @@ def _column(column: pa.ChunkedArray, trait: str, units: Decimal) -> pa.ChunkedAr
     if trait == "silence_limit_days":
         # A fraction of a day decides nothing, but it would change every night.
         return pc.cast(pc.floor(column), pa.int32())
+    if trait == "grade_score":
+        # In steps, or the score of nearly everybody would change every night.
+        steps = pc.floor(pc.divide(column, GRADE_STEP))
+        return pc.cast(pc.multiply(steps, GRADE_STEP), pa.int16())
     if pa.types.is_floating(column.type):
         return pc.round(column, 2)
     if trait == "life_stage":
@@ -247,7 +267,7 @@ def _finish(
 def _summary(table: pa.Table) -> dict[str, dict[str, int]]:
     """Return customers by class, and orders and revenue of each class."""
     summary: dict[str, dict[str, int]] = {}
-    for name in ("tier", "purchase_state", "life_stage", "rfm_segment"):
+    for name in ("tier", "grade", "purchase_state", "life_stage", "rfm_segment"):
         groups = (
             table.select([name, "order_count", "order_total"])
             .set_column(0, name, table.column(name).cast(pa.string()))

@@ -1,6 +1,7 @@
 """How analytics plugs in."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.analytics import handlers, tasks
 from guanxi.analytics.boards.sending import send_due
@@ -73,6 +74,14 @@ room = Room(
             "analytics:value_matrix",
             needs="analysis.read",
             icon="layout-list",
+            group=_("Insight"),
+            order=50,
+        ),
+        Nav(
+            pgettext_lazy("customers", "Grading"),
+            "analytics:grading",
+            needs="analysis.configure",
+            icon="adjustments",
             group=_("Insight"),
             order=50,
         ),

@@ -247,6 +247,8 @@ TRAITS: Mapping[str, object] = {
     "p_alive": 80,
     "expected_orders": 3.5,
     "expected_amount": Decimal(350),
+    "grade": "a",
+    "grade_score": 85,
     "r": 3,
     "f": 3,
     "m": 3,

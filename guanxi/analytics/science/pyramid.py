@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from itertools import pairwise
 from math import ceil
 
@@ -32,12 +33,23 @@ THREE_TIERS = (
 )
 
 
+class Measure(StrEnum):
+    """What customers are ranked by."""
+
+    AMOUNT = "amount"  # what they bought for in the period
+    PROFIT = "profit"  # what that earned
+    RFM = "rfm"  # the sum of the three scores
+    EXPECTED = "expected"  # the amount to be expected in twelve months
+    SCORE = "score"  # the weighted score, in tenths
+
+
 @dataclass(frozen=True)
 class PyramidSettings:
-    """The tiers from the top down, and the days of the period that is valued."""
+    """The tiers from the top down, the days of the period, and what the ranking is by."""
 
     tiers: Sequence[Tier] = FOUR_TIERS
     period_days: int = 365
+    by: Measure = Measure.AMOUNT
 
     def __post_init__(self) -> None:
         """:raises ValueError: if the tiers do not climb from above 0 to 100 percent."""
@@ -64,15 +76,23 @@ class Pyramid:
     boundaries: tuple[int | None, ...]
 
 
-def pyramid(values: Ints, customer_ids: Ints, tiers: Sequence[Tier]) -> Pyramid:
+def pyramid(
+    values: Ints,
+    customer_ids: Ints,
+    tiers: Sequence[Tier],
+    *,
+    then: Ints | None = None,
+) -> Pyramid:
     """
     Rank customers by ``values`` (n,), highest first, and cut the ranking into tiers.
 
     A tier ends at ceil(n × percent): so there is a vital customer as soon as there is a
-    customer. Equal values are ranked by the smaller id, to be the same every time. Who
-    brought nothing, or cost money, belongs to the lowest tier whatever the rank.
+    customer. Equal values are ranked by ``then``, if there is any, and by the smaller id,
+    to be the same every time. Who brought nothing, or cost money, belongs to the lowest
+    tier whatever the rank.
     """
-    order = np.lexsort((customer_ids, -values))
+    keys = (customer_ids, -values) if then is None else (customer_ids, -then, -values)
+    order = np.lexsort(keys)
     rank = np.empty(len(values), np.int64)
     rank[order] = np.arange(1, len(values) + 1)
     earning = int(np.count_nonzero(values > 0))

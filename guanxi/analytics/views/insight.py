@@ -25,6 +25,8 @@ from guanxi.analytics import queries
 from guanxi.analytics.commands.analysis import request_analysis, set_analysis_settings
 from guanxi.analytics.explain import EXPLAINERS
 from guanxi.analytics.forms import AnalysisForm, SettingsForm, initial_of
+from guanxi.analytics.grades.indicators import COST
+from guanxi.analytics.grades.words import part_lines
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.parameters import Parameters
 from guanxi.analytics.rules import (
@@ -33,8 +35,10 @@ from guanxi.analytics.rules import (
     STATE_LABELS,
     TIER_LABELS,
 )
+from guanxi.analytics.science.pyramid import Measure
 from guanxi.analytics.science.rfm import ABOUT_TO_CHURN, LOYAL, MOST_VALUABLE
 from guanxi.customers.queries.customer import customer, customers
+from guanxi.customers.queries.grade import grades
 from guanxi.customers.queries.trait import trait_words
 from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
@@ -44,6 +48,7 @@ from guanxi.foundation.money import minor_units
 from guanxi.foundation.policies import COVERED, policy_of, require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest, key_of
+from guanxi.foundation.words import Words
 from guanxi.sales.queries.fact import order_day_bounds
 
 # What a trait is called among the scores, where the names differ.
@@ -70,6 +75,17 @@ TELLS = {
     "last_weeks": "last_order_on",
     "age_weeks": "first_order_on",
     "purchase_days": "order_count",
+    "profit": COST,
+    "expected_amount": "expected_amount",
+    "grade_score": "grade_score",
+}
+# What the pyramid may be ranked by, and what of a customer that gives away.
+MEASURED: Mapping[Measure, frozenset[str]] = {
+    Measure.AMOUNT: frozenset({"order_total"}),
+    Measure.PROFIT: frozenset({"order_total", COST}),
+    Measure.RFM: frozenset("rfm"),
+    Measure.EXPECTED: frozenset({"expected_amount"}),
+    Measure.SCORE: frozenset({"grade_score"}),
 }
 
 
@@ -168,7 +184,7 @@ def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
     """Explain one number of one customer: formula, inputs, date."""
     about = customer(request.user, customer_pk)
     score, policy = SCORE_NAMES.get(trait, trait), policy_of("customer")
-    readable = policy.readable(request.user)
+    readable = read_by(request)
     if score not in EXPLAINERS or trait not in readable:
         raise NotVisible
     found = queries.why(about.pk, score)
@@ -186,6 +202,7 @@ def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
             for key, value in found.explanation.inputs.items()
         }
         context["formula"] = _(found.explanation.formula_msgid) % inputs
+        context["parts"] = part_lines(found.explanation.parts, readable)
     return render(request, "analytics/why.html", context)
 
 
@@ -194,11 +211,13 @@ def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
 def pyramid(request: StaffRequest) -> HttpResponse:
     """Show every customer by value, the highest first, cut into tiers."""
     require(request.user, "analysis.read")
-    if not {"tier", "order_total"} <= policy_of("customer").readable(request.user):
-        raise NotVisible
     latest = queries.latest_runs(1)
+    by = _measure(latest)
+    if not {"tier", *MEASURED[by]} <= read_by(request):
+        raise NotVisible
     context = {
         "run": latest[0] if latest else None,
+        "by": by.value,
         "can_configure": allowed(request.user, "analysis.configure"),
         **(_ranks(request, latest[0]) if latest else {}),
     }
@@ -228,6 +247,19 @@ def thresholds(request: StaffRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "analytics/thresholds.html", context, status=status)
+
+
+def read_by(request: StaffRequest) -> frozenset[str]:
+    """Return the fields of a customer that the viewer reads, and whether what goods cost."""
+    readable = frozenset(policy_of("customer").readable(request.user))
+    return readable | {COST} if queries.reads_profits(request.user) else readable
+
+
+def _measure(latest: Sequence[AnalysisRun]) -> Measure:
+    """Return what the latest pyramid is ranked by."""
+    if not latest:
+        return Measure.AMOUNT
+    return queries.PARAMETERS.validate_python(latest[0].parameters).settings.pyramid.by
 
 
 def _shown(value: object) -> str:
@@ -271,13 +303,14 @@ def _ranks(request: StaffRequest, run: AnalysisRun) -> Mapping[str, object]:
     names = {pk: {"name": one.name} for pk, one in found.items()}
     record_shown(request.user, policy_of("customer"), names, at=now())
     parameters = queries.PARAMETERS.validate_python(run.parameters)
+    by = parameters.settings.pyramid.by
     spans = _spans(parameters)
     tiers = {span.key: span for span in spans}
     return {
         "period_days": parameters.settings.pyramid.period_days,
         "spans": spans,
         "rows": [
-            (found[pk], place.rank, amount_of(place.value), tiers[place.tier])
+            (found[pk], place.rank, measured(by, place.value), tiers[place.tier])
             for place in places
             if (pk := place.customer_id) in found
         ],
@@ -295,9 +328,17 @@ def amount_of(minor: int) -> str:
     return amount(_money(minor), settings.CURRENCY)
 
 
+def measured(by: Measure, value: int) -> str:
+    """Return what the pyramid is ranked by as people read it."""
+    if by is Measure.SCORE:
+        return f"{value / 10:.1f}"
+    return grouped(value) if by is Measure.RFM else amount_of(value)
+
+
 def _spans(parameters: Parameters) -> Sequence[TierSpan]:
     """Return the tiers that hold somebody, from the top down."""
     spans, first = [], 1
+    by = parameters.settings.pyramid.by
     cut = zip(
         parameters.settings.pyramid.tiers,
         parameters.tier_last_ranks,
@@ -308,7 +349,8 @@ def _spans(parameters: Parameters) -> Sequence[TierSpan]:
         if least is not None:
             url = f"{reverse('analytics:pyramid')}?after={first - 1}"
             label = _(TIER_LABELS[tier.key])
-            spans.append(TierSpan(tier.key, label, first, last, amount_of(least), url))
+            told = measured(by, least)
+            spans.append(TierSpan(tier.key, label, first, last, told, url))
         first = last + 1
     return spans
 
@@ -319,6 +361,7 @@ def _tables(run: AnalysisRun) -> Sequence[ClassTable]:
     return [
         replace(tiers, url=reverse("analytics:pyramid")),
         _table(run, "rfm_segment", _("RFM segments"), SEGMENT_LABELS),
+        _table(run, "grade", pgettext("customers", "Grades"), grades()),
         _lists(run),
         _table(run, "purchase_state", _("Purchase states"), STATE_LABELS),
         _table(run, "life_stage", _("Life-cycle stages"), stages),
@@ -326,11 +369,11 @@ def _tables(run: AnalysisRun) -> Sequence[ClassTable]:
 
 
 def _table(
-    run: AnalysisRun, name: str, title: str, labels: Mapping[str, str]
+    run: AnalysisRun, name: str, title: str, labels: Mapping[str, Words]
 ) -> ClassTable:
     found = run.summary.get(name, {})
     rows = [
-        _row(run, name, _(label), [key], f"{name}.eq.{key}")
+        _row(run, name, _(str(label)), [key], f"{name}.eq.{key}")
         for key, label in labels.items()
         if key in found
     ]

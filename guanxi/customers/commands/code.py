@@ -12,6 +12,7 @@ from guanxi.customers.events import CodeAdded, CodeChanged
 from guanxi.customers.models import Code
 from guanxi.customers.policies import CODE
 from guanxi.customers.rules import (
+    GRADE_SCHEME,
     KIND_SCHEME,
     PURPOSE_SCHEME,
     RELATION_SCHEME,
@@ -44,6 +45,10 @@ _SHIPPED = (
     (PURPOSE_SCHEME, "service", "服务", "Service"),
     (PURPOSE_SCHEME, "profiling", "画像分析", "Profiling"),
     (PURPOSE_SCHEME, "sharing", "与合作伙伴共享", "Sharing with partners"),
+    (GRADE_SCHEME, "a", "A 级", "Grade A"),
+    (GRADE_SCHEME, "b", "B 级", "Grade B"),
+    (GRADE_SCHEME, "c", "C 级", "Grade C"),
+    (GRADE_SCHEME, "d", "D 级", "Grade D"),
 )
 # Key and names of a relation, and what it is called from the other side.
 _TIES = (

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import get_language
 
-from guanxi.customers.rules import REVERSED, TIE_SCHEME, RelationKind
+from guanxi.customers.rules import (
+    GRADE_SCHEME,
+    GRADES,
+    REVERSED,
+    TIE_SCHEME,
+    RelationKind,
+)
 from guanxi.customers.rules.field import Names
 from guanxi.foundation.arranged import arranged
 from guanxi.foundation.words import Words
@@ -69,3 +75,14 @@ def ties() -> Mapping[str, Tie]:
 def tie_of(kind: str) -> Tie:
     """Return how relations of ``kind`` are called; by its key where nobody knows it."""
     return ties().get(kind, Tie(kind, kind))
+
+
+@arranged
+def grade_names() -> Mapping[str, Words]:
+    """Return the grades of customers by their keys, the best first."""
+    rows = Code.objects.filter(scheme=GRADE_SCHEME, is_active=True)
+    listed = {
+        row.key: Names(row.name_zh, row.name_en).words
+        for row in rows.order_by("position", "pk")
+    }
+    return listed or GRADES

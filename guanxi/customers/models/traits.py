@@ -42,6 +42,9 @@ class Traits(models.Model):
     p_alive = models.SmallIntegerField(null=True)
     expected_orders = models.FloatField(null=True)
     expected_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    # By the weighted scheme of the house; the score in steps of five, downwards.
+    grade = models.CharField(max_length=40, blank=True, default="", db_default="")
+    grade_score = models.SmallIntegerField(null=True)
     is_stage_set = models.BooleanField(default=False, db_default=False)
     # Set by people: the worse grade of both standards, and the limit in force.
     credit_grade = models.CharField(max_length=1, blank=True, default="", db_default="")
@@ -75,6 +78,7 @@ class Traits(models.Model):
             models.Index(
                 fields=["expected_amount", "customer"], name="traits_expected"
             ),
+            models.Index(fields=["grade_score", "customer"], name="traits_grade_score"),
             models.Index(fields=["quality", "customer"], name="traits_quality"),
             *(
                 # The worst first, and of those the most valuable: a worklist.

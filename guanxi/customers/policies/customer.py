@@ -174,6 +174,8 @@ _TRAITS = {
         "p_alive": _("Chance to come again (%)"),
         "expected_orders": _("Orders expected in 12 months"),
         "expected_amount": _("Amount expected in 12 months"),
+        "grade": pgettext_lazy("customer", "Grade"),
+        "grade_score": _("Grade score (steps of 5)"),
         "r": _("Recency score"),
         "f": _("Frequency score"),
         "m": _("Monetary score"),

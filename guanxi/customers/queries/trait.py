@@ -10,7 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
 from guanxi.customers.models import Customer
+from guanxi.customers.models.code import grade_names
 from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.extra import expression_of
+from guanxi.customers.queries.grade import figure_fields
 from guanxi.customers.rules import LifeStage, PurchaseState, RfmSegment, State, Tier
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor
@@ -41,6 +44,8 @@ def trait_words(customer: Customer) -> Mapping[str, str]:
         "p_alive": "" if traits.p_alive is None else f"{traits.p_alive}%",
         "expected_orders": _about(traits.expected_orders),
         "expected_amount": _money(traits.expected_amount),
+        "grade": str(grade_names().get(traits.grade, traits.grade)),
+        "grade_score": "" if traits.grade_score is None else str(traits.grade_score),
         "silence_limit_days": _days(traits.silence_limit_days),
     }
 
@@ -83,6 +88,38 @@ def class_facts() -> str:
         LEFT JOIN customers_traits t ON t.customer_id = c.id
         WHERE c.erased_at IS NULL
     """
+
+
+ADDED = "added_"
+"""What the key of a figure begins with that is a field which the house added."""
+_FIGURES = {
+    "credit": "strpos('DCBA', nullif(t.credit_grade, ''))::float8",
+    "completeness": "t.completeness::float8",
+}
+
+
+def figure_facts(keys: Sequence[str]) -> str:
+    """
+    Return the SQL of figures of each customer, one row each.
+
+    Columns: ``customer_id`` bigint and ``f0``, ``f1`` … float8, null for unknown, in the
+    order of ``keys``: ``credit`` 4 (A) to 1 (D), ``completeness`` 0 to 100, or `ADDED` and
+    the key of an added field of numbers. A key that is none of them is null.
+    """
+    added = {f"{ADDED}{spec.key}": spec for spec in figure_fields()}
+    found = [
+        _FIGURES[key]
+        if key in _FIGURES
+        else f"({expression_of(added[key], 'c.extra')})::float8"
+        if key in added
+        else "NULL::float8"
+        for key in keys
+    ]
+    columns = "".join(f", {sql} AS f{n}" for n, sql in enumerate(found))
+    return (
+        f"SELECT c.id AS customer_id{columns} FROM customers_customer c"  # noqa: S608 -- words of our own
+        " JOIN customers_traits t ON t.customer_id = c.id WHERE c.erased_at IS NULL"
+    )
 
 
 def relation_facts() -> str:

@@ -117,6 +117,10 @@ class CustomerRecord(CustomerRow):
     expected_amount: Annotated[
         str | None, From("traits__expected_amount", "expected_amount")
     ]
+    grade: Annotated[str, From("traits__grade", "grade")] = Field(
+        description="The key of the grade, such as `a`."
+    )
+    grade_score: Annotated[int | None, From("traits__grade_score", "grade_score")]
     as_of: Annotated[date | None, From("traits__as_of", "as_of")]
 
 

@@ -129,12 +129,23 @@ RELATION_SCHEME = "relation_kind"
 PURPOSE_SCHEME = "consent_purpose"
 # How customers belong together; its entries are called otherwise read backward.
 TIE_SCHEME = "tie"
+# What the grades of the weighted grading are called, the best first.
+GRADE_SCHEME = "grade"
 KIND_SCHEMES = (KIND_SCHEME, RELATION_SCHEME)
 SCHEMES: Mapping[str, Words] = {
     KIND_SCHEME: pgettext_lazy("customer", "Kind"),
     RELATION_SCHEME: _("Business relationship"),
     PURPOSE_SCHEME: _("Purposes of consent"),
     TIE_SCHEME: _("Relations between customers"),
+    GRADE_SCHEME: pgettext_lazy("customer", "Grade"),
+}
+
+# What grades are called before the list is shipped.
+GRADES: Mapping[str, Words] = {
+    "a": pgettext_lazy("customer grade", "Grade A"),
+    "b": pgettext_lazy("customer grade", "Grade B"),
+    "c": pgettext_lazy("customer grade", "Grade C"),
+    "d": pgettext_lazy("customer grade", "Grade D"),
 }
 
 # Every party has a kind: this one where nobody says another.

@@ -75,7 +75,7 @@ _TRAITS: Mapping[str, object] = {
         (
             *("as_of", "run_id", "first_order_on", "last_order_on", "next_order_on"),
             *("rhythm_days", "silence_limit_days", "amount_trend", "credit_limit"),
-            *("p_alive", "expected_orders", "expected_amount"),
+            *("p_alive", "expected_orders", "expected_amount", "grade_score"),
             *("next_birthday_on", "quality", "accuracy", "validity", "timeliness"),
             "completeness",
         ),
@@ -84,7 +84,11 @@ _TRAITS: Mapping[str, object] = {
     **dict.fromkeys(("order_count", "r", "f", "m"), 0),
     **dict.fromkeys(("order_total", "order_mean"), Decimal(0)),
     **dict.fromkeys(
-        ("rfm_segment", "tier", "purchase_state", "life_stage", "credit_grade"), ""
+        (
+            *("rfm_segment", "tier", "purchase_state", "life_stage", "credit_grade"),
+            "grade",
+        ),
+        "",
     ),
     "is_stage_set": False,
 }

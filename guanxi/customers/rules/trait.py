@@ -12,6 +12,8 @@ EMPTY_PROFILE: Mapping[str, object] = {
     "p_alive": None,
     "expected_orders": None,
     "expected_amount": None,
+    "grade": "",
+    "grade_score": None,
     "r": 0,
     "f": 0,
     "m": 0,

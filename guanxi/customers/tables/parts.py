@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers.models.code import grade_names
 from guanxi.customers.queries.consent import BLOCKED, purposes
 from guanxi.customers.queries.customer import codes, tags
 from guanxi.customers.queries.segment import segment_names
@@ -16,6 +17,11 @@ from guanxi.foundation.words import Words
 def codes_of(scheme: str) -> Callable[[Actor], Choices]:
     """Return what offers the codes of ``scheme``."""
     return lambda _viewer: [(str(code.pk), str(code)) for code in codes(scheme)]
+
+
+def grade_choices(_viewer: Actor) -> Choices:
+    """Return the grades of customers, the best first."""
+    return [(key, str(name)) for key, name in grade_names().items()]
 
 
 def contact_choices(_viewer: Actor) -> Choices:

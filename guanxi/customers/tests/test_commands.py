@@ -263,7 +263,7 @@ def test_codes_are_shipped_once() -> None:
     ship_codes(HOUSE)
     Code.objects.filter(key="public").update(name_zh="大众")
     ship_codes(HOUSE)
-    assert Code.objects.count() == 18
+    assert Code.objects.count() == 22
     assert Code.objects.get(key="public").name_zh == "大众"
 
 

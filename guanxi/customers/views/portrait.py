@@ -47,9 +47,9 @@ FIGURES = (
     *("last_order_on", "rhythm_days", "next_order_on"),
 )
 SCORES = (
-    *("tier", "rfm_segment", "life_stage", "purchase_state"),
+    *("tier", "grade", "rfm_segment", "life_stage", "purchase_state"),
     *("r", "f", "m", "amount_trend", "silence_limit_days"),
-    *("p_alive", "expected_orders", "expected_amount"),
+    *("p_alive", "expected_orders", "expected_amount", "grade_score"),
 )
 _UNTOLD = (COVERED, "gray")
 

@@ -1,0 +1,128 @@
+"""What a scheme would change, tried on the customers of the latest analysis."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from guanxi.analytics import exploring, queries
+from guanxi.analytics.grades.indicators import SHIPPED, values_of
+from guanxi.analytics.science.grading import GradingSettings
+from guanxi.analytics.scores import FILE, KEY
+from guanxi.foundation.actor import Actor
+
+if TYPE_CHECKING:
+    from guanxi.analytics.science.grouped import Codes, Ints
+
+NONE = "none"
+"""Stands for whoever has no grade."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """
+    Customers in sight (n,) with the grade they have and the one they would get.
+
+    Both index ``keys``, whose last is `NONE`; ``amounts`` of the period in minor units.
+    """
+
+    keys: Sequence[str]
+    customer_ids: "Ints"
+    before: "Codes"
+    after: "Codes"
+    amounts: "Ints"
+    days: Any
+
+    def moves(self) -> Mapping[tuple[str, str], int]:
+        """Return how many customers go from one grade to another, or stay."""
+        import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
+
+        n = len(self.keys)
+        counts = np.bincount(self.before.astype(int) * n + self.after, minlength=n * n)
+        return {
+            (old, new): int(counts[n * i + j])
+            for i, old in enumerate(self.keys)
+            for j, new in enumerate(self.keys)
+        }
+
+    def members(self, old: str, new: str) -> list[tuple[int, int, date]]:
+        """Return who goes from ``old`` to ``new``, with amount and last day, the best first."""
+        import numpy as np  # noqa: PLC0415 -- as above
+
+        is_before = self.before == self.keys.index(old)
+        at = np.flatnonzero(is_before & (self.after == self.keys.index(new)))
+        at = at[np.argsort(-self.amounts[at], kind="stable")]
+        days = self.days[at].astype("datetime64[D]").astype(object).tolist()
+        ids, amounts = self.customer_ids[at].tolist(), self.amounts[at].tolist()
+        return list(zip(ids, amounts, days, strict=True))
+
+
+def tried(viewer: Actor, scheme: GradingSettings) -> Trial | None:
+    """
+    Return what ``scheme`` would do; None before the first analysis.
+
+    Customers are compared with all others, and those that ``viewer`` sees are told.
+    """
+    import numpy as np  # noqa: PLC0415 -- as above
+    import pyarrow.parquet as pq  # noqa: PLC0415 -- as above
+
+    from guanxi.analytics.grades.beside import beside_scores  # noqa: PLC0415 -- as above
+    from guanxi.analytics.science.grading import graded  # noqa: PLC0415 -- as above
+
+    path, latest = settings.WAREHOUSE_ROOT / f"{FILE}.parquet", queries.latest_runs(1)
+    if not path.exists() or not latest:
+        return None
+    laws, keys = queries.analysis_settings(), [one.key for one in scheme.indicators]
+    wanted = {one.column for key in keys if (one := SHIPPED.get(key)) and one.column}
+    wanted |= {KEY, "tier_value", "last_order_on", "grade"}
+    table = pq.read_table(
+        path, columns=sorted(wanted & set(pq.read_schema(path).names))
+    )
+    columns = _arrays(table, wanted)
+    beside = beside_scores(
+        keys,
+        settings.WAREHOUSE_ROOT,
+        as_of=latest[0].as_of,
+        period_days=laws.pyramid.period_days,
+        minor_units=laws.minor_units,
+    )
+    found = graded(
+        values_of(keys, columns, beside, minor_units=laws.minor_units), scheme
+    )
+    names = [*(cut.key for cut in scheme.grades), NONE]
+    here = np.ones(table.num_rows, bool)
+    known = exploring.known_customers(viewer)
+    if known is not None:
+        here = np.isin(columns[KEY], known)
+    return Trial(
+        names,
+        columns[KEY][here],
+        _codes(columns["grade"][here], names),
+        found.grade[here],
+        columns["tier_value"][here],
+        columns["last_order_on"][here],
+    )
+
+
+def _arrays(table: Any, wanted: set[str]) -> Mapping[str, Any]:
+    """Return the columns; one that an older version did not write is unknown."""
+    import numpy as np  # noqa: PLC0415 -- as above
+
+    return {
+        name: table.column(name).to_numpy()
+        if name in table.column_names
+        else np.full(table.num_rows, "" if name == "grade" else np.nan)
+        for name in wanted
+    }
+
+
+def _codes(words: Any, names: Sequence[str]) -> "Codes":
+    """Return the places of ``words`` among ``names``; what is not there is the last."""
+    import numpy as np  # noqa: PLC0415 -- as above
+
+    codes = np.full(len(words), len(names) - 1, np.int8)
+    for place, name in enumerate(names[:-1]):
+        codes[words == name] = place
+    return codes
