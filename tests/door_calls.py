@@ -580,6 +580,7 @@ ARGS: Mapping[str, Args] = {
     "analytics:value_cell": lambda w: ["low_low"],
     "analytics:growth_cell": lambda w: ["old_old"],
     "analytics:strategy": lambda w: ["value", "low_low"],
+    "analytics:life_cycle_moves": lambda w: ["tier", "major", "normal"],
     "analytics:grading_moves": lambda w: ["a", "b"],
     "analytics:dashboard_edit": lambda w: [w.board.pk],
     "analytics:tile_edit": lambda w: [w.board.pk, 0],

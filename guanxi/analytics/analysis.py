@@ -18,11 +18,15 @@ from guanxi.analytics.prediction import Prediction, predicted
 from guanxi.analytics.science.grading import Grades, graded
 from guanxi.analytics.science.grouped import Codes, Flags, Floats, Ints
 from guanxi.analytics.science.lifecycle import (
+    PATTERNS,
     STAGES,
     Lifecycle,
+    Pattern,
+    life_pattern,
     lifecycle,
 )
 from guanxi.analytics.science.purchase_state import (
+    LOST,
     STATES,
     first_return_overdue,
     lost_after_days,
@@ -147,6 +151,7 @@ class _Scores:
     state: Codes
     late: Flags
     life: Lifecycle
+    pattern: Pattern
     trend: AmountTrend
     prediction: Prediction
     figures: Mapping[str, Floats]
@@ -193,6 +198,8 @@ class _Scores:
             settings.pyramid.tiers,
             then=values if measures is not values else None,
         )
+        state = purchase_state(bought, silent, own.limit, settings.state)
+        life = lifecycle(purchases, own, today, settings.lifecycle)
         usual_return = own.population.usual_return_days
         return cls(
             purchases=purchases,
@@ -201,9 +208,12 @@ class _Scores:
             tiers=tiers,
             tier_values=values,
             rhythm=own,
-            state=purchase_state(bought, silent, own.limit, settings.state),
+            state=state,
             late=first_return_overdue(bought, silent, usual_return),
-            life=lifecycle(purchases, own, today, settings.lifecycle),
+            life=life,
+            pattern=life_pattern(
+                purchases, life, state == LOST, today, settings.lifecycle
+            ),
             trend=trend,
             prediction=prediction,
             figures=known,
@@ -255,6 +265,8 @@ class _Scores:
             "purchase_state": _names(self.state, STATES),
             "lost_after_days": pa.array(lost_after),
             "life_stage": _names(self.life.stage, STAGES),
+            "life_pattern": _names(self.pattern.pattern, PATTERNS),
+            "end_stage": _names(self.pattern.end_stage, STAGES),
         }
 
     def _amounts(self) -> Mapping[str, pa.Array]:

@@ -172,6 +172,23 @@ def _stage(row: Row, parameters: Parameters) -> _Found:
     return "life_stage", inputs | {"usual": _money(row["volume_usual"], parameters)}
 
 
+def _pattern(row: Row, parameters: Parameters) -> _Found:
+    pattern = row.get("life_pattern")
+    if not pattern:
+        return "no_pattern", {}
+    if pattern == "long_lasting":
+        return "life_pattern_long_lasting", {
+            "first_order_on": row["first_order_on"],
+            "lasting_days": parameters.settings.lifecycle.lasting_days,
+        }
+    return f"life_pattern_{pattern}", {
+        "silent_days": row["silent_days"],
+        "lost_after": _days(row["lost_after_days"]),
+        "last_order_on": row["last_order_on"],
+        "purchase_days": row["purchase_days"],
+    }
+
+
 def _trend(row: Row, parameters: Parameters) -> _Found:
     if row["amount_trend"] is None:
         return "no_trend", {"purchase_days": row["purchase_days"]}
@@ -299,6 +316,7 @@ EXPLAINERS: Final[Mapping[str, _Explainer]] = {
     "tier_rank": _tier,
     "purchase_state": _state,
     "life_stage": _stage,
+    "life_pattern": _pattern,
     "amount_trend": _trend,
     "p_alive": _predicted("p_alive"),
     "expected_orders": _predicted("expected_orders"),

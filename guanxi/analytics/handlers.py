@@ -57,6 +57,15 @@ def measure_apart(event: WallSet) -> None:
         count_relationships(ANALYST, as_of=run.as_of, at=now())
 
 
+def keep_states(event: ScoresRefreshed) -> None:
+    """Keep who is in which class at the end of each month."""
+    _wait_for_engines()
+    from guanxi.analytics.states import keep_months  # noqa: PLC0415 -- loads the engines
+
+    for run in latest_runs(1):
+        keep_months(run.as_of)
+
+
 def load(event: ScoresRefreshed) -> None:
     """Let the warehouse have the classes that were just found."""
     _wait_for_engines()

@@ -140,6 +140,27 @@ FORMULAS: Final[Mapping[str, str]] = {
         "%(recent)s in the last %(window)s days, known for less than twice as long;"
         " silent for %(silent_days)s days, long from %(limit)s days on."
     ),
+    "life_pattern_early_abortion": _(
+        "Lost: silent for %(silent_days)s days, lost after %(lost_after)s. At the last"
+        " purchase on %(last_order_on)s still in the exploration stage: %(purchase_days)s"
+        " purchase days."
+    ),
+    "life_pattern_midway_death": _(
+        "Lost: silent for %(silent_days)s days, lost after %(lost_after)s. At the last"
+        " purchase on %(last_order_on)s in the formation stage: not known for long, or"
+        " buying more than usual."
+    ),
+    "life_pattern_early_exit": _(
+        "Lost: silent for %(silent_days)s days, lost after %(lost_after)s. At the last"
+        " purchase on %(last_order_on)s in the stable stage, which might have lasted."
+    ),
+    "life_pattern_long_lasting": _(
+        "Bought first on %(first_order_on)s and is in the stable stage now; a relationship"
+        " lasts from %(lasting_days)s days on."
+    ),
+    "no_pattern": _(
+        "Neither lost nor in the stable stage for long: no pattern can be told yet."
+    ),
     "amount_trend": _(
         "The last %(last)s purchase days averaged %(recent)s; before them, %(usual)s was"
         " usual (median)."

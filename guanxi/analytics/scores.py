@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 FILE = "scores"
 KEY = "customer_id"
 GROUP_ROWS = 20_000
+RUN_LOCK = 0x6712
+"""Held by whoever writes scores, and by whoever takes somebody out of them."""
 
 
 @dataclass(frozen=True)

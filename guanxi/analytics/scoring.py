@@ -30,7 +30,8 @@ from guanxi.analytics.loading import Load, load_facts, warehouse
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import PARAMETERS, analysis_settings, unprofiled
 from guanxi.analytics.science.grouped import Ints
-from guanxi.analytics.scores import FILE, GROUP_ROWS, KEY
+from guanxi.analytics.scores import FILE, GROUP_ROWS, KEY, RUN_LOCK
+from guanxi.analytics.states import forget_states
 from guanxi.analytics.warehouse import NoSnapshotError
 from guanxi.customers.commands.traits import set_traits
 from guanxi.customers.queries.customer import customers
@@ -39,7 +40,6 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.events import publish
 
 ANALYST = System(gettext_noop("analysis"))
-RUN_LOCK = 0x6712
 GRADE_STEP = 5.0
 # The traits and the columns of the scores they come from; money becomes units.
 _TRAITS: Mapping[str, str] = {
@@ -62,6 +62,7 @@ _TRAITS: Mapping[str, str] = {
     "p_alive": "p_alive",
     "expected_orders": "expected_orders",
     "expected_amount": "expected_amount",
+    "life_pattern": "life_pattern",
     "grade": "grade",
     "grade_score": "grade_score",
 }
@@ -77,6 +78,7 @@ _EMPTY: Mapping[str, object] = {
     "tier": "",
     "purchase_state": "",
     "life_stage": "",
+    "life_pattern": "",
     "grade": "",
 }
 
@@ -147,6 +149,7 @@ def forget_scores(customer_ids: Sequence[int]) -> None:
     warehouse().history(CLASSES).forget(gone)
     with suppress(NoSnapshotError):
         _publish(pq.read_table(warehouse().path(FILE)), gone)
+    forget_states(warehouse(), gone)
 
 
 def _publish(table: pa.Table, without: Ints) -> None:

@@ -78,6 +78,14 @@ room = Room(
             order=50,
         ),
         Nav(
+            _("Life cycle"),
+            "analytics:life_cycle",
+            needs="analysis.read",
+            icon="arrows-split",
+            group=_("Insight"),
+            order=50,
+        ),
+        Nav(
             pgettext_lazy("customers", "Grading"),
             "analytics:grading",
             needs="analysis.configure",
@@ -119,7 +127,12 @@ room = Room(
         ),
     ],
     reacts={
-        ScoresRefreshed: [handlers.let_go, handlers.measure, handlers.load],
+        ScoresRefreshed: [
+            handlers.let_go,
+            handlers.measure,
+            handlers.keep_states,
+            handlers.load,
+        ],
         ProcessingLimited: [handlers.forget_profile],
         WallSet: [handlers.measure_apart],
         DayOffSet: [handlers.count_days],

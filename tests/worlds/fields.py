@@ -335,6 +335,7 @@ CHANGERS: Mapping[str, Changer] = {
     "customer.rfm_segment": _trait("lost"),
     "customer.tier": _trait("major"),
     "customer.grade": _trait("b"),
+    "customer.life_pattern": _trait("early_exit"),
     "customer.purchase_state": _trait("silent"),
     "customer.life_stage": _trait("decline"),
     **{f"investment.{name}": _columns(name) for name in ("place", "amount", "note")},

@@ -247,6 +247,7 @@ TRAITS: Mapping[str, object] = {
     "p_alive": 80,
     "expected_orders": 3.5,
     "expected_amount": Decimal(350),
+    "life_pattern": "long_lasting",
     "grade": "a",
     "grade_score": 85,
     "r": 3,

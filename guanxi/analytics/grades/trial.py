@@ -1,65 +1,22 @@
 """What a scheme would change, tried on the customers of the latest analysis."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from guanxi.analytics import exploring, queries
 from guanxi.analytics.grades.indicators import SHIPPED, values_of
+from guanxi.analytics.moves import NONE, Moves
 from guanxi.analytics.science.grading import GradingSettings
 from guanxi.analytics.scores import FILE, KEY
 from guanxi.foundation.actor import Actor
 
 if TYPE_CHECKING:
-    from guanxi.analytics.science.grouped import Codes, Ints
-
-NONE = "none"
-"""Stands for whoever has no grade."""
+    from guanxi.analytics.science.grouped import Codes
 
 
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """
-    Customers in sight (n,) with the grade they have and the one they would get.
-
-    Both index ``keys``, whose last is `NONE`; ``amounts`` of the period in minor units.
-    """
-
-    keys: Sequence[str]
-    customer_ids: "Ints"
-    before: "Codes"
-    after: "Codes"
-    amounts: "Ints"
-    days: Any
-
-    def moves(self) -> Mapping[tuple[str, str], int]:
-        """Return how many customers go from one grade to another, or stay."""
-        import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
-
-        n = len(self.keys)
-        counts = np.bincount(self.before.astype(int) * n + self.after, minlength=n * n)
-        return {
-            (old, new): int(counts[n * i + j])
-            for i, old in enumerate(self.keys)
-            for j, new in enumerate(self.keys)
-        }
-
-    def members(self, old: str, new: str) -> list[tuple[int, int, date]]:
-        """Return who goes from ``old`` to ``new``, with amount and last day, the best first."""
-        import numpy as np  # noqa: PLC0415 -- as above
-
-        is_before = self.before == self.keys.index(old)
-        at = np.flatnonzero(is_before & (self.after == self.keys.index(new)))
-        at = at[np.argsort(-self.amounts[at], kind="stable")]
-        days = self.days[at].astype("datetime64[D]").astype(object).tolist()
-        ids, amounts = self.customer_ids[at].tolist(), self.amounts[at].tolist()
-        return list(zip(ids, amounts, days, strict=True))
-
-
-def tried(viewer: Actor, scheme: GradingSettings) -> Trial | None:
+def tried(viewer: Actor, scheme: GradingSettings) -> Moves | None:
     """
     Return what ``scheme`` would do; None before the first analysis.
 
@@ -96,7 +53,7 @@ def tried(viewer: Actor, scheme: GradingSettings) -> Trial | None:
     known = exploring.known_customers(viewer)
     if known is not None:
         here = np.isin(columns[KEY], known)
-    return Trial(
+    return Moves(
         names,
         columns[KEY][here],
         _codes(columns["grade"][here], names),

@@ -10,6 +10,10 @@ from guanxi.analytics.science.rhythm import Rhythm
 
 STAGES = ("stage_exploration", "stage_formation", "stage_stable", "stage_decline")
 EXPLORATION, FORMATION, STABLE, DECLINE = range(len(STAGES))
+PATTERNS = ("early_abortion", "midway_death", "early_exit", "long_lasting", "")
+EARLY_ABORTION, MIDWAY_DEATH, EARLY_EXIT, LONG_LASTING, NO_PATTERN = range(
+    len(PATTERNS)
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class LifecycleSettings:
     known_days: int = 3  # fewer purchase days: still getting to know each other
     growth_ratio: float = 1.5
     decline_ratio: float = 0.5
+    lasting_days: int = 365  # known for so long, and stable: a lasting relationship
 
     def __post_init__(self) -> None:
         """:raises ValueError: if windows or ratios cannot be ordered."""
@@ -34,6 +39,21 @@ class LifecycleSettings:
             raise ValueError(
                 "past_windows, known_days and window_gaps must be positive"
             )
+        if self.lasting_days < 1:
+            raise ValueError("lasting_days must be positive")
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """
+    The life-cycle pattern of n customers, an index into ``PATTERNS``.
+
+    ``end_stage`` is the stage at the last purchase of those who are lost; of the others
+    it is the one they are in.
+    """
+
+    pattern: Codes
+    end_stage: Codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +106,56 @@ def life_stage(
     return stage
 
 
+def life_pattern(
+    purchases: Purchases,
+    life: Lifecycle,
+    is_lost: Flags,
+    today: int,
+    settings: LifecycleSettings,
+) -> Pattern:
+    """
+    Return how the relationships ended, or that they last.
+
+    Who is lost left in the stage he was in at the last purchase: exploration makes an
+    early loss, formation a loss midway, stable an early exit. A decline at that time is
+    not asked about, for it is the end itself. Who is stable now, and was first known
+    ``lasting_days`` ago, lasts. Of the others nothing can be said yet.
+    """
+    stage = life.stage.copy()
+    at = np.flatnonzero(is_lost)
+    stage[at] = _last_stage(purchases.only(at), life.window[at], settings)
+    pattern = np.full(len(stage), NO_PATTERN, np.int8)
+    for ended, name in (
+        (EXPLORATION, EARLY_ABORTION),
+        (FORMATION, MIDWAY_DEATH),
+        (STABLE, EARLY_EXIT),
+    ):
+        pattern[is_lost & (stage == ended)] = name
+    is_old = purchases.first_days <= today - settings.lasting_days
+    pattern[~is_lost & is_old & (life.stage == STABLE)] = LONG_LASTING
+    return Pattern(pattern, stage)
+
+
+def _last_stage(
+    purchases: Purchases, window: Ints, settings: LifecycleSettings
+) -> Codes:
+    """Return the stage on the day of the last purchase, decline aside."""
+    last = purchases.last_days
+    recent = purchases.amounts_between(last - window, last)
+    usual = _usual_amount(purchases, window, last, settings.past_windows)
+    forming = np.isnan(usual) | (recent > settings.growth_ratio * usual)
+    stage = np.where(forming, FORMATION, STABLE)
+    stage[purchases.day_counts < settings.known_days] = EXPLORATION
+    return stage.astype(np.int8)
+
+
 def _windows(typical: Floats, settings: LifecycleSettings) -> Ints:
     days = np.rint(settings.window_gaps * typical).astype(np.int64)
     return np.clip(days, settings.min_window_days, settings.max_window_days)
 
 
 def _usual_amount(
-    purchases: Purchases, window: Ints, today: int, past_windows: int
+    purchases: Purchases, window: Ints, today: int | Ints, past_windows: int
 ) -> Floats:
     """Return the amount per window before the last one, NaN without a whole window."""
     until = today - window

@@ -10,6 +10,7 @@ from guanxi.analytics.science.grouped import (
     Floats,
     Ints,
     group_total,
+    offsets_of,
     owners_of,
     sorted_rows,
 )
@@ -99,6 +100,20 @@ class Purchases:
     def gap_owners(self) -> Ints:
         """For each gap the index of its customer, (m - n,)."""
         return owners_of(self.gap_offsets)
+
+    def only(self, at: Ints) -> Self:
+        """Return the purchases of the customers at the places ``at`` (k,), ascending."""
+        counts = self.day_counts[at]
+        offsets = offsets_of(counts)
+        begins = np.repeat(self.offsets[:-1][at] - offsets[:-1], counts)
+        rows = begins + np.arange(len(begins))
+        return type(self)(
+            customer_ids=self.customer_ids[at],
+            offsets=offsets,
+            days=self.days[rows],
+            amounts=self.amounts[rows],
+            orders=self.orders[rows],
+        )
 
     def silent_days(self, today: int) -> Ints:
         """Return the days since the last purchase, (n,)."""

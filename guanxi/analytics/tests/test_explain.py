@@ -115,4 +115,6 @@ def test_every_key_has_a_label() -> None:
     assert {*TIER_LABELS} == {tier.key for tier in FOUR_TIERS}
     assert {*STATE_LABELS} == {*STATES}
     assert {*STAGE_LABELS} == {*STAGES}
-    assert {*EXPLAINERS} - {*FORMULAS} == {"tier_rank", "grade_score"}
+    assert {*EXPLAINERS} - {*FORMULAS} == {
+        *("tier_rank", "grade_score", "life_pattern")
+    }

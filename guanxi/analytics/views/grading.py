@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 from guanxi.analytics import queries
 from guanxi.analytics.commands.analysis import request_analysis, set_analysis_settings
 from guanxi.analytics.grades.forms import GradingForm
-from guanxi.analytics.grades.trial import NONE, Trial, tried
+from guanxi.analytics.grades.trial import tried
 from guanxi.analytics.grades.words import figures
+from guanxi.analytics.moves import NONE, Moves
 from guanxi.analytics.queries import SETTINGS
 from guanxi.analytics.views.group import group_page
 from guanxi.analytics.views.insight import read_by
@@ -70,6 +71,8 @@ def grading(request: StaffRequest) -> HttpResponse:
 def grading_moves(request: StaffRequest, old: str, new: str) -> HttpResponse:
     """List who would go from one grade to another; a POST makes a segment of them."""
     form = _form(request)
+    if "last_order_on" not in read_by(request):
+        raise NotVisible
     trial = tried(request.user, form.found()) if form.is_valid() else None
     if trial is None or not {old, new} <= set(trial.keys):
         raise NotVisible
@@ -122,7 +125,7 @@ def _names() -> Mapping[str, Words]:
     return {**grades(), NONE: pgettext("customer", "No grade")}
 
 
-def _told(request: StaffRequest, form: GradingForm, trial: Trial) -> dict[str, Any]:
+def _told(request: StaffRequest, form: GradingForm, trial: Moves) -> dict[str, Any]:
     """Return what the trial found: customers by grade, and who moves."""
     names, moves = _names(), trial.moves()
     least = {cut.key: f"{cut.least:g}" for cut in form.found().grades}

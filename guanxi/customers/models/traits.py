@@ -42,6 +42,9 @@ class Traits(models.Model):
     p_alive = models.SmallIntegerField(null=True)
     expected_orders = models.FloatField(null=True)
     expected_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    life_pattern = models.CharField(
+        max_length=16, blank=True, default="", db_default=""
+    )
     # By the weighted scheme of the house; the score in steps of five, downwards.
     grade = models.CharField(max_length=40, blank=True, default="", db_default="")
     grade_score = models.SmallIntegerField(null=True)
@@ -77,6 +80,11 @@ class Traits(models.Model):
             ),
             models.Index(
                 fields=["expected_amount", "customer"], name="traits_expected"
+            ),
+            models.Index(
+                fields=["life_pattern", "customer"],
+                condition=~models.Q(life_pattern=""),
+                name="traits_life_pattern",
             ),
             models.Index(fields=["grade_score", "customer"], name="traits_grade_score"),
             models.Index(fields=["quality", "customer"], name="traits_quality"),

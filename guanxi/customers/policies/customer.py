@@ -174,6 +174,7 @@ _TRAITS = {
         "p_alive": _("Chance to come again (%)"),
         "expected_orders": _("Orders expected in 12 months"),
         "expected_amount": _("Amount expected in 12 months"),
+        "life_pattern": _("Life-cycle pattern"),
         "grade": pgettext_lazy("customer", "Grade"),
         "grade_score": _("Grade score (steps of 5)"),
         "r": _("Recency score"),

@@ -14,7 +14,14 @@ from guanxi.customers.models.code import grade_names
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.extra import expression_of
 from guanxi.customers.queries.grade import figure_fields
-from guanxi.customers.rules import LifeStage, PurchaseState, RfmSegment, State, Tier
+from guanxi.customers.rules import (
+    LifePattern,
+    LifeStage,
+    PurchaseState,
+    RfmSegment,
+    State,
+    Tier,
+)
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor
 
@@ -44,6 +51,7 @@ def trait_words(customer: Customer) -> Mapping[str, str]:
         "p_alive": "" if traits.p_alive is None else f"{traits.p_alive}%",
         "expected_orders": _about(traits.expected_orders),
         "expected_amount": _money(traits.expected_amount),
+        "life_pattern": _label(LifePattern, traits.life_pattern),
         "grade": str(grade_names().get(traits.grade, traits.grade)),
         "grade_score": "" if traits.grade_score is None else str(traits.grade_score),
         "silence_limit_days": _days(traits.silence_limit_days),

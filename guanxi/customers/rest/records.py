@@ -117,6 +117,7 @@ class CustomerRecord(CustomerRow):
     expected_amount: Annotated[
         str | None, From("traits__expected_amount", "expected_amount")
     ]
+    life_pattern: Annotated[str, From("traits__life_pattern", "life_pattern")]
     grade: Annotated[str, From("traits__grade", "grade")] = Field(
         description="The key of the grade, such as `a`."
     )

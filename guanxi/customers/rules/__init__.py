@@ -44,6 +44,15 @@ class LifeStage(TextChoices):
     DECLINE = "decline", _("Decline stage")
 
 
+class LifePattern(TextChoices):
+    """How the relationship ended, or that it lasts."""
+
+    EARLY_ABORTION = "early_abortion", _("Early abortion")
+    MIDWAY_DEATH = "midway_death", _("Midway death")
+    EARLY_EXIT = "early_exit", _("Early exit")
+    LONG_LASTING = "long_lasting", _("Long-lasting")
+
+
 class Tier(TextChoices):
     """The place in the customer pyramid."""
 
@@ -121,6 +130,13 @@ STAGE_TONES: Mapping[str, str] = {
     LifeStage.FORMATION: "blue",
     LifeStage.STABLE: "green",
     LifeStage.DECLINE: "red",
+}
+
+PATTERN_TONES: Mapping[str, str] = {
+    LifePattern.EARLY_ABORTION: "red",
+    LifePattern.MIDWAY_DEATH: "red",
+    LifePattern.EARLY_EXIT: "amber",
+    LifePattern.LONG_LASTING: "green",
 }
 
 # The two code lists of customer kinds, and what people are asked for consent to.

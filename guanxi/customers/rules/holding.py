@@ -86,7 +86,7 @@ _TRAITS: Mapping[str, object] = {
     **dict.fromkeys(
         (
             *("rfm_segment", "tier", "purchase_state", "life_stage", "credit_grade"),
-            "grade",
+            *("grade", "life_pattern"),
         ),
         "",
     ),

@@ -12,6 +12,7 @@ EMPTY_PROFILE: Mapping[str, object] = {
     "p_alive": None,
     "expected_orders": None,
     "expected_amount": None,
+    "life_pattern": "",
     "grade": "",
     "grade_score": None,
     "r": 0,

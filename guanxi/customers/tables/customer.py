@@ -15,11 +15,13 @@ from guanxi.customers.queries.search import customer_match
 from guanxi.customers.queries.segment import in_segments
 from guanxi.customers.rules import (
     KIND_SCHEME,
+    PATTERN_TONES,
     RELATION_SCHEME,
     STAGE_TONES,
     STATE_TONES,
     TIER_TONES,
     Form,
+    LifePattern,
     LifeStage,
     PurchaseState,
     Responsible,
@@ -259,6 +261,13 @@ _COLUMNS: Sequence[Column] = (
         ColumnKind.MONEY,
         sortable=True,
         nullable=True,
+    ),
+    word(
+        "life_pattern",
+        _("Life-cycle pattern"),
+        LifePattern.choices,
+        PATTERN_TONES,
+        path="traits__life_pattern",
     ),
     Column(
         key="grade",

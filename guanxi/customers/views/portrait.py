@@ -47,7 +47,7 @@ FIGURES = (
     *("last_order_on", "rhythm_days", "next_order_on"),
 )
 SCORES = (
-    *("tier", "grade", "rfm_segment", "life_stage", "purchase_state"),
+    *("tier", "grade", "rfm_segment", "life_stage", "life_pattern", "purchase_state"),
     *("r", "f", "m", "amount_trend", "silence_limit_days"),
     *("p_alive", "expected_orders", "expected_amount", "grade_score"),
 )

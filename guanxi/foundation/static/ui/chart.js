@@ -35,6 +35,7 @@ function palette() {
     valueAxis: { ...axis, axisLine: { show: false } },
     timeAxis: axis,
     tooltip: { backgroundColor: raised, borderColor: line, textStyle: { color: ink } },
+    sankey: { label: { color: ink, textBorderWidth: 0 }, lineStyle: { color: "source", opacity: .3 }, itemStyle: { borderWidth: 0 } },
     graph: { color: ["--accent", "--green", "--amber"].map(colour), label: { color: ink, textBorderWidth: 0 }, edgeLabel: { color: ink3 }, lineStyle: { color: ink3, width: 1 } },
   };
 }

@@ -1,0 +1,210 @@
+"""
+Who is in which class at the end of each month, kept as one small file a month.
+
+A month that has passed is worked out from the orders up to its last day, by the laws in
+force: so a young house sees its past too, and after a law has changed all months are
+compared by the same one. What is there already is not worked out again.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.db import connection
+
+from guanxi.analytics.analysis import analyse, graded_by
+from guanxi.analytics.cubes.histories import ORDERS
+from guanxi.analytics.extract import ORDER_SCHEMA
+from guanxi.analytics.grades.beside import beside_scores
+from guanxi.analytics.loading import warehouse
+from guanxi.analytics.moves import NONE, Moves
+from guanxi.analytics.parameters import RULES, AnalysisSettings
+from guanxi.analytics.queries import SETTINGS, analysis_settings, unprofiled
+from guanxi.analytics.rules import end_of, months_until
+from guanxi.analytics.science.grouped import Codes, Ints
+from guanxi.analytics.scores import FILE, KEY, RUN_LOCK
+from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEPT_MONTHS = 13
+CLASSES = ("tier", "life_stage", "rfm_segment")
+_LAWS, _UNTIL = b"laws", b"until"
+_NAME = re.compile(r"states_(\d{4})(\d{2})")
+_STAGE = "stage_"
+
+
+def keep_months(as_of: date) -> int:
+    """
+    Keep the classes at the end of the latest months up to ``as_of``.
+
+    The latest one is that of the analysis of that day. Return how many were worked out
+    anew.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
+        cursor.execute("SET LOCAL statement_timeout = 0")
+    house, laws = warehouse(), analysis_settings()
+    months = months_until(as_of, KEPT_MONTHS)
+    missing = [one for one in months[:-1] if not _is_kept(house, one, as_of, laws)]
+    orders = house.history(ORDERS).read(ORDER_SCHEMA.names) if missing else None
+    for month in missing:
+        _publish(house, month, _worked_out(orders, end_of(month, as_of), laws), laws)
+    with suppress(NoSnapshotError):
+        _publish(house, months[-1], _present(house, as_of), laws)
+    for month, path in _files(house.folder):
+        if month not in months:
+            path.unlink(missing_ok=True)
+    return len(missing)
+
+
+def kept_months(folder: Path, as_of: date) -> Sequence[date]:
+    """Return the first days of the months up to ``as_of`` that are kept, in order."""
+    return sorted(month for month, _path in _files(folder) if month <= as_of)
+
+
+def moved(
+    folder: Path,
+    what: str,
+    keys: Sequence[str],
+    span: tuple[date, date],
+    *,
+    among: Ints | None,
+) -> Moves:
+    """
+    Return who went from one class to another between the ends of two months.
+
+    ``what`` is one of `CLASSES`, ``keys`` their values in order. Only customers ``among``
+    count, if there are any.
+    """
+    (ids_before, before), (ids_after, after) = (
+        _read(folder, month, what, keys) for month in span
+    )
+    ids = np.union1d(ids_before, ids_after)
+    if among is not None:
+        ids = ids[np.isin(ids, among)]
+    amounts, days = _told(folder, ids)
+    return Moves(
+        [*keys, NONE],
+        ids,
+        _placed(ids, ids_before, before, len(keys)),
+        _placed(ids, ids_after, after, len(keys)),
+        amounts,
+        days,
+    )
+
+
+def forget_states(house: Warehouse, gone: Ints) -> None:
+    """Remove some customers from all months."""
+    for _month, path in _files(house.folder):
+        table = pq.read_table(path)
+        kept = np.isin(table.column(KEY).to_numpy(), gone, invert=True)
+        if not kept.all():
+            left = table.filter(pa.array(kept)).combine_chunks()
+            house.publish(path.stem, table.schema, left.to_batches())
+
+
+def _files(folder: Path) -> "Iterator[tuple[date, Path]]":
+    for path in sorted(folder.glob("states_*.parquet")):
+        found = _NAME.fullmatch(path.stem)
+        if found:
+            yield date(int(found[1]), int(found[2]), 1), path
+
+
+def _name(month: date) -> str:
+    return f"states_{month:%Y%m}"
+
+
+def _is_kept(
+    house: Warehouse, month: date, as_of: date, laws: AnalysisSettings
+) -> bool:
+    """Tell whether the whole month is kept, by these laws."""
+    try:
+        known = pq.read_schema(house.path(_name(month))).metadata or {}
+    except NoSnapshotError:
+        return False
+    wanted = {**_marks(laws), _UNTIL: end_of(month, as_of).isoformat().encode()}
+    return all(known.get(key) == value for key, value in wanted.items())
+
+
+def _marks(laws: AnalysisSettings) -> Mapping[bytes, bytes]:
+    written = SETTINGS.dump_json(laws) + str(RULES).encode()
+    return {_LAWS: sha256(written).hexdigest().encode()}
+
+
+def _worked_out(orders: pa.Table, until: date, laws: AnalysisSettings) -> pa.Table:
+    house = warehouse()
+    beside = beside_scores(
+        graded_by(laws),
+        house.folder,
+        as_of=until,
+        period_days=laws.pyramid.period_days,
+        minor_units=laws.minor_units,
+    )
+    spared = np.array(unprofiled(), np.int64)
+    found = analyse(orders, as_of=until, settings=laws, without=spared, beside=beside)
+    return _of(found.table, until)
+
+
+def _present(house: Warehouse, as_of: date) -> pa.Table:
+    return _of(pq.read_table(house.path(FILE), columns=[KEY, *CLASSES]), as_of)
+
+
+def _of(scores: pa.Table, until: date) -> pa.Table:
+    marks = {_UNTIL: until.isoformat().encode()}
+    return scores.select([KEY, *CLASSES]).replace_schema_metadata(marks)
+
+
+def _publish(
+    house: Warehouse, month: date, table: pa.Table, laws: AnalysisSettings
+) -> None:
+    marks = {**(table.schema.metadata or {}), **_marks(laws)}
+    table = table.replace_schema_metadata(marks).combine_chunks()
+    house.publish(_name(month), table.schema, table.to_batches())
+
+
+def _read(
+    folder: Path, month: date, what: str, keys: Sequence[str]
+) -> tuple[Ints, Codes]:
+    """Return the customers of a month, rising, and the place of each one's class."""
+    path = folder / f"{_name(month)}.parquet"
+    table = pq.read_table(path, columns=[KEY, what]).combine_chunks()
+    ids = table.column(KEY).to_numpy()
+    if not len(ids):
+        return ids, np.zeros(0, np.int8)
+    column = table.column(what).chunk(0)
+    words = [str(one).removeprefix(_STAGE) for one in column.dictionary.to_pylist()]
+    places = [keys.index(one) if one in keys else len(keys) for one in words]
+    return ids, np.array(places, np.int8)[column.indices.to_numpy()]
+
+
+def _placed(ids: Ints, known: Ints, codes: Codes, none: int) -> Codes:
+    """Return the codes of ``ids``, ``none`` of those who are not ``known`` (rising)."""
+    found = np.full(len(ids), none, np.int8)
+    at = np.flatnonzero(np.isin(ids, known, assume_unique=True))
+    found[at] = codes[np.searchsorted(known, ids[at])]
+    return found
+
+
+def _told(folder: Path, ids: Ints) -> tuple[Ints, Any]:
+    """Return amount and latest day of ``ids`` in the latest scores; 0 and none if gone."""
+    amounts = np.zeros(len(ids), np.int64)
+    days = np.full(len(ids), np.datetime64("NaT"), "datetime64[D]")
+    path = folder / f"{FILE}.parquet"
+    if not path.exists():
+        return amounts, days
+    table = pq.read_table(path, columns=[KEY, "tier_value", "last_order_on"])
+    known = table.column(KEY).to_numpy()
+    at = np.flatnonzero(np.isin(ids, known, assume_unique=True))
+    rows = np.searchsorted(known, ids[at])
+    amounts[at] = table.column("tier_value").to_numpy()[rows]
+    days[at] = table.column("last_order_on").to_numpy()[rows]
+    return amounts, days
