@@ -22,12 +22,14 @@ from guanxi.analytics.commands import (
     duplicates,
     exploration,
     key_proposal,
+    next_product,
     relation_month,
     strategy,
 )
 from guanxi.analytics.commands import load as warehouse
 from guanxi.analytics.forms import initial_of
 from guanxi.analytics.queries import analysis_settings
+from guanxi.analytics.rules import OfferState
 from guanxi.customers.commands import (
     code,
     consent,
@@ -478,6 +480,8 @@ ARGS: Mapping[str, Args] = {
             "sales:instalments",
             "api:post_instalment_check",
             "api:post_instalment_approval",
+            "analytics:next_of_customer",
+            "api:get_next_products",
             "actions:of_customer",
             "actions:new_task",
             "actions:tasks_of",
@@ -572,6 +576,9 @@ ARGS: Mapping[str, Args] = {
     "imports:stop": _pk("running_run"),
     "api:post_stop": _pk("running_run"),
     "analytics:run": _pk("run"),
+    "analytics:next_lacking": _pk("rule"),
+    "analytics:next_outcome": _pk("next_product"),
+    "api:post_next_outcome": _pk("next_product"),
     "analytics:why": lambda w: [w.customer.pk, "r"],
     "analytics:dashboard": lambda w: [str(w.board.pk)],
     "analytics:dashboard_tile": lambda w: [str(w.board.pk), 0],
@@ -925,6 +932,20 @@ DATA: Mapping[str, Data] = {
         "version": str(w.product.version),
     },
     "analytics:key_rule": lambda w: {"period_days": "365", "orders": "6"},
+    "analytics:next_settings": lambda w: {
+        "suggestions": "3",
+        "confidence": "10",
+        "lift": "1.2",
+        "least": "10",
+        "support": "0.1",
+        "again": "50",
+    },
+    "analytics:next_outcome": lambda w: {"outcome": "offered"},
+    "api:post_next_outcome": lambda w: {"outcome": "offered"},
+    "analytics:next_products": lambda w: {
+        "action": "decline",
+        "pk": [str(w.next_product.pk)],
+    },
     "analytics:key_proposals": lambda w: {
         "action": "decline",
         "pk": [str(w.proposal.pk)],
@@ -1160,6 +1181,15 @@ CALLS: Mapping[str, Call] = {
     ),
     "analytics.reopen_key_proposal": lambda by, w: key_proposal.reopen_key_proposal(
         by, w.declined, at=w.at
+    ),
+    "analytics.record_offer": lambda by, w: next_product.record_offer(
+        by, w.next_product, outcome=OfferState.OFFERED, at=w.at
+    ),
+    "analytics.store_next_products": lambda by, w: next_product.store_next_products(
+        by, [], [], at=w.at
+    ),
+    "analytics.settle_offers": lambda by, w: next_product.settle_offers(
+        by, customer_id=w.customer.pk
     ),
     "analytics.segment_core": lambda by, w: core.segment_core(
         by, [w.customer.pk], name="核心", at=w.at

@@ -427,6 +427,15 @@ analytics:key_proposals           GET     200 200 200 302
 analytics:key_proposals           POST    302 403 302 302
 analytics:key_rule                GET     200 403 403 302
 analytics:key_rule                POST    302 403 403 302
+analytics:next_products           GET     200 200 200 302
+analytics:next_products           POST    302 403 302 302
+analytics:next_grounds            GET     200 200 200 302
+analytics:next_lacking            GET     200 200 200 302
+analytics:next_lacking            POST    302 403 302 302
+analytics:next_settings           GET     200 403 403 302
+analytics:next_settings           POST    302 403 403 302
+analytics:next_of_customer        GET     200 200 404 302
+analytics:next_outcome            POST    302 403 404 302
 analytics:relationships           GET     200 200 200 302
 analytics:relationships_of        GET     404 404 404 302
 analytics:core                    GET     200 200 200 302
@@ -609,6 +618,9 @@ api:get_key_proposal              GET     200 200 404 401
 api:post_key_acceptance           POST    200 403 404 401
 api:post_key_refusal              POST    200 403 404 401
 api:post_key_reopening            POST    200 403 404 401
+api:list_next_products            GET     200 200 200 401
+api:get_next_products             GET     200 200 404 401
+api:post_next_outcome             POST    200 403 404 401
 api:list_core_customers           GET     200 200 200 401
 api:list_access_days              GET     200 200 200 401
 api:get_access_day                GET     200 200 404 401
@@ -709,6 +721,9 @@ analytics.write_strategy          done    denied  denied  denied
 analytics.arrange_delivery        done    unseen  unseen  denied
 analytics.end_delivery            done    unseen  unseen  unseen
 analytics.leave_delivery          done    unseen  unseen  unseen
+analytics.record_offer            done    denied  unseen  unseen
+analytics.store_next_products     denied  denied  denied  denied
+analytics.settle_offers           denied  denied  denied  denied
 analytics.segment_core            done    denied  done    denied
 analytics.store_key_proposals     denied  denied  denied  denied
 analytics.find_duplicates         done    denied  denied  denied

@@ -840,6 +840,7 @@ def _says_what_may_lack(table: Table, column: Column) -> bool:
 # Their searches ask themselves what the viewer reads in clear.
 ASK_THEMSELVES = {
     *("customers", "messages", "tasks", "investments", "key_proposals", "peers"),
+    "next_products",
 }
 
 

@@ -22,6 +22,8 @@ from guanxi.analytics.tests.factories import (
     make_board,
     make_delivery,
     make_key_proposal,
+    make_next_product,
+    make_rule,
 )
 from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.commands.consent import Statement, record_consent
@@ -207,6 +209,7 @@ class World:
             HOUSE, self.group, FieldKind.BOOLEAN, at=self.at, names=names
         )
         self.product = make_product("椅子", code="C-1")
+        self.rule = make_rule(self.product, make_product("凳子", code="C-2"))
         self.gone_product = trash_product(HOUSE, make_product("旧椅"), at=self.at)
         self.role = make_role(name="空")
         SocialAccount.objects.create(user=self.mate, provider="sso", uid="mate")
@@ -248,6 +251,7 @@ class World:
         self.pair = make_pair(self.customer, self.double)
         self.proposal = make_key_proposal(self.customer)
         self.declined = make_key_proposal(self.double, state="declined")
+        self.next_product = make_next_product(self.customer, self.rule)
         self.board = make_board(self.owner)
         self.delivery = make_delivery(self.owner, str(self.board.pk))
         self.merged = make_customer("王方", **facts)

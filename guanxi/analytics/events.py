@@ -104,3 +104,48 @@ class KeyProposalReopened(_AboutProposal):
 
     sentence: ClassVar[str] = gettext_noop("Proposal open again: %(becomes)s")
     icon: ClassVar[str] = "star"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutOffer(Event):
+    """What all events about an offered product share."""
+
+    kind: ClassVar[str] = "next_product"
+    subject: ClassVar[str] = "next_product_id"
+    party: ClassVar[str] = "customer_id"
+    icon: ClassVar[str] = "package"
+    guards: ClassVar[Mapping[str, str]] = {"product": "product"}
+
+    next_product_id: int
+    customer_id: int
+    product: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductOffered(_AboutOffer):
+    """Somebody offered a product that was proposed for the customer."""
+
+    sentence: ClassVar[str] = gettext_noop("Offered: %(product)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferAccepted(_AboutOffer):
+    """The customer takes the product, or has ordered it."""
+
+    sentence: ClassVar[str] = gettext_noop("Offer accepted: %(product)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferDeclined(_AboutOffer):
+    """The customer does not want the product, or it does not fit."""
+
+    sentence: ClassVar[str] = gettext_noop("Offer declined: %(product)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferTakenBack(_AboutOffer):
+    """What was recorded of an offer was a mistake."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "Record of the offer taken back: %(product)s"
+    )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.analytics.parameters import AnalysisSettings
+from guanxi.analytics.science.next_product import OfferSettings
 from guanxi.analytics.science.pyramid import Measure
 from guanxi.analytics.science.rfm import CutPoints
 from guanxi.customers.rules import Tier
@@ -231,6 +232,73 @@ class KeyRuleForm(forms.Form):
             "orders": data["orders"],
             **{k: None if v is None else str(v) for k, v in money.items()},
         }
+
+
+class OfferForm(forms.Form):
+    """When others speak for a product, in percent where it is a share."""
+
+    suggestions = forms.IntegerField(
+        label=_("Products for one customer, at most"), min_value=1, max_value=5
+    )
+    confidence = forms.DecimalField(
+        label=_("Share of those like the customer who bought it, at least (%)"),
+        min_value=Decimal("0.1"),
+        max_value=100,
+        max_digits=4,
+        decimal_places=1,
+    )
+    lift = forms.DecimalField(
+        label=_("That share against the share of all, at least (times)"),
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+    )
+    least = forms.IntegerField(
+        label=_("Customers who speak for it, at least"),
+        min_value=1,
+        max_value=1_000_000,
+    )
+    support = forms.DecimalField(
+        label=_("Share of all buyers who have both goods, at least (%)"),
+        min_value=Decimal("0.001"),
+        max_value=100,
+        max_digits=6,
+        decimal_places=3,
+    )
+    again = forms.DecimalField(
+        label=_("Bought again and again: share of its buyers who did (%)"),
+        help_text=_(
+            "Such a product is proposed to somebody who has it too, once its usual pause"
+            " has passed since the last time."
+        ),
+        min_value=1,
+        max_value=100,
+        max_digits=4,
+        decimal_places=1,
+    )
+
+    SHARES = ("confidence", "support", "again")
+
+    @classmethod
+    def of(cls, rule: OfferSettings, data: QueryDict | None) -> "OfferForm":
+        """Return the form for ``rule``, or for what was sent."""
+        shown = {
+            name: round(100 * value, 3) if name in cls.SHARES else value
+            for name, value in vars(rule).items()
+        }
+        return cls(data, initial=shown)
+
+    def values(self) -> dict[str, Any]:
+        """Return the rule as ``OfferSettings`` names it."""
+        return {
+            name: float(value) / 100 if name in self.SHARES else _plain(value)
+            for name, value in self.cleaned_data.items()
+        }
+
+
+def _plain(value: int | Decimal) -> int | float:
+    return value if isinstance(value, int) else float(value)
 
 
 class CoreForm(forms.Form):

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from guanxi.analytics.commands.key_proposal import forget_key_proposal
+from guanxi.analytics.commands.next_product import (
+    forget_next_products,
+    settle_offers,
+)
 from guanxi.analytics.commands.relation_month import count_relationships
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import analysis_settings, latest_runs
@@ -19,6 +23,7 @@ from guanxi.foundation.actor import System
 from guanxi.foundation.clock import now
 from guanxi.foundation.events import Event
 from guanxi.foundation.jobs import job
+from guanxi.sales.events import OrderChanged, OrderPlaced
 from guanxi.sales.queries.fact import last_order_days
 
 ANALYST = System(gettext_noop("analysis"))
@@ -31,6 +36,7 @@ def forget_profile(event: ProcessingLimited) -> None:
     """Remove the scores of somebody who objects to them, and what explains them."""
     if event.limit in UNPROFILED:
         forget_key_proposal(event.customer_id)
+        forget_next_products(event.customer_id)
         _forget([event.customer_id])
 
 
@@ -74,6 +80,12 @@ def load(event: ScoresRefreshed) -> None:
     )
 
     load_dimensions()
+    propose_products.later(run_id=event.run_id)
+
+
+def notice_purchase(event: OrderPlaced | OrderChanged) -> None:
+    """Mark what the customer ordered of the products proposed: perhaps it was offered."""
+    settle_offers(ANALYST, customer_id=event.customer_id)
 
 
 def count_days(event: Event) -> None:
@@ -84,6 +96,15 @@ def count_days(event: Event) -> None:
     from guanxi.analytics.loading import load_days  # noqa: PLC0415 -- loads the engines
 
     load_days()
+
+
+@job(queue="analysis")
+def propose_products(*, run_id: int) -> None:
+    """Work out the next products of customers, from the lines that were just loaded."""
+    from guanxi.analytics.proposing import propose  # noqa: PLC0415 -- loads the engines
+
+    with transaction.atomic():
+        propose(run_id, at=now())
 
 
 @job(queue="analysis")

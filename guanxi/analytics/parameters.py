@@ -7,6 +7,7 @@ from guanxi.analytics.prediction import PurchaseModel
 from guanxi.analytics.science.grading import GradingSettings
 from guanxi.analytics.science.key_customer import KeySettings
 from guanxi.analytics.science.lifecycle import LifecycleSettings
+from guanxi.analytics.science.next_product import OfferSettings
 from guanxi.analytics.science.purchase_state import StateSettings
 from guanxi.analytics.science.pyramid import PyramidSettings
 from guanxi.analytics.science.rfm import CutPoints, RfmSettings
@@ -30,6 +31,7 @@ class AnalysisSettings:
     trend: TrendSettings = field(default_factory=TrendSettings)
     key: KeySettings = field(default_factory=KeySettings)
     grading: GradingSettings = field(default_factory=GradingSettings)
+    offer: OfferSettings = field(default_factory=OfferSettings)
     minor_units: int = 100
 
 

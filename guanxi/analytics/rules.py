@@ -17,6 +17,27 @@ class ProposalState(TextChoices):
     DECLINED = "declined", pgettext_lazy("proposal", "Declined")
 
 
+class GroundKind(TextChoices):
+    """What speaks for a product."""
+
+    RULE = "rule", pgettext_lazy("offer", "Goods bought")
+    PEERS = "peers", pgettext_lazy("offer", "Customers like it")
+
+
+class OfferState(TextChoices):
+    """What came of a product that is proposed for a customer."""
+
+    OPEN = "open", pgettext_lazy("offer", "Not offered yet")
+    OFFERED = "offered", pgettext_lazy("offer", "Offered")
+    ACCEPTED = "accepted", pgettext_lazy("offer", "Accepted")
+    DECLINED = "declined", pgettext_lazy("offer", "Declined")
+
+
+# Within so many days an order counts as the answer to an offer; then nothing came of it.
+OFFER_DAYS = 90
+# For so many days a product that was declined is not proposed again.
+REST_DAYS = 365
+
 SEGMENT_LABELS: Final[Mapping[str, str]] = {
     "champions": _("Champions"),
     "potential_loyalist": _("Potential loyalists"),

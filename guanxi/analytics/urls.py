@@ -14,6 +14,7 @@ from guanxi.analytics.views import (
     life_cycle,
     matrix,
     model,
+    next_product,
     outlook,
     relation,
     retention,
@@ -45,6 +46,14 @@ urlpatterns = [
     path("key-customers/rule/", key_proposal.key_rule, name="key_rule"),
     path("relationships/", relation.relationships, name="relationships"),
     path("relationships/<slug:month>/", relation.of_month, name="relationships_of"),
+    path("cross-selling/", next_product.next_products, name="next_products"),
+    path("cross-selling/rules/", next_product.next_grounds, name="next_grounds"),
+    path(
+        "cross-selling/rules/<int:pk>/", next_product.next_lacking, name="next_lacking"
+    ),
+    path("cross-selling/settings/", next_product.next_settings, name="next_settings"),
+    path("next/<int:pk>/", next_product.of_customer, name="next_of_customer"),
+    path("next/<int:pk>/outcome/", next_product.outcome, name="next_outcome"),
     path("core/", core.core, name="core"),
     path("core/export/", core.core_export, name="core_export"),
     path("core/segment/", core.core_segment, name="core_segment"),

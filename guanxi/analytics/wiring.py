@@ -7,7 +7,7 @@ from guanxi.analytics import handlers, tasks
 from guanxi.analytics.boards.sending import send_due
 from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.queries import reasons_of
-from guanxi.analytics.tables import KEY_PROPOSALS
+from guanxi.analytics.tables import KEY_PROPOSALS, NEXT_PRODUCTS
 from guanxi.customers.events import ProcessingLimited, WallSet
 from guanxi.foundation.days.events import (
     DayOffSet,
@@ -16,7 +16,8 @@ from guanxi.foundation.days.events import (
 )
 from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal, Loose, Teller
 from guanxi.foundation.merging.declared import Remains
-from guanxi.foundation.rooms import Nav, Room
+from guanxi.foundation.rooms import Nav, Panel, Room
+from guanxi.sales.events import OrderChanged, OrderPlaced
 
 room = Room(
     nav=[
@@ -125,6 +126,23 @@ room = Room(
             group=_("Insight"),
             order=59,
         ),
+        Nav(
+            _("Cross-selling"),
+            "analytics:next_products",
+            needs="next_product.read",
+            icon="package",
+            group=_("Insight"),
+            order=51,
+        ),
+    ],
+    panels=[
+        Panel(
+            "customers.customer",
+            _("Next products"),
+            "analytics:next_of_customer",
+            needs="next_product.read",
+            order=15,
+        )
     ],
     reacts={
         ScoresRefreshed: [
@@ -135,6 +153,8 @@ room = Room(
         ],
         ProcessingLimited: [handlers.forget_profile],
         WallSet: [handlers.measure_apart],
+        OrderPlaced: [handlers.notice_purchase],
+        OrderChanged: [handlers.notice_purchase],
         DayOffSet: [handlers.count_days],
         WorkdaySet: [handlers.count_days],
         SpecialDayRemoved: [handlers.count_days],
@@ -158,6 +178,14 @@ room = Room(
             untold={"asked": "Tells how we work, and of nobody."},
         ),
         Holding(
+            "analytics.NextProduct",
+            "customers.Customer",
+            _("Next products"),
+            ["customer_id"],
+            Gone(),
+            untold={"ground_id": "Tells of others, and how we work."},
+        ),
+        Holding(
             "analytics.RelationMonth",
             "customers.Customer",
             _("Relationships, month by month"),
@@ -176,12 +204,17 @@ room = Room(
             "What was proposed was of this record; the next analysis judges the other one.",
         ),
         Remains(
+            "analytics.NextProduct",
+            "customer_id",
+            "What was proposed was to this record; the next analysis proposes to the other one.",
+        ),
+        Remains(
             "analytics.RelationMonth",
             "customer_id",
             "What was counted was this record; the next analysis counts the other one.",
         ),
     ],
-    tables=[KEY_PROPOSALS],
+    tables=[KEY_PROPOSALS, NEXT_PRODUCTS],
     impersonal=[
         Impersonal(
             [
@@ -190,6 +223,7 @@ room = Room(
                 "analytics.BoardDelivery",
                 "analytics.CellStrategy",
                 "analytics.WarehouseLoad",
+                "analytics.OfferGround",
             ],
             "Sums over all customers, and how they were made.",
         )

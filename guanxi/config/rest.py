@@ -20,6 +20,7 @@ from guanxi.actions.rest.action_message import router as messages
 from guanxi.actions.rest.task import router as tasks
 from guanxi.analytics.rest.core import router as core
 from guanxi.analytics.rest.key_proposal import router as key_proposals
+from guanxi.analytics.rest.next_product import router as next_products
 from guanxi.customers.rest.consent import router as consents
 from guanxi.customers.rest.contact_policy import router as contact_policies
 from guanxi.customers.rest.credit import router as credit
@@ -138,6 +139,7 @@ for router in (
     notes,
     targets,
     key_proposals,
+    next_products,
     core,
     data_sets,
     consents,

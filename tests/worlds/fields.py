@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Model, QuerySet
 
 from guanxi.actions.models import ActionMessage
-from guanxi.analytics.models import KeyProposal
+from guanxi.analytics.models import KeyProposal, NextProduct
 from guanxi.customers.models import (
     Address,
     Code,
@@ -267,6 +267,7 @@ MODELS: Mapping[str, type[Model]] = {
     "order": Order,
     "product": Product,
     "key_proposal": KeyProposal,
+    "next_product": NextProduct,
     "action_message": ActionMessage,
     "investment": Investment,
     "peer": Peer,
@@ -380,6 +381,10 @@ STAYS: Mapping[str, str] = {
     "action_message.customer": "is the name of the customer, who is changed",
     "investment.customer": "is the name of the customer, who is changed",
     "key_proposal.customer": "is the name of the customer, who is changed",
+    "next_product.customer": "is the name of the customer, who is changed",
+    "next_product.tier": "is that of the customer, who is changed",
+    "next_product.owner": "is that of the customer, who is changed",
+    "next_product.reason": "is a sum over all customers, told to who may read its parts",
     "key_proposal.reasons": "are put together from the figures that are read in clear",
     "task.customer": "is the name of the customer, who is changed",
     **dict.fromkeys(

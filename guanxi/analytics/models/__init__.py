@@ -4,6 +4,7 @@ from guanxi.analytics.models.dashboard import Dashboard
 from guanxi.analytics.models.delivery import BoardDelivery
 from guanxi.analytics.models.key_proposal import KeyProposal
 from guanxi.analytics.models.load import WarehouseLoad
+from guanxi.analytics.models.next_product import NextProduct, OfferGround
 from guanxi.analytics.models.relation_month import RelationMonth
 from guanxi.analytics.models.run import AnalysisRun
 from guanxi.analytics.models.settings import AnalysisSetting
@@ -16,6 +17,8 @@ __all__ = [
     "CellStrategy",
     "Dashboard",
     "KeyProposal",
+    "NextProduct",
+    "OfferGround",
     "RelationMonth",
     "WarehouseLoad",
 ]

@@ -42,7 +42,9 @@ class Baskets:
 def distinct(values: Ints) -> Ints:
     """Return each of ``values`` once, ascending; several times faster than np.unique."""
     ordered = np.sort(values)
-    once: Ints = ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    is_new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    once: Ints = ordered[is_new]
     return once
 
 
@@ -108,7 +110,7 @@ class _Deepening:
             self._followers.setdefault(first, []).append(second)
         named = np.unique(np.array(list(pairs), np.int64))
         self._row = {int(item): at for at, item in enumerate(named)}
-        self._bits = _bit_sets(baskets, named)
+        self._bits = bit_sets(baskets, named)
 
     def run(self) -> None:
         for first, followers in self._followers.items():
@@ -138,14 +140,16 @@ class _Deepening:
                 self._extend(grown, both[keep], names)
 
 
-def _bit_sets(baskets: Baskets, named: Ints) -> Bits:
-    """Return (len(named), words) bits: which baskets hold each named item."""
+def bit_sets(baskets: Baskets, named: Ints) -> Bits:
+    """Return (len(named), words) bits: which baskets hold each of the ``named`` items."""
     place = np.full(baskets.item_count, -1)
     place[named] = np.arange(len(named))
     kept = place[baskets.items] >= 0
     words = -(-baskets.count // _WORD)
-    keys = place[baskets.items[kept]] * (words * _WORD) + baskets.owners[kept]
-    keys.sort()
+    rows = place[baskets.items[kept]]
+    # Owners ascend: a stable sort by item alone puts both in order, in linear time.
+    order = np.argsort(rows.astype(np.min_scalar_type(len(named))), kind="stable")
+    keys = rows[order] * (words * _WORD) + baskets.owners[kept][order]
     places, marks = keys // _WORD, np.uint64(1) << (keys % _WORD).astype(np.uint64)
     starts = np.flatnonzero(np.diff(places, prepend=-1))
     bits = np.zeros(len(named) * words, np.uint64)

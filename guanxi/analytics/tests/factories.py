@@ -13,12 +13,15 @@ from guanxi.analytics.models import (
     BoardDelivery,
     Dashboard,
     KeyProposal,
+    NextProduct,
+    OfferGround,
 )
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.queries import PARAMETERS
 from guanxi.customers.models import Customer
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON
+from guanxi.sales.models import Product
 
 DAY = date(2026, 3, 2)
 
@@ -60,6 +63,24 @@ def make_key_proposal(
             "profit_rate": "20",
         },
         state=state,
+        found_at=NOON,
+    )
+
+
+def make_rule(given: Product, product: Product) -> OfferGround:
+    """Return the rule that six of seven who bought ``given`` also bought ``product``."""
+    return OfferGround.objects.create(
+        kind="rule", given=given, product=product, both=6, among=7, base=0.2
+    )
+
+
+def make_next_product(customer: Customer, ground: OfferGround) -> NextProduct:
+    """Return the suggestion to offer ``customer`` what ``ground`` speaks for."""
+    return NextProduct.objects.create(
+        customer=customer,
+        product=ground.product,
+        ground=ground,
+        rank=1,
         found_at=NOON,
     )
 

@@ -1,4 +1,4 @@
-"""Frequent sets, association rules and what peers have."""
+"""Frequent sets and association rules."""
 
 from itertools import combinations
 
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from guanxi.analytics.science.association import RuleSettings, association
 from guanxi.analytics.science.baskets import Baskets, frequent_sets
-from guanxi.analytics.science.peers import PeerSettings, next_products
 
 BASKETS = st.lists(st.sets(st.integers(0, 6)), min_size=1, max_size=70)
 
@@ -76,17 +75,3 @@ def test_given_the_same_item_twice_when_counted_then_once() -> None:
 def test_given_impossible_settings_then_refused(values: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"must|lengths"):
         RuleSettings(**values)  # type: ignore[arg-type]  # -- wrong values on purpose
-
-
-def test_given_peers_when_asked_then_the_missing_product_of_the_class_comes_first() -> (
-    None
-):
-    owners = np.array([0, 0, 1, 1, 2, 3, 4, 5])
-    products = np.array([0, 1, 0, 1, 0, 2, 2, 2])
-    classes = np.array([0, 0, 0, 1, 1, 1])
-    found = next_products(owners, products, classes, PeerSettings(least_holders=1))
-    assert found.customers.tolist() == [2]
-    assert found.products.tolist() == [1]
-    assert found.share.tolist() == [pytest.approx(2 / 3)]
-    assert found.base.tolist() == [pytest.approx(1 / 3)]
-    assert found.lift.tolist() == [pytest.approx(2.0)]

@@ -1,14 +1,15 @@
 """What analytics reads of orders, as SQL it can run by itself."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from psycopg import sql
 
 from guanxi.foundation.money import minor_units
-from guanxi.sales.models import Order
+from guanxi.sales.models import Order, OrderLine
 
 ORDER_CHANGES = "order"
 """The kind of the changes that the triggers of orders, lines and products write down."""
@@ -173,3 +174,25 @@ def last_order_days(customer_ids: Sequence[int]) -> Mapping[int, date]:
     orders = Order.objects.real().filter(customer_id__in=customer_ids)
     days = orders.values("customer_id").annotate(last=Max("ordered_on"))
     return dict(days.order_by().values_list("customer_id", "last"))
+
+
+def first_order_of(*, customer: str, product: str, after: str) -> Subquery:
+    """
+    Return the moment of a customer's first real order of a product after another moment.
+
+    For rows of another table: the three are paths there. Null if there is none.
+    """
+    lines = OrderLine.objects.filter(
+        order__in=Order.objects.real().order_by(),
+        order__customer_id=OuterRef(customer),
+        product_id=OuterRef(product),
+        order__ordered_at__gt=OuterRef(after),
+    )
+    moments = lines.order_by("order__ordered_at").values("order__ordered_at")
+    return Subquery(moments[:1])
+
+
+def buyers_entered_since(at: datetime) -> QuerySet[Any, Any]:
+    """Return the customers of the real orders that were entered since ``at``, as keys."""
+    rows = Order.objects.real().filter(created_at__gte=at)
+    return rows.order_by().values("customer_id")
