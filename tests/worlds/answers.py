@@ -47,6 +47,7 @@ ALLOWED: Mapping[str, str] = {
     r'(?<=="amount-)[0-9a-f]{6}(?=")': "the same name",
     r"(?<=csrftoken=)\w+": "a secret of each session",
     r"(?<=sessionid=)\w+": "a secret of each session",
+    r"(?<=own-)\d+": "numbers the sets of data of the house, which bind everybody",
     r"(?:约|約) ?[\d.,]+ ?[万億亿]?(?= ?条)|about [\d.,kM]+(?= row)": (
         "the planner's estimate of long lists; it comes from the statistics of all rows"
     ),
