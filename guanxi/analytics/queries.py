@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext, gettext_noop
 from pydantic import TypeAdapter
@@ -18,12 +18,13 @@ from guanxi.analytics.models import (
     AnalysisRun,
     AnalysisSetting,
     KeyProposal,
+    NextProduct,
     RelationMonth,
     WarehouseLoad,
 )
 from guanxi.analytics.parameters import AnalysisSettings, Parameters
-from guanxi.analytics.policies import ANALYSIS, KEY_PROPOSAL
-from guanxi.analytics.rules import DAYS_OF_A_MONTH, PERIOD_DAYS, end_of
+from guanxi.analytics.policies import ANALYSIS, KEY_PROPOSAL, NEXT_PRODUCT
+from guanxi.analytics.rules import DAYS_OF_A_MONTH, PERIOD_DAYS, OfferState, end_of
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.sums import sums_seen
@@ -34,6 +35,7 @@ from guanxi.foundation.models import Change
 from guanxi.foundation.money import minor_units
 from guanxi.foundation.policies import policy_of, require
 from guanxi.sales.queries.order import orders
+from guanxi.sales.queries.product import products
 
 if TYPE_CHECKING:
     from guanxi.analytics.profits import Core
@@ -278,6 +280,23 @@ def key_proposal(viewer: Actor, pk: int) -> KeyProposal:
     if found is None:
         raise NotVisible
     return found
+
+
+def first_offers(viewer: Actor) -> "QuerySet[Any]":
+    """
+    Return what to offer first to the customers of ``viewer``, and nobody has offered yet.
+
+    Each with its ``share``, from 0 to 1: of those who speak for it, who bought it.
+    """
+    rows = NextProduct.objects.filter(
+        NEXT_PRODUCT.visible(viewer),
+        customer__in=customers(viewer).order_by().values("pk"),
+        product__in=products(viewer).filter(is_active=True).order_by().values("pk"),
+        state=OfferState.OPEN,
+        bought_at=None,
+        rank=1,
+    )
+    return rows.annotate(share=F("ground__both") * 1.0 / F("ground__among"))
 
 
 def _own(viewer: Actor) -> list[int] | None:

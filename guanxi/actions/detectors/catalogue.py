@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 
-from guanxi.actions.detectors import buying, contacts, orders, plans
+from guanxi.actions.detectors import buying, contacts, offers, orders, plans
 from guanxi.actions.detectors.base import Watch
 from guanxi.actions.rules import Detector
 
 WATCHES: Mapping[Detector, Watch] = {
     watch.detector: watch
-    for watch in (*buying.WATCHES, *contacts.WATCHES, *orders.WATCHES, *plans.WATCHES)
+    for watch in (
+        *buying.WATCHES,
+        *contacts.WATCHES,
+        *offers.WATCHES,
+        *orders.WATCHES,
+        *plans.WATCHES,
+    )
 }

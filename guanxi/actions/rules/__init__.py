@@ -37,6 +37,7 @@ class Detector(TextChoices):
     CONTACT_DUE = "contact_due", _("Regular contact is due")
     PLAN_STEP_DUE = "plan_step_due", _("Step of a plan is due")
     FOLLOW_UP_DUE = "follow_up_due", _("Follow-up after a purchase is due")
+    OFFER_NEXT = "offer_next", _("Product to offer next")
 
 
 class MessageState(TextChoices):
