@@ -375,7 +375,11 @@ def test_given_no_right_to_orders_or_products_then_nothing_gives_them_away(
         roles=[
             make_role(
                 dict.fromkeys(
-                    ("customer.read", "product.read", "next_product.read"), Depth.ALL
+                    (
+                        *("customer.read", "product.read"),
+                        *("next_product.read", "analysis.read"),
+                    ),
+                    Depth.ALL,
                 )
             )
         ]

@@ -41,7 +41,8 @@ A_PAGE = 50
 def next_products(request: StaffRequest) -> HttpResponse:
     """List what can be offered to which customer."""
     require(request.user, "next_product.read")
-    return table_page(request, NEXT_PRODUCTS)
+    may_analyse = allowed(request.user, "analysis.read")
+    return table_page(request, NEXT_PRODUCTS, {"can_analyse": may_analyse})
 
 
 @login_required
@@ -49,6 +50,7 @@ def next_products(request: StaffRequest) -> HttpResponse:
 def next_grounds(request: StaffRequest) -> HttpResponse:
     """Show what the suggestions rest on, how good they are, and what came of them."""
     require(request.user, "next_product.read")
+    require(request.user, "analysis.read")
     at, viewer = now(), request.user
     latest = queries.latest_runs(1)
     quality = offers.held_out()
@@ -79,6 +81,7 @@ def next_grounds(request: StaffRequest) -> HttpResponse:
 def next_lacking(request: StaffRequest, pk: int) -> HttpResponse:
     """List who has the one product of a rule and not the other, or put them in a segment."""
     require(request.user, "next_product.read")
+    require(request.user, "analysis.read")
     rule = offers.rule_of(request.user, pk)
     rows = offers.lacking(request.user, rule, at=now())
     if request.method == "POST":
