@@ -577,6 +577,8 @@ ARGS: Mapping[str, Args] = {
     "api:post_stop": _pk("running_run"),
     "analytics:run": _pk("run"),
     "analytics:next_lacking": _pk("rule"),
+    "analytics:common": _pk("segment"),
+    "analytics:common_of_tier": lambda w: ["vital"],
     "analytics:next_outcome": _pk("next_product"),
     "api:post_next_outcome": _pk("next_product"),
     "analytics:why": lambda w: [w.customer.pk, "r"],

@@ -427,6 +427,8 @@ analytics:key_proposals           GET     200 200 200 302
 analytics:key_proposals           POST    302 403 302 302
 analytics:key_rule                GET     200 403 403 302
 analytics:key_rule                POST    302 403 403 302
+analytics:common                  GET     200 200 404 302
+analytics:common_of_tier          GET     200 200 200 302
 analytics:next_products           GET     200 200 200 302
 analytics:next_products           POST    302 403 302 302
 analytics:next_grounds            GET     200 200 200 302

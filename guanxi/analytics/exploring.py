@@ -143,7 +143,7 @@ def in_sight(
 
 def known_customers(viewer: Actor) -> "Ints | None":
     """Return the numbers of the customers that ``viewer`` sees; None for all."""
-    if _sees_all("customer", viewer):
+    if sees_all("customer", viewer):
         return None
     return numbers_of(customers(viewer))
 
@@ -155,14 +155,15 @@ def sight(viewer: Actor, question: "Question") -> "Sight":
     asked = {question.rows, question.columns, *question.where} - {""}
     joins_customers = any(SALES.dimensions[key].table == "classes" for key in asked)
     joined = {}
-    if joins_customers and not _sees_all("customer", viewer):
+    if joins_customers and not sees_all("customer", viewer):
         joined["classes"] = at_moment("customer", lambda: numbers_of(customers(viewer)))
-    if _sees_all("order", viewer):
+    if sees_all("order", viewer):
         return Sight(joined=joined)
     return Sight(at_moment("order", lambda: numbers_of(orders(viewer))), joined)
 
 
-def _sees_all(kind: str, viewer: Actor) -> bool:
+def sees_all(kind: str, viewer: Actor) -> bool:
+    """Tell whether ``viewer`` sees every record of a kind."""
     return not policy_of(kind).visible(viewer)
 
 

@@ -142,7 +142,13 @@ room = Room(
             "analytics:next_of_customer",
             needs="next_product.read",
             order=15,
-        )
+        ),
+        Panel(
+            "customers.segment",
+            _("What they have in common"),
+            "analytics:common",
+            needs="analysis.read",
+        ),
     ],
     reacts={
         ScoresRefreshed: [

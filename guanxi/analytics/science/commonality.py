@@ -35,9 +35,17 @@ def common(has: Flags, segments: Ints, count: int) -> Common:
     customers from all); correction for false discoveries: Benjamini & Hochberg 1995.
     Oracle: scipy's fisher_exact for single tables.
     """
-    n, held = len(has), has.sum(axis=0)
     sizes = np.bincount(segments, minlength=count)
     inside = np.stack([has[segments == k].sum(axis=0) for k in range(count)])
+    return compared(inside, has.sum(axis=0), sizes, len(has))
+
+
+def compared(inside: Ints, held: Ints, sizes: Ints, n: int) -> Common:
+    """
+    Compare as `common` does, from counts: ``inside`` (k, p) of segments, ``held`` of all.
+
+    ``sizes`` (k,) are those of the segments, ``n`` is that of all.
+    """
     share = np.zeros(inside.shape)
     np.divide(inside, sizes[:, None], out=share, where=sizes[:, None] > 0)
     base = held / n
