@@ -8,7 +8,8 @@ from django.utils.translation import gettext_noop
 from guanxi.actions.commands.detection import detect
 from guanxi.actions.commands.owner import hand_over_work
 from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPlanned
-from guanxi.analytics.events import ScoresRefreshed
+from guanxi.actions.rules import Detector
+from guanxi.analytics.events import ProductsProposed, ScoresRefreshed
 from guanxi.analytics.queries import present_day
 from guanxi.customers.events import (
     CustomersHandedOver,
@@ -29,6 +30,12 @@ SYSTEM = System(gettext_noop("detectors"))
 def detect_conflicts(event: ScoresRefreshed) -> None:
     """Look at everybody as of the day of the new scores."""
     detect(SYSTEM, as_of=date.fromisoformat(event.as_of), at=now())
+
+
+def detect_offers(event: ProductsProposed) -> None:
+    """Look at what there is to offer, now that it was worked out anew."""
+    as_of = date.fromisoformat(event.as_of)
+    detect(SYSTEM, as_of=as_of, at=now(), only=Detector.OFFER_NEXT)
 
 
 def look_again(

@@ -10,7 +10,7 @@ from guanxi.actions.queries.tally import TASK_TALLIES
 from guanxi.actions.queries.task import tasks_going_along
 from guanxi.actions.queries.touch import last_touch
 from guanxi.actions.tables import MESSAGES, TASKS
-from guanxi.analytics.events import ScoresRefreshed
+from guanxi.analytics.events import ProductsProposed, ScoresRefreshed
 from guanxi.customers.events import (
     CustomersHandedOver,
     OwnerChanged,
@@ -117,6 +117,7 @@ room = Room(
     ],
     reacts={
         ScoresRefreshed: [handlers.detect_conflicts],
+        ProductsProposed: [handlers.detect_offers],
         ActionAssigned: [handlers.tell_assignee],
         OwnerChanged: [handlers.hand_over],
         CustomersHandedOver: [handlers.hand_over_many],

@@ -107,6 +107,22 @@ class KeyProposalReopened(_AboutProposal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductsProposed(Event):
+    """It was worked out anew what to offer to whom; ``added`` suggestions are new."""
+
+    sentence: ClassVar[str] = gettext_noop(
+        "Next products as of %(as_of)s: %(added)s suggestions new"
+    )
+    icon: ClassVar[str] = "package"
+    kind: ClassVar[str] = "analysis"
+    subject: ClassVar[str] = "run_id"
+
+    run_id: int
+    as_of: str
+    added: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class _AboutOffer(Event):
     """What all events about an offered product share."""
 

@@ -72,19 +72,21 @@ class _Counted:
     held: Ints
 
 
-def common_to(viewer: Actor, members: "QuerySet[Customer]") -> Common | None:
+def common_to(
+    viewer: Actor, members: "QuerySet[Customer]", *, by: str = ""
+) -> Common | None:
     """
     Return what ``members`` have more often than all customers that ``viewer`` sees.
 
     As of the last load; only of fields he reads in clear, and of purchases only if he
-    sees all orders. Who objects to being profiled is in neither. None before the first
+    sees all orders, and not of the field ``by`` that made the group. Who objects to being profiled is in neither. None before the first
     load.
     """
     history = history_of(settings.WAREHOUSE_ROOT, CLASSES)
     if not history.is_readable():
         return None
     known = CUBE.dimensions_for(viewer)
-    keys = [key for key in COMPARED if key in known]
+    keys = [key for key in COMPARED if key in known and key != by]
     columns = ["kind_id" if key == "kind" else key for key in keys]
     table = history.read(["customer_id", *columns])
     ids = table.column("customer_id").to_numpy()

@@ -14,12 +14,14 @@ from pyarrow import csv
 
 from guanxi.analytics.commands.next_product import settle_offers, store_next_products
 from guanxi.analytics.cross_selling import NextProducts, Pairs, next_products
+from guanxi.analytics.events import ProductsProposed
 from guanxi.analytics.models import AnalysisRun, NextProduct, OfferGround
 from guanxi.analytics.offers import OFFERED
 from guanxi.analytics.queries import analysis_settings, unprofiled
 from guanxi.analytics.rules import OFFER_DAYS, REST_DAYS, GroundKind, OfferState
 from guanxi.analytics.science.grouped import Ints
 from guanxi.foundation.actor import System
+from guanxi.foundation.events import publish
 from guanxi.sales.queries.product import products
 
 ANALYST = System(gettext_noop("analysis"))
@@ -52,6 +54,9 @@ def propose(run_id: int, *, at: datetime) -> int:
     told = asdict(found.quality) | {"buyers": found.buyers}
     run.summary = {**run.summary, OFFERED: told}
     run.save(update_fields=["summary"])
+    publish(
+        ProductsProposed(run_id=run.pk, as_of=run.as_of.isoformat(), added=fresh, at=at)
+    )
     return fresh
 
 

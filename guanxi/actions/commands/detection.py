@@ -13,7 +13,14 @@ from guanxi.actions.detectors.base import Watch
 from guanxi.actions.events import ActionRaised
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.queries.rule import RuleInUse, rules_in_use
-from guanxi.actions.rules import Finding, MessageState, Mode, money_at_stake, score
+from guanxi.actions.rules import (
+    Detector,
+    Finding,
+    MessageState,
+    Mode,
+    money_at_stake,
+    score,
+)
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.events import publish_all
@@ -43,10 +50,17 @@ class Detected:
 
 @command(needs="analysis.run")
 def detect(
-    by: Actor, *, as_of: date, at: datetime, customer_id: int | None = None
+    by: Actor,
+    *,
+    as_of: date,
+    at: datetime,
+    customer_id: int | None = None,
+    only: Detector | None = None,
 ) -> Detected:
     """
     Let every detector look at the end of the day ``as_of``, at one customer or at all.
+
+    With ``only`` that one detector looks.
 
     Each conflict is recorded once. A conflict that is gone closes its message; one
     that was dismissed or acted on comes back only when its facts have changed. Of those
@@ -56,6 +70,8 @@ def detect(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DETECTION_LOCK])
     total = Detected()
     for rule in rules_in_use():
+        if only not in (None, rule.watch.detector):
+            continue
         findings: Iterable[Finding] = ()
         if rule.mode is not Mode.OFF:
             findings = rule.watch.find(as_of, rule.parameters, customer_id)

@@ -91,7 +91,7 @@ WATCHES = (
         explanation=_(
             "The product that is proposed first for a customer, by the goods it bought"
             " or by customers of the same class; the strongest ones of each owner, until"
-            " they are offered. What is proposed follows the analysis by a night."
+            " they are offered."
         ),
         urgency=_("Always 1."),
         find=offer_next,

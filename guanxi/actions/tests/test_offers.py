@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from guanxi.actions import handlers
 from guanxi.actions.commands.action_message import dismiss_message
 from guanxi.actions.commands.detection import detect
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.queries.action_message import told
 from guanxi.actions.rules import Detector, DismissReason
+from guanxi.analytics.events import ProductsProposed
 from guanxi.analytics.models import NextProduct, OfferGround
 from guanxi.analytics.tests.factories import make_next_product, make_rule
 from guanxi.customers.commands.limit import limit_processing
@@ -100,3 +102,14 @@ def test_given_whoever_objects_to_profiling_then_nobody_hears_of_him(
     (one,) = propose(rule, owner, 1)
     limit_processing(SYSTEM, one, LimitKind.PROFILING, reason="来电", at=NOON)
     assert look() == []
+
+
+def test_given_new_suggestions_then_that_rule_alone_looks(
+    rule: OfferGround, owner: User
+) -> None:
+    propose(rule, owner, 1)
+    event = ProductsProposed(run_id=1, as_of=DAY.isoformat(), added=1, at=NOON)
+    handlers.detect_offers(event)
+    assert list(ActionMessage.objects.values_list("detector", flat=True)) == [
+        Detector.OFFER_NEXT
+    ]

@@ -40,16 +40,18 @@ def common_of_tier(request: StaffRequest, tier: str) -> HttpResponse:
     if tier not in Tier.values:
         raise NotVisible
     members = customers(request.user).filter(traits__tier=tier)
-    context = {"tier": Tier(tier).label, **_told(request, members)}
+    context = {"tier": Tier(tier).label, **_told(request, members, by="tier")}
     return render(request, "analytics/common.html", context)
 
 
-def _told(request: StaffRequest, members: "QuerySet[Customer]") -> dict[str, Any]:
+def _told(
+    request: StaffRequest, members: "QuerySet[Customer]", *, by: str = ""
+) -> dict[str, Any]:
     from guanxi.analytics.likenesses import (  # noqa: PLC0415 -- loads the engines
         common_to,
     )
 
-    found = common_to(request.user, members)
+    found = common_to(request.user, members, by=by)
     if found is None:
         return {"is_loaded": False}
     return {
