@@ -66,7 +66,7 @@ def test_given_many_suggestions_then_each_owner_hears_of_the_five_strongest(
         *["李强"] * 2,
     ]
     assert told(SYSTEM, found[0]).evidence == (
-        "Does not have 书桌; 86% of the customers like it bought it (all: 20%)."
+        "还没有书桌；同类客户 86% 买过（全体 20%）。"
     )
     assert [one.pk for one in look()] == [one.pk for one in found]
 
