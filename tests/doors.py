@@ -406,6 +406,7 @@ sales:restore_product             POST    302 403 403 302
 
 # analytics
 analytics:overview                GET     200 200 200 302
+analytics:leaving_model           GET     200 200 200 302
 analytics:outlook                 GET     200 200 200 302
 analytics:outlook_export          GET     404 403 404 302
 analytics:warehouse               GET     200 200 200 302

@@ -13,10 +13,12 @@ import pyarrow.parquet as pq
 
 from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.grades.indicators import SHIPPED, Known, kept_as, values_of
+from guanxi.analytics.leaving import REASONS, Leaving, leaving
 from guanxi.analytics.parameters import RULES, AnalysisSettings, Parameters
 from guanxi.analytics.prediction import Prediction, predicted
 from guanxi.analytics.science.grading import Grades, graded
 from guanxi.analytics.science.grouped import Codes, Flags, Floats, Ints
+from guanxi.analytics.science.leaving import COLUMNS
 from guanxi.analytics.science.lifecycle import (
     PATTERNS,
     STAGES,
@@ -92,6 +94,7 @@ def analyse(
         tier_boundaries=ranks.boundaries,
         rules=RULES,
         model=scores.prediction.model,
+        leaving=scores.leaving.model,
     )
     merged = int(purchases.orders.sum()) - len(purchases.days)
     return CustomerScores(scores.table(), parameters, merged)
@@ -157,6 +160,7 @@ class _Scores:
     figures: Mapping[str, Floats]
     grades: Grades
     measures: Ints
+    leaving: Leaving
     settings: AnalysisSettings
 
     @classmethod
@@ -219,6 +223,7 @@ class _Scores:
             figures=known,
             grades=grades,
             measures=measures,
+            leaving=leaving(purchases, today),
             settings=settings,
         )
 
@@ -232,6 +237,7 @@ class _Scores:
                 **self._amounts(),
                 **self._predicted(),
                 **self._graded(),
+                **self._leaving(),
             }
         )
 
@@ -308,6 +314,24 @@ class _Scores:
             "expected_orders": _numbers(told.orders),
             "expected_amount": pc.cast(_numbers(np.rint(told.amounts)), pa.int64()),
         }
+
+    def _leaving(self) -> Mapping[str, pa.Array]:
+        told = self.leaving
+        reasons = {
+            name: column
+            for at in range(REASONS)
+            for name, column in (
+                (f"churn_reason_{at + 1}", _reasons(told.reasons[:, at])),
+                (f"churn_value_{at + 1}", _numbers(told.values[:, at])),
+            )
+        }
+        return {"churn_risk": pc.cast(_numbers(told.risk), pa.int16()), **reasons}
+
+
+def _reasons(columns: Ints) -> pa.Array:
+    """Return the columns' names, empty where there is none."""
+    codes = pa.array(columns.astype(np.int8), mask=columns < 0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(COLUMNS, pa.string()))
 
 
 def graded_by(settings: AnalysisSettings) -> Sequence[str]:

@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from django.utils.translation import gettext
+
 from guanxi.analytics.grades.indicators import SHIPPED, Unit, kept_as
 from guanxi.analytics.parameters import Parameters
-from guanxi.analytics.rules import FORMULAS
+from guanxi.analytics.rules import FORMULAS, LEAVING
 from guanxi.analytics.science.pyramid import Measure
 
 Cell: TypeAlias = int | float | str | date | Decimal | None
@@ -283,6 +285,34 @@ def _weeks(first: Cell, last: Cell) -> int:
     return (last - first).days // 7
 
 
+def _leaving(row: Row, parameters: Parameters) -> _Found:
+    model = parameters.leaving
+    if row.get("churn_risk") is None:
+        if model.problem or not model.horizon:
+            return f"no_leaving_{model.problem or 'short'}", {}
+        known = {"silent_days": row["silent_days"], "horizon": model.horizon}
+        return "churn_gone", known
+    reasons = [
+        _reason(str(row[f"churn_reason_{at}"]), row[f"churn_value_{at}"])
+        for at in (1, 2)
+        if row.get(f"churn_reason_{at}")
+    ]
+    formula = ("churn_risk_none", "churn_risk_one", "churn_risk")[len(reasons)]
+    return formula, {
+        "percent": row["churn_risk"],
+        "horizon": model.horizon,
+        "version": model.version,
+        "learned": model.learned,
+        **dict(zip(("first", "second"), reasons, strict=False)),
+    }
+
+
+def _reason(column: str, value: Cell) -> str:
+    number = float(str(value))
+    told = f"{number:.0f}" if number >= 10 else f"{number:.1f}"
+    return gettext(LEAVING[column]) % {"value": told}
+
+
 def _money(minor: Cell, parameters: Parameters) -> Decimal:
     """Return units of money, to the whole minor unit."""
     units = Decimal(parameters.settings.minor_units)
@@ -323,4 +353,5 @@ EXPLAINERS: Final[Mapping[str, _Explainer]] = {
     "expected_amount": _expected_amount,
     "grade": _grade,
     "grade_score": _grade,
+    "churn_risk": _leaving,
 }

@@ -26,7 +26,7 @@ from guanxi.sales.queries.order import orders
 
 if TYPE_CHECKING:
     from guanxi.analytics.cubes.asking import Answer, Figures, Question, Sight
-    from guanxi.analytics.science.grouped import Ints
+    from guanxi.analytics.science.grouped import Floats, Ints
     from guanxi.analytics.warehouse import Warehouse
 
 MOST_ROWS, MOST_COLUMNS = 100, 24
@@ -146,6 +146,25 @@ def known_customers(viewer: Actor) -> "Ints | None":
     if sees_all("customer", viewer):
         return None
     return numbers_of(customers(viewer))
+
+
+def scores_of(viewer: Actor, names: Sequence[str]) -> "list[Floats]":
+    """Return these scores of the customers that ``viewer`` sees, NaN where unknown."""
+    import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
+    import pyarrow.parquet as pq  # noqa: PLC0415 -- as above
+
+    from guanxi.analytics.scores import FILE, KEY  # noqa: PLC0415 -- as above
+
+    path = settings.WAREHOUSE_ROOT / f"{FILE}.parquet"
+    if not path.exists() or not set(names) <= set(pq.read_schema(path).names):
+        return [np.zeros(0)] * len(names)
+    table = pq.read_table(path, columns=[KEY, *names])
+    found = [table.column(name).to_numpy().astype(np.float64) for name in names]
+    known = known_customers(viewer)
+    if known is None:
+        return found
+    here = np.isin(table.column(KEY).to_numpy(), known)
+    return [one[here] for one in found]
 
 
 def sight(viewer: Actor, question: "Question") -> "Sight":

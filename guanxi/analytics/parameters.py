@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from guanxi.analytics.leaving import LeavingModel
 from guanxi.analytics.prediction import PurchaseModel
 from guanxi.analytics.science.grading import GradingSettings
 from guanxi.analytics.science.key_customer import KeySettings
@@ -52,3 +53,4 @@ class Parameters:
     tier_boundaries: tuple[int | None, ...]
     rules: int = 1
     model: PurchaseModel = field(default_factory=PurchaseModel)
+    leaving: LeavingModel = field(default_factory=LeavingModel)

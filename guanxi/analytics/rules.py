@@ -221,7 +221,57 @@ FORMULAS: Final[Mapping[str, str]] = {
     "no_model_unclear": _(
         "No model of purchases: what was bought does not tell its parameters."
     ),
+    "churn_risk": _(
+        "Of customers who stood like this about %(percent)s%% bought nothing for the next"
+        " %(horizon)s days (logistic regression, version %(version)s, learned from"
+        " %(learned)s customers). What raises the risk most: %(first)s; %(second)s."
+    ),
+    "churn_risk_one": _(
+        "Of customers who stood like this about %(percent)s%% bought nothing for the next"
+        " %(horizon)s days (logistic regression, version %(version)s, learned from"
+        " %(learned)s customers). What raises the risk: %(first)s."
+    ),
+    "churn_risk_none": _(
+        "Of customers who stood like this about %(percent)s%% bought nothing for the next"
+        " %(horizon)s days (logistic regression, version %(version)s, learned from"
+        " %(learned)s customers). Nothing raises the risk above that of others."
+    ),
+    "churn_gone": _(
+        "Nothing bought for %(silent_days)s days, more than twice the %(horizon)s days that"
+        " the model looks ahead: of who has stayed away for so long it tells nothing."
+    ),
+    "no_leaving_short": _("No model of leaving: the time that is known is too short."),
+    "no_leaving_few": _("No model of leaving: too few customers."),
+    "no_leaving_same": _(
+        "No model of leaving: nearly everybody stayed, or nearly everybody left."
+    ),
     "no_model_": _("Of one purchase the model of purchases cannot tell yet."),
+}
+
+# What raises the risk to leave, by the column it was learned from.
+LEAVING: Mapping[str, str] = {
+    "silent": _("%(value)s days without a purchase"),
+    "overdue": _("silent for %(value)s times the own rhythm"),
+    "times": _("how often was bought so far"),
+    "rhythm": _("%(value)s days between purchases on average"),
+    "uneven": _("irregular purchases"),
+    "last_gap": _("the last gap was %(value)s times the usual one"),
+    "tenure": _("customer for %(value)s days"),
+    "recent": _("in the last 90 days %(value)s times as many purchases as usual"),
+    "amount": _("the usual amount of a purchase"),
+    "last_amount": _("the last amount was %(value)s times the usual one"),
+}
+LEAVING_COLUMNS: Mapping[str, str] = {
+    "silent": _("Days since the last purchase"),
+    "overdue": _("Silence by the own rhythm"),
+    "times": _("Number of purchases"),
+    "rhythm": _("Days between purchases"),
+    "uneven": _("How irregular purchases are"),
+    "last_gap": _("The last gap by the own rhythm"),
+    "tenure": _("Days since the first purchase"),
+    "recent": _("Purchases of the last 90 days by the own rhythm"),
+    "amount": _("Mean amount"),
+    "last_amount": _("The last amount by the mean one"),
 }
 
 # A relationship is alive for this long after a purchase.

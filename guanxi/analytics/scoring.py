@@ -65,6 +65,7 @@ _TRAITS: Mapping[str, str] = {
     "life_pattern": "life_pattern",
     "grade": "grade",
     "grade_score": "grade_score",
+    "churn_risk": "churn_risk",
 }
 _MONEY = frozenset({"order_total", "order_mean", "expected_amount"})
 _EMPTY: Mapping[str, object] = {

@@ -13,6 +13,7 @@ from guanxi.analytics.views import (
     key_proposal,
     life_cycle,
     likeness,
+    leaving,
     matrix,
     model,
     next_product,
@@ -27,6 +28,7 @@ app_name = "analytics"
 
 urlpatterns = [
     path("", insight.overview, name="overview"),
+    path("churn/", leaving.leaving_model, name="leaving_model"),
     path("forecast/", outlook.outlook, name="outlook"),
     path("forecast/export/", outlook.outlook_export, name="outlook_export"),
     path("warehouse/", warehouse.warehouse, name="warehouse"),

@@ -71,6 +71,14 @@ room = Room(
             order=50,
         ),
         Nav(
+            _("Customers about to leave"),
+            "analytics:leaving_model",
+            needs="analysis.read",
+            icon="alert-triangle",
+            group=_("Insight"),
+            order=50,
+        ),
+        Nav(
             _("Matrices"),
             "analytics:value_matrix",
             needs="analysis.read",

@@ -329,6 +329,7 @@ CHANGERS: Mapping[str, Changer] = {
             *("order_count", "order_total", "order_mean", "rhythm_days"),
             *("silence_limit_days", "amount_trend", "r", "f", "m"),
             *("p_alive", "expected_orders", "expected_amount", "grade_score"),
+            "churn_risk",
             *("next_birthday_on", "quality", "accuracy", "validity"),
             *("timeliness", "completeness"),
         )

@@ -250,6 +250,7 @@ TRAITS: Mapping[str, object] = {
     "life_pattern": "long_lasting",
     "grade": "a",
     "grade_score": 85,
+    "churn_risk": 35,
     "r": 3,
     "f": 3,
     "m": 3,

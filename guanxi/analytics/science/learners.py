@@ -45,7 +45,7 @@ class Linear:
 
     def __init__(self, is_category: Flags, seed: int) -> None:
         self._is_category, self._seed = is_category, seed
-        self._model = LogisticRegression(C=1.0, max_iter=1000, random_state=seed)
+        self._model = LogisticRegression(C=1.0, solver="newton-cholesky")
 
     def fit(self, matrix: Matrix, happened: Ints) -> "Linear":
         """Learn the columns' means and spreads, then the weights."""
@@ -64,6 +64,16 @@ class Linear:
         weights = self._model.coef_[0] / self._spread
         shift = float(self._model.intercept_[0]) - float(self._mean @ weights)
         return _by_chunks(lambda rows: self._widened(rows) @ weights + shift, matrix)
+
+    def added(self, matrix: Matrix) -> Matrix:
+        """Return what each column adds to the log-odds (n, c), against its mean."""
+        weights, found, start = self._model.coef_[0] / self._spread, [], 0
+        for plan, column in zip(self._plans, matrix.T, strict=True):
+            wide = plan.widened(column)
+            part = slice(start, start + wide.shape[1])
+            found.append((wide - self._mean[part]) @ weights[part])
+            start = part.stop
+        return np.column_stack(found)
 
     def _widened(self, matrix: Matrix) -> Matrix:
         parts: list[Matrix] = [

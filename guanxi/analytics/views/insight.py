@@ -86,6 +86,8 @@ MEASURED: Mapping[Measure, frozenset[str]] = {
     Measure.RFM: frozenset("rfm"),
     Measure.EXPECTED: frozenset({"expected_amount"}),
     Measure.SCORE: frozenset({"grade_score"}),
+    "first": "last_order_on",
+    "second": "last_order_on",
 }
 
 

@@ -1,10 +1,9 @@
 """The page of the model of purchases: what it says, how far to trust it, what it is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from guanxi.analytics import exploring, queries
+from guanxi.analytics import queries
+from guanxi.analytics.exploring import scores_of
 from guanxi.analytics.parameters import Parameters
 from guanxi.analytics.rules import FORMULAS
-from guanxi.analytics.scores import FILE, KEY
 from guanxi.analytics.views.insight import short_of
 from guanxi.foundation.figures import grouped, short
 from guanxi.foundation.policies import policy_of, require
@@ -120,7 +119,8 @@ def _picture(parameters: Parameters) -> Mapping[str, Any]:
 
 def _summed(request: StaffRequest) -> dict[str, Any]:
     """Return what is foretold of the customers in sight, together and by bands."""
-    alive, orders, amounts = _scores(request)
+    names = ("p_alive", "expected_orders", "expected_amount")
+    alive, orders, amounts = scores_of(request.user, names)
     counts = [int((alive == band).sum()) for band in BANDS]
     page = reverse("customers:customers")
     bars = [
@@ -150,20 +150,3 @@ def _summed(request: StaffRequest) -> dict[str, Any]:
             "rows": [[h, grouped(c)] for h, c in zip(heads, counts, strict=True)],
         },
     }
-
-
-def _scores(request: StaffRequest) -> Sequence[Any]:
-    """Return chance, orders and amounts of the customers in sight; NaN where unknown."""
-    import pyarrow.parquet as pq  # noqa: PLC0415 -- the engines are loaded where used
-
-    path = settings.WAREHOUSE_ROOT / f"{FILE}.parquet"
-    names = ("p_alive", "expected_orders", "expected_amount")
-    if not path.exists() or not set(names) <= set(pq.read_schema(path).names):
-        return [np.zeros(0)] * len(names)
-    table = pq.read_table(path, columns=[KEY, *names])
-    found = [table.column(name).to_numpy().astype(np.float64) for name in names]
-    known = exploring.known_customers(request.user)
-    if known is None:
-        return found
-    here = np.isin(table.column(KEY).to_numpy(), known)
-    return [one[here] for one in found]

@@ -48,6 +48,8 @@ class Traits(models.Model):
     # By the weighted scheme of the house; the score in steps of five, downwards.
     grade = models.CharField(max_length=40, blank=True, default="", db_default="")
     grade_score = models.SmallIntegerField(null=True)
+    # The chance to buy nothing for as long as the model looks ahead, in percent.
+    churn_risk = models.SmallIntegerField(null=True)
     is_stage_set = models.BooleanField(default=False, db_default=False)
     # Set by people: the worse grade of both standards, and the limit in force.
     credit_grade = models.CharField(max_length=1, blank=True, default="", db_default="")
@@ -87,6 +89,11 @@ class Traits(models.Model):
                 name="traits_life_pattern",
             ),
             models.Index(fields=["grade_score", "customer"], name="traits_grade_score"),
+            models.Index(
+                fields=["churn_risk", "customer"],
+                condition=models.Q(churn_risk__isnull=False),
+                name="traits_churn_risk",
+            ),
             models.Index(fields=["quality", "customer"], name="traits_quality"),
             *(
                 # The worst first, and of those the most valuable: a worklist.

@@ -177,6 +177,7 @@ _TRAITS = {
         "life_pattern": _("Life-cycle pattern"),
         "grade": pgettext_lazy("customer", "Grade"),
         "grade_score": _("Grade score (steps of 5)"),
+        "churn_risk": _("Risk to leave (%)"),
         "r": _("Recency score"),
         "f": _("Frequency score"),
         "m": _("Monetary score"),

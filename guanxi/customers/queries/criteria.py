@@ -49,7 +49,7 @@ _GROUPS: Sequence[tuple[Words, frozenset[str]]] = (
             (
                 *("tier", "order_total", "order_mean", "m", "rfm_segment", "is_key"),
                 *("purchase_state", "life_stage", "credit_grade", "credit_limit"),
-                *("p_alive", "expected_orders", "expected_amount"),
+                *("p_alive", "expected_orders", "expected_amount", "churn_risk"),
                 *("grade", "grade_score", "life_pattern"),
             )
         ),

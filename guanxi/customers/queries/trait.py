@@ -54,6 +54,7 @@ def trait_words(customer: Customer) -> Mapping[str, str]:
         "life_pattern": _label(LifePattern, traits.life_pattern),
         "grade": str(grade_names().get(traits.grade, traits.grade)),
         "grade_score": "" if traits.grade_score is None else str(traits.grade_score),
+        "churn_risk": "" if traits.churn_risk is None else f"{traits.churn_risk}%",
         "silence_limit_days": _days(traits.silence_limit_days),
     }
 

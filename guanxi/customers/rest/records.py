@@ -122,6 +122,7 @@ class CustomerRecord(CustomerRow):
         description="The key of the grade, such as `a`."
     )
     grade_score: Annotated[int | None, From("traits__grade_score", "grade_score")]
+    churn_risk: Annotated[int | None, From("traits__churn_risk", "churn_risk")]
     as_of: Annotated[date | None, From("traits__as_of", "as_of")]
 
 

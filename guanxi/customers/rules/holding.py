@@ -76,6 +76,7 @@ _TRAITS: Mapping[str, object] = {
             *("as_of", "run_id", "first_order_on", "last_order_on", "next_order_on"),
             *("rhythm_days", "silence_limit_days", "amount_trend", "credit_limit"),
             *("p_alive", "expected_orders", "expected_amount", "grade_score"),
+            "churn_risk",
             *("next_birthday_on", "quality", "accuracy", "validity", "timeliness"),
             "completeness",
         ),

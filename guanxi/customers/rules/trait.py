@@ -15,6 +15,7 @@ EMPTY_PROFILE: Mapping[str, object] = {
     "life_pattern": "",
     "grade": "",
     "grade_score": None,
+    "churn_risk": None,
     "r": 0,
     "f": 0,
     "m": 0,

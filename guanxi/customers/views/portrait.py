@@ -50,6 +50,7 @@ SCORES = (
     *("tier", "grade", "rfm_segment", "life_stage", "life_pattern", "purchase_state"),
     *("r", "f", "m", "amount_trend", "silence_limit_days"),
     *("p_alive", "expected_orders", "expected_amount", "grade_score"),
+    "churn_risk",
 )
 _UNTOLD = (COVERED, "gray")
 
