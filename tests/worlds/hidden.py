@@ -16,6 +16,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from guanxi.actions.models import ActionMessage, Task
+from guanxi.analytics.models import Dashboard
 from guanxi.customers.models import Customer, DuplicatePair
 from guanxi.foundation.models import Access, LoggedEvent, SavedView, StoredFile
 from guanxi.foundation.policies import NOBODY, all_policies, models_of, policy_of
@@ -72,7 +73,10 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "kind": "says what the record is",
         **dict.fromkeys(("token", "digest"), "find the content"),
     },
-    "foundation.SavedView": {"is_shared": "says who sees it"},
+    **dict.fromkeys(
+        ("foundation.SavedView", "analytics.Dashboard"),
+        {"is_shared": "says who sees it"},
+    ),
     "foundation.Arrangement": {"*": _WAYS},
     "foundation.LoggedEvent": {"name": "says how the rest is read"},
     "actions.DetectorRule": {"*": _WAYS},
@@ -141,7 +145,7 @@ def every_model() -> tuple[type[Model], ...]:
 def _hidden(asker: Asker, model: type[Model]) -> Q:
     if model in (LoggedEvent, Access):
         return _hidden_logs(asker, model)
-    if model is SavedView:
+    if model in (SavedView, Dashboard):
         return Q(is_shared=False) & ~Q(owner=asker.actor.actor_id)
     if kind := kinds().get(model):
         visible = policy_of(kind).visible(asker.actor)

@@ -78,6 +78,8 @@ TELLS = {
     "profit": COST,
     "expected_amount": "expected_amount",
     "grade_score": "grade_score",
+    "first": "last_order_on",
+    "second": "last_order_on",
 }
 # What the pyramid may be ranked by, and what of a customer that gives away.
 MEASURED: Mapping[Measure, frozenset[str]] = {
@@ -86,8 +88,6 @@ MEASURED: Mapping[Measure, frozenset[str]] = {
     Measure.RFM: frozenset("rfm"),
     Measure.EXPECTED: frozenset({"expected_amount"}),
     Measure.SCORE: frozenset({"grade_score"}),
-    "first": "last_order_on",
-    "second": "last_order_on",
 }
 
 
