@@ -146,7 +146,13 @@ def _summed(request: StaffRequest) -> dict[str, Any]:
         }
         for count, (low, high) in zip(counts, bands, strict=True)
     ]
-    figures = [(pgettext("churn", "Customers judged"), grouped(int(np.isfinite(risk).sum())), "")]
+    figures = [
+        (
+            pgettext("churn", "Customers judged"),
+            grouped(int(np.isfinite(risk).sum())),
+            "",
+        )
+    ]
     high_url = f"{page}?where=churn_risk.gte.{HIGH}&sort=-churn_risk"
     label = _("Risk of %(percent)s%% or more") % {"percent": HIGH}
     figures.append((label, grouped(int((risk >= HIGH).sum())), high_url))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0034_grades'),
+        ('customers', '0035_life_patterns'),
     ]
 
     operations = [
