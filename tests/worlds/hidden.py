@@ -73,10 +73,8 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "kind": "says what the record is",
         **dict.fromkeys(("token", "digest"), "find the content"),
     },
-    **dict.fromkeys(
-        ("foundation.SavedView", "analytics.Dashboard"),
-        {"is_shared": "says who sees it"},
-    ),
+    "analytics.Dashboard": {"is_shared": "says who sees it"},
+    "foundation.SavedView": {"is_shared": "says who sees it"},
     "foundation.Arrangement": {"*": _WAYS},
     "foundation.LoggedEvent": {"name": "says how the rest is read"},
     "actions.DetectorRule": {"*": _WAYS},

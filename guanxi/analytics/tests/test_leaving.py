@@ -192,7 +192,7 @@ def test_customers_behind_a_wall_are_not_counted(customer: Customer) -> None:
 
     def judged() -> int:
         (count,) = re.findall(
-            r'已评分客户</span><span class="ui-stat-value">(\d+)', page
+            r'参与判断的客户</span><span class="ui-stat-value">(\d+)', page
         )
         return int(count)
 
