@@ -590,6 +590,7 @@ ARGS: Mapping[str, Args] = {
     "analytics:growth_cell": lambda w: ["old_old"],
     "analytics:strategy": lambda w: ["value", "low_low"],
     "analytics:life_cycle_moves": lambda w: ["tier", "major", "normal"],
+    "analytics:upgrades_moved": lambda w: ["major"],
     "analytics:grading_moves": lambda w: ["a", "b"],
     "analytics:dashboard_edit": lambda w: [w.board.pk],
     "analytics:tile_edit": lambda w: [w.board.pk, 0],

@@ -419,6 +419,10 @@ analytics:thresholds              POST    302 403 403 302
 analytics:life_cycle              GET     200 200 200 302
 analytics:life_cycle_moves        GET     404 404 404 302
 analytics:life_cycle_moves        POST    404 404 404 302
+analytics:upgrades                GET     200 200 200 302
+analytics:upgrades                POST    404 404 404 302
+analytics:upgrades_moved          GET     404 404 404 302
+analytics:upgrades_moved          POST    404 404 404 302
 analytics:grading                 GET     200 403 403 302
 analytics:grading                 POST    302 403 403 302
 analytics:grading_moves           GET     404 403 403 302

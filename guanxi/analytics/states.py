@@ -25,11 +25,19 @@ from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.grades.beside import beside_scores
 from guanxi.analytics.loading import warehouse
 from guanxi.analytics.moves import NONE, Moves
-from guanxi.analytics.parameters import RULES, AnalysisSettings
-from guanxi.analytics.queries import SETTINGS, analysis_settings, unprofiled
+from guanxi.analytics.parameters import RULES, AnalysisSettings, Parameters
+from guanxi.analytics.queries import (
+    PARAMETERS,
+    SETTINGS,
+    analysis_settings,
+    latest_runs,
+    unprofiled,
+)
 from guanxi.analytics.rules import end_of, months_until
 from guanxi.analytics.science.grouped import Codes, Ints
+from guanxi.analytics.science.pyramid import Measure
 from guanxi.analytics.scores import FILE, KEY, RUN_LOCK
+from guanxi.analytics.upgrades import NEEDED, rising
 from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
 
 if TYPE_CHECKING:
@@ -37,6 +45,9 @@ if TYPE_CHECKING:
 
 KEPT_MONTHS = 13
 CLASSES = ("tier", "life_stage", "rfm_segment")
+RISING = "is_rising"
+"""The column that marks who had the potential to rise into the next tier."""
+_VERSION = 2
 _LAWS, _UNTIL = b"laws", b"until"
 _NAME = re.compile(r"states_(\d{4})(\d{2})")
 _STAGE = "stage_"
@@ -58,8 +69,10 @@ def keep_months(as_of: date) -> int:
     orders = house.history(ORDERS).read(ORDER_SCHEMA.names) if missing else None
     for month in missing:
         _publish(house, month, _worked_out(orders, end_of(month, as_of), laws), laws)
-    with suppress(NoSnapshotError):
-        _publish(house, months[-1], _present(house, as_of), laws)
+    for run in latest_runs(1):
+        with suppress(NoSnapshotError):
+            found = PARAMETERS.validate_python(run.parameters)
+            _publish(house, months[-1], _present(house, found), laws)
     for month, path in _files(house.folder):
         if month not in months:
             path.unlink(missing_ok=True)
@@ -78,17 +91,20 @@ def moved(
     span: tuple[date, date],
     *,
     among: Ints | None,
+    only_rising: bool = False,
 ) -> Moves:
     """
     Return who went from one class to another between the ends of two months.
 
     ``what`` is one of `CLASSES`, ``keys`` their values in order. Only customers ``among``
-    count, if there are any.
+    count, if there are any; with ``only_rising`` those who had the potential to rise then.
     """
     (ids_before, before), (ids_after, after) = (
         _read(folder, month, what, keys) for month in span
     )
     ids = np.union1d(ids_before, ids_after)
+    if only_rising:
+        ids = _rising_in(folder, span[0])
     if among is not None:
         ids = ids[np.isin(ids, among)]
     amounts, days = _told(folder, ids)
@@ -136,7 +152,7 @@ def _is_kept(
 
 
 def _marks(laws: AnalysisSettings) -> Mapping[bytes, bytes]:
-    written = SETTINGS.dump_json(laws) + str(RULES).encode()
+    written = SETTINGS.dump_json(laws) + f"{RULES} {_VERSION}".encode()
     return {_LAWS: sha256(written).hexdigest().encode()}
 
 
@@ -151,16 +167,31 @@ def _worked_out(orders: pa.Table, until: date, laws: AnalysisSettings) -> pa.Tab
     )
     spared = np.array(unprofiled(), np.int64)
     found = analyse(orders, as_of=until, settings=laws, without=spared, beside=beside)
-    return _of(found.table, until)
+    return _of(found.table, found.parameters)
 
 
-def _present(house: Warehouse, as_of: date) -> pa.Table:
-    return _of(pq.read_table(house.path(FILE), columns=[KEY, *CLASSES]), as_of)
+def _present(house: Warehouse, parameters: Parameters) -> pa.Table:
+    by = parameters.settings.pyramid.by
+    other = () if by is Measure.AMOUNT else ("tier_measure",)
+    names = dict.fromkeys((KEY, *CLASSES, *NEEDED, *other))
+    return _of(pq.read_table(house.path(FILE), columns=list(names)), parameters)
 
 
-def _of(scores: pa.Table, until: date) -> pa.Table:
-    marks = {_UNTIL: until.isoformat().encode()}
-    return scores.select([KEY, *CLASSES]).replace_schema_metadata(marks)
+def _of(scores: pa.Table, parameters: Parameters) -> pa.Table:
+    marks = {_UNTIL: parameters.as_of.isoformat().encode()}
+    flags = rising(scores, parameters).is_rising
+    kept = scores.select([KEY, *CLASSES]).append_column(RISING, pa.array(flags))
+    return kept.replace_schema_metadata(marks)
+
+
+def _rising_in(folder: Path, month: date) -> Ints:
+    """Return who had the potential to rise at the end of a month."""
+    path = folder / f"{_name(month)}.parquet"
+    if RISING not in pq.read_schema(path).names:  # an older version left it
+        return np.zeros(0, np.int64)
+    table = pq.read_table(path, columns=[KEY, RISING])
+    ids: Ints = table.column(KEY).to_numpy()[table.column(RISING).to_numpy()]
+    return ids
 
 
 def _publish(
@@ -176,11 +207,11 @@ def _read(
 ) -> tuple[Ints, Codes]:
     """Return the customers of a month, rising, and the place of each one's class."""
     path = folder / f"{_name(month)}.parquet"
-    table = pq.read_table(path, columns=[KEY, what]).combine_chunks()
+    table = pq.read_table(path, columns=[KEY, what])
     ids = table.column(KEY).to_numpy()
     if not len(ids):
         return ids, np.zeros(0, np.int8)
-    column = table.column(what).chunk(0)
+    column = table.column(what).unify_dictionaries().combine_chunks()
     words = [str(one).removeprefix(_STAGE) for one in column.dictionary.to_pylist()]
     places = [keys.index(one) if one in keys else len(keys) for one in words]
     return ids, np.array(places, np.int8)[column.indices.to_numpy()]

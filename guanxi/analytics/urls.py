@@ -21,6 +21,7 @@ from guanxi.analytics.views import (
     relation,
     retention,
     tile,
+    upgrade,
     warehouse,
 )
 
@@ -42,6 +43,8 @@ urlpatterns = [
         life_cycle.life_cycle_moves,
         name="life_cycle_moves",
     ),
+    path("upgrades/", upgrade.upgrades, name="upgrades"),
+    path("upgrades/<slug:new>/", upgrade.upgrades_moved, name="upgrades_moved"),
     path("grading/", grading.grading, name="grading"),
     path("grading/<slug:old>/<slug:new>/", grading.grading_moves, name="grading_moves"),
     path("why/<int:customer_pk>/<slug:trait>/", insight.why, name="why"),

@@ -95,6 +95,14 @@ room = Room(
             order=50,
         ),
         Nav(
+            _("Upgrades"),
+            "analytics:upgrades",
+            needs="analysis.read",
+            icon="trending-up",
+            group=_("Insight"),
+            order=50,
+        ),
+        Nav(
             pgettext_lazy("customers", "Grading"),
             "analytics:grading",
             needs="analysis.configure",

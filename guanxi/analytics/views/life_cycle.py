@@ -314,16 +314,20 @@ def _picture(
         for (old, new), count in counts.items()
         if count
     ]
-    # In the order of the classes, on both sides.
-    sides = (("source", first, NONE_BEFORE), ("target", last, NONE_AFTER))
-    names = [
-        name
-        for side, month, none in sides
-        for key in dict.fromkeys(old for old, _new in counts)
+    # In the order of the classes on both sides, and their names within the picture.
+    keys = dict.fromkeys(old for old, _new in counts)
+    sides = (
+        ("source", first, NONE_BEFORE, "right"),
+        ("target", last, NONE_AFTER, "left"),
+    )
+    nodes = [
+        {"name": name, "label": {"position": position}}
+        for side, month, none, position in sides
+        for key in keys
         if (name := f"{_name(what, key, none)} {month}") in {one[side] for one in links}
     ]
     return {
-        "title": _("Moves between %(classes)s") % {"classes": _label(what)},
+        "title": _("Moves: %(classes)s") % {"classes": _label(what)},
         "option": {
             "legend": {"show": False},
             "tooltip": {"trigger": "item"},
@@ -331,14 +335,14 @@ def _picture(
                 {
                     "type": "sankey",
                     "left": 4,
-                    "right": 140,
+                    "right": 4,
                     "top": 8,
                     "bottom": 8,
                     "nodeGap": 10,
                     "layoutIterations": 0,
                     "draggable": False,
                     "emphasis": {"focus": "adjacency"},
-                    "data": [{"name": name} for name in names],
+                    "data": nodes,
                     "links": links,
                 }
             ],
