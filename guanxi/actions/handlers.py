@@ -9,7 +9,13 @@ from guanxi.actions.commands.detection import detect
 from guanxi.actions.commands.owner import hand_over_work
 from guanxi.actions.events import ActionAssigned, TaskClosed, TaskMoved, TaskPlanned
 from guanxi.actions.rules import Detector
-from guanxi.analytics.events import ProductsProposed, ScoresRefreshed
+from guanxi.analytics.events import (
+    OfferAccepted,
+    OfferDeclined,
+    ProductOffered,
+    ProductsProposed,
+    ScoresRefreshed,
+)
 from guanxi.analytics.queries import present_day
 from guanxi.customers.events import (
     CustomersHandedOver,
@@ -36,6 +42,18 @@ def detect_offers(event: ProductsProposed) -> None:
     """Look at what there is to offer, now that it was worked out anew."""
     as_of = date.fromisoformat(event.as_of)
     detect(SYSTEM, as_of=as_of, at=now(), only=Detector.OFFER_NEXT)
+
+
+def close_offered(event: ProductOffered | OfferAccepted | OfferDeclined) -> None:
+    """Let what was offered close: the owner has done what he was asked."""
+    at, party = now(), event.customer_id
+    detect(
+        SYSTEM,
+        as_of=present_day(at),
+        at=at,
+        customer_id=party,
+        only=Detector.OFFER_NEXT,
+    )
 
 
 def look_again(

@@ -10,7 +10,13 @@ from guanxi.actions.queries.tally import TASK_TALLIES
 from guanxi.actions.queries.task import tasks_going_along
 from guanxi.actions.queries.touch import last_touch
 from guanxi.actions.tables import MESSAGES, TASKS
-from guanxi.analytics.events import ProductsProposed, ScoresRefreshed
+from guanxi.analytics.events import (
+    OfferAccepted,
+    OfferDeclined,
+    ProductOffered,
+    ProductsProposed,
+    ScoresRefreshed,
+)
 from guanxi.customers.events import (
     CustomersHandedOver,
     OwnerChanged,
@@ -118,6 +124,9 @@ room = Room(
     reacts={
         ScoresRefreshed: [handlers.detect_conflicts],
         ProductsProposed: [handlers.detect_offers],
+        ProductOffered: [handlers.close_offered],
+        OfferAccepted: [handlers.close_offered],
+        OfferDeclined: [handlers.close_offered],
         ActionAssigned: [handlers.tell_assignee],
         OwnerChanged: [handlers.hand_over],
         CustomersHandedOver: [handlers.hand_over_many],

@@ -10,8 +10,10 @@ from guanxi.actions.commands.detection import detect
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.queries.action_message import told
 from guanxi.actions.rules import Detector, DismissReason
-from guanxi.analytics.events import ProductsProposed
+from guanxi.analytics.commands.next_product import record_offer
+from guanxi.analytics.events import ProductOffered, ProductsProposed
 from guanxi.analytics.models import NextProduct, OfferGround
+from guanxi.analytics.rules import OfferState
 from guanxi.analytics.tests.factories import make_next_product, make_rule
 from guanxi.customers.commands.limit import limit_processing
 from guanxi.customers.models import Customer
@@ -113,3 +115,18 @@ def test_given_new_suggestions_then_that_rule_alone_looks(
     assert list(ActionMessage.objects.values_list("detector", flat=True)) == [
         Detector.OFFER_NEXT
     ]
+
+
+def test_given_an_offer_that_is_recorded_then_its_message_closes_at_once(
+    rule: OfferGround, owner: User
+) -> None:
+    (one,) = propose(rule, owner, 1)
+    (message,) = look()
+    row = NextProduct.objects.get(pk=message.object_id)
+    record_offer(SYSTEM, row, outcome=OfferState.OFFERED, at=NOON)
+    event = ProductOffered(
+        next_product_id=row.pk, customer_id=one.pk, product="书桌", at=NOON
+    )
+    handlers.close_offered(event)
+    message.refresh_from_db()
+    assert message.state == "closed"
