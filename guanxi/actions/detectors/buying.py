@@ -1,6 +1,7 @@
 """Conflicts between how a customer used to buy and how it buys now."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,38 @@ def amount_falling(
         yield finding
 
 
+def likely_to_leave(
+    as_of: date, parameters: Parameters, customer_id: int | None
+) -> Iterator[Finding]:
+    """
+    Yield vital and major customers whom the model holds likely to leave.
+
+    A vital customer who is silent beyond his own rhythm is told by the rule of silence.
+    """
+    told = _silent(as_of, 1, customer_id).filter(traits__tier=Tier.VITAL)
+    known = (
+        _known(as_of, customer_id)
+        .filter(
+            traits__tier__in=[Tier.VITAL, Tier.MAJOR],
+            traits__churn_risk__gte=parameters["risk"],
+            traits__expected_amount__gt=0,
+        )
+        .exclude(pk__in=told.values("pk"))
+    )
+    for customer in known.iterator():
+        risk = customer.traits.churn_risk or 0
+        loss = risk * (customer.traits.expected_amount or 0) / 100
+        if loss < parameters["loss"]:
+            continue
+        finding = _finding(customer, as_of, risk / parameters["risk"])
+        yield replace(
+            finding,
+            # A risk that has risen by a fifth is news; a few percent are not.
+            fingerprint=f"{customer.traits.last_order_on}:{risk // 20}",
+            facts={**finding.facts, "risk": risk, "total": str(round(loss, 2))},
+        )
+
+
 def _silent(as_of: date, limit: float, customer_id: int | None) -> "QuerySet[Customer]":
     since = ExpressionWrapper(
         Value(as_of, DateField()) - F("traits__last_order_on"), DurationField()
@@ -155,6 +188,7 @@ def _finding(customer: "Customer", as_of: date, ratio: float) -> Finding:
     )
 
 
+_LEAST_RISK, _LEAST_LOSS = 60, 1_000
 _SILENCE_URGENCY = _(
     "3 if the silence lasts at least twice the time allowed, 2 from one and a half times "
     "on, otherwise 1."
@@ -227,6 +261,38 @@ WATCHES = (
         parameters=(
             Parameter("fall", _("Share by which the amount fell"), 0.4, 0.05, 0.95),
             Parameter("orders", _("Orders needed to judge"), 5, 3, 50),
+        ),
+    ),
+    Watch(
+        detector=Detector.LIKELY_TO_LEAVE,
+        kind=Kind.CONTACT,
+        evidence=gettext_noop(
+            "Risk to leave %(risk)s%%: %(total)s of what is to be expected in 12 months "
+            "may be lost. Last order %(days)s days ago, %(count)s orders so far."
+        ),
+        suggestion=gettext_noop(
+            "Get in touch before it is quiet: ask what is needed next, and what went wrong."
+        ),
+        explanation=_(
+            "Goes by the risk that the nightly model tells, for vital and major customers; "
+            "what may be lost is the risk times the amount expected in 12 months. Vital "
+            "customers who are silent beyond their own rhythm are told by that rule."
+        ),
+        urgency=_(
+            "3 if the risk is at least twice the one the rule watches for, 2 from one and a "
+            "half times on, otherwise 1."
+        ),
+        find=likely_to_leave,
+        held_percent=10,
+        parameters=(
+            Parameter("risk", _("Risk to leave (%)"), _LEAST_RISK, 20, 95),
+            Parameter(
+                "loss",
+                _("Least amount that may be lost"),
+                _LEAST_LOSS,
+                0,
+                1_000_000_000,
+            ),
         ),
     ),
 )

@@ -172,6 +172,44 @@ def test_given_smaller_orders_when_looking_then_the_fall_is_told(scene: Scene) -
     assert "60%" in told(System("test"), message).evidence
 
 
+def test_given_a_high_risk_when_looking_then_what_may_be_lost_is_told(
+    scene: Scene,
+) -> None:
+    at_risk = {
+        "tier": "major",
+        "order_count": 9,
+        "last_order_on": DAY - timedelta(days=20),
+        "silence_limit_days": 40,
+        "churn_risk": 70,
+        "expected_amount": Decimal("5000.00"),
+    }
+    for facts in (
+        {"churn_risk": 55},
+        {"churn_risk": None},
+        {"tier": "normal"},
+        {"expected_amount": Decimal(1_000)},
+        {"expected_amount": None},
+    ):
+        learn(scene, **at_risk | facts)
+        assert look() == Detected()
+    learn(scene, **at_risk)
+    assert look() == Detected(raised=1)
+    message = ActionMessage.objects.get()
+    assert message.detector == "likely_to_leave"
+    evidence = told(System("test"), message).evidence
+    assert "70%" in evidence
+    assert "3,500" in evidence
+    # A few percent more are no news, and a silence beyond the rhythm is the other rule's.
+    learn(scene, **at_risk | {"churn_risk": 75})
+    assert look() == Detected(refreshed=1)
+    learn(
+        scene,
+        **at_risk | {"tier": "vital", "last_order_on": DAY - timedelta(days=41)},
+    )
+    look()
+    assert open_messages() == [("vital_silent", "contact")]
+
+
 def test_given_an_order_past_its_date_when_looking_then_first_a_reminder_then_a_cancel(
     scene: Scene,
 ) -> None:
