@@ -157,11 +157,11 @@ def test_the_pyramid_ranks_every_customer_and_draws_where_tiers_end() -> None:
         buy(make_customer(f"买家{amount}"), DAY, amount=amount)
     run_analysis(SYSTEM, as_of=DAY, at=NOON)
     assert told(pyramid_of(make_administrator())) == [
-        "重要客户 第 1 至 1 名，不低于 ¥500.00",
+        "重要客户 第 1 至 1 名，不低于 ¥500.00 共同特点",
         "1 买家500.00 ¥500.00",
-        "普通客户 第 2 至 2 名，不低于 ¥300.00",
+        "普通客户 第 2 至 2 名，不低于 ¥300.00 共同特点",
         "2 买家300.00 ¥300.00",
-        "小客户 第 3 至 3 名，不低于 ¥200.00",
+        "小客户 第 3 至 3 名，不低于 ¥200.00 共同特点",
         "3 买家200.00 ¥200.00",
     ]
     assert told(pyramid_of(make_administrator(), "?after=2"))[1:] == [
