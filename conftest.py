@@ -39,6 +39,14 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_loaded(request: pytest.FixtureRequest) -> None:
+    """Start every test with an empty warehouse, which no other one loads anything into."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        settings = request.getfixturevalue("settings")
+        settings.WAREHOUSE_ROOT = request.getfixturevalue("tmp_path") / "warehouse"
+
+
+@pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Start every test without what is remembered: what was rolled back may come again."""
     # Only now: the settings are read when the first module of the house is.

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.analytics import exploring
 from guanxi.analytics.models import CellStrategy
 from guanxi.analytics.scores import FILE, KEY
+from guanxi.customers.rules import LifeStage
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.words import Words
 
 if TYPE_CHECKING:
     from guanxi.analytics.cubes.asking import Question
 
-GROWTH, VALUE = "growth", "value"
+GROWTH, VALUE, STAGE = "growth", "value", "stage"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,13 @@ class CellName:
 
 
 CELLS: Mapping[str, Mapping[str, CellName]] = {
+    # Nothing is done about who enters a stage until somebody writes what.
+    STAGE: {
+        stage.value: CellName(
+            stage.label, _("Customers who have just entered this stage"), ""
+        )
+        for stage in LifeStage
+    },
     GROWTH: {
         "old_old": CellName(
             _("Customer loyalty"),

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from guanxi.analytics.explain import EXPLAINERS, Explanation, explain
 from guanxi.analytics.grades.words import figures
+from guanxi.analytics.matrices import STAGE, strategies
 from guanxi.analytics.models import (
     AnalysisRun,
     AnalysisSetting,
@@ -233,6 +234,11 @@ def unprofiled() -> list[int]:
 def latest_loads(most: int = 30) -> Sequence[WarehouseLoad]:
     """Return the latest loads of the warehouse, the newest first."""
     return list(WarehouseLoad.objects.order_by("-number")[:most])
+
+
+def stage_strategies() -> Mapping[str, str]:
+    """Return what the house does about who enters a life-cycle stage, by stage."""
+    return strategies(STAGE)
 
 
 def waiting_changes() -> int:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from guanxi.identity.models import User
     from guanxi.sales.models import Order
 
+_LONGEST_TITLE = 120
+
 
 class MessageNotOpen(Refused):
     """The message was settled before."""
@@ -99,7 +101,7 @@ def plan_task(
         by,
         settled.customer,
         kind=kind,
-        title=title or str(Detector(settled.detector).label),
+        title=title or _usual_title(settled),
         due_on=due_on,
         assignee=assignee,
         order=_order_about(by, settled),
@@ -222,6 +224,12 @@ def carry_out(by: Actor, messages: Iterable[ActionMessage], *, at: datetime) -> 
             continue
         done += 1
     return done
+
+
+def _usual_title(message: ActionMessage) -> str:
+    """Return what is to be done as the house has put it, else what is wrong."""
+    advice = str(message.facts.get("advice", "")).strip().partition("\n")[0]
+    return advice[:_LONGEST_TITLE] or str(Detector(message.detector).label)
 
 
 def _contact_kind(message: ActionMessage) -> TaskKind:

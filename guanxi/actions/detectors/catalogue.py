@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from guanxi.actions.detectors import buying, contacts, offers, orders, plans
+from guanxi.actions.detectors import buying, contacts, offers, orders, plans, stages
 from guanxi.actions.detectors.base import Watch
 from guanxi.actions.rules import Detector
 
@@ -14,5 +14,6 @@ WATCHES: Mapping[Detector, Watch] = {
         *offers.WATCHES,
         *orders.WATCHES,
         *plans.WATCHES,
+        *stages.WATCHES,
     )
 }

@@ -16,6 +16,7 @@ from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.policies import ACTION_MESSAGE
 from guanxi.actions.rules import Detector, MessageState
+from guanxi.customers.queries.trait import stage_label
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.compiled import asked_by
 from guanxi.foundation.errors import NotVisible
@@ -120,6 +121,8 @@ def _words(facts: Mapping[str, object]) -> dict[str, object]:
 def _word(key: str, value: object) -> object:
     if key == "total":
         return amount(Decimal(str(value)), settings.CURRENCY)
+    if key.endswith("stage"):
+        return stage_label(str(value))
     if key.endswith("_on"):
         return _day(str(value), get_language())
     return value

@@ -39,6 +39,7 @@ class Detector(TextChoices):
     PLAN_STEP_DUE = "plan_step_due", _("Step of a plan is due")
     FOLLOW_UP_DUE = "follow_up_due", _("Follow-up after a purchase is due")
     OFFER_NEXT = "offer_next", _("Product to offer next")
+    STAGE_ENTERED = "stage_entered", _("Customer has entered another stage")
 
 
 class MessageState(TextChoices):

@@ -1,5 +1,6 @@
 """Detection: each conflict once, closed when gone, back only with other facts."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -21,11 +22,14 @@ from guanxi.actions.rules import (
 )
 from guanxi.actions.tests.conftest import Scene
 from guanxi.actions.tests.factories import make_order_with, make_task
+from guanxi.analytics.commands.strategy import write_strategy
 from guanxi.analytics.models import AnalysisRun
 from guanxi.customers.commands.limit import limit_processing
+from guanxi.customers.events import LifeStageChanged
 from guanxi.customers.models import Traits
 from guanxi.customers.rules.limit import LimitKind
 from guanxi.foundation.actor import System
+from guanxi.foundation.events import publish
 from guanxi.foundation.models import LoggedEvent
 from guanxi.identity.tests.factories import NOON
 
@@ -208,6 +212,58 @@ def test_given_a_high_risk_when_looking_then_what_may_be_lost_is_told(
     )
     look()
     assert open_messages() == [("vital_silent", "contact")]
+
+
+def test_given_a_strategy_of_a_stage_when_somebody_enters_it_then_it_is_told_once(
+    scene: Scene,
+) -> None:
+    learn(scene, life_stage="decline", tier="major", order_count=9)
+    turned = LifeStageChanged(
+        customer_id=scene.customer.pk, old="stable", new="decline", at=NOON
+    )
+    publish(turned)
+    assert look() == Detected()  # nobody has said what to do
+    write_strategy(
+        SYSTEM, matrix="stage", cell="decline", text="寄一份新品目录", at=NOON
+    )
+    assert look() == Detected(raised=1)
+    message = ActionMessage.objects.get()
+    assert (message.detector, message.assignee) == ("stage_entered", scene.owner)
+    words = told(SYSTEM, message)
+    assert words.suggestion == "寄一份新品目录"
+    assert "退化期" in words.evidence
+    assert "稳定期" in words.evidence
+    dismiss_message(scene.owner, message, reason=DismissReason.KNOWN, at=NOON)
+    assert look(DAY + timedelta(days=1)) == Detected()
+    # Entered once more: that is news. Two weeks later it is none.
+    publish(replace(turned, at=NOON + timedelta(days=2)))
+    assert look(DAY + timedelta(days=2)) == Detected(raised=1)
+    assert look(DAY + timedelta(days=17)) == Detected(closed=1)
+    learn(scene, life_stage="stable")
+    assert look(DAY + timedelta(days=2)) == Detected()
+
+
+def test_given_a_rule_that_does_when_a_stage_is_entered_then_it_is_a_task(
+    scene: Scene,
+) -> None:
+    learn(scene, life_stage="formation", order_count=3)
+    turned = {"old": "exploration", "new": "formation"}
+    publish(LifeStageChanged(customer_id=scene.customer.pk, **turned, at=NOON))
+    write_strategy(SYSTEM, matrix="stage", cell="formation", text="约一次拜访", at=NOON)
+    set_rule(
+        SYSTEM,
+        Detector.STAGE_ENTERED,
+        mode=Mode.DO,
+        parameters={"days": 14},
+        held_percent=0,
+        at=NOON,
+    )
+    assert look() == Detected(raised=1, carried_out=1)
+    task = Task.objects.get(customer=scene.customer)
+    assert (task.assignee, "约一次拜访" in task.title + task.note) == (
+        scene.owner,
+        True,
+    )
 
 
 def test_given_an_order_past_its_date_when_looking_then_first_a_reminder_then_a_cancel(

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from guanxi.analytics import exploring, queries
 from guanxi.analytics.forms import choices
+from guanxi.analytics.matrices import CELLS, STAGE
 from guanxi.analytics.moves import NONE, Moves
 from guanxi.analytics.views.group import group_page
 from guanxi.customers.queries.customer import customers
@@ -25,6 +26,7 @@ from guanxi.customers.rules import LifePattern, LifeStage, RfmSegment, Tier
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.figures import grouped
 from guanxi.foundation.policies import policy_of, require
+from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
 from guanxi.foundation.words import Words
 
@@ -99,6 +101,7 @@ def life_cycle(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "charts": _now(request, readable),
+        "stages": _stages(request) if "life_stage" in readable else [],
         **(_told(request, form, moves) if form and moves else {}),
     }
     status = 422 if form and form.errors else 200
@@ -175,6 +178,20 @@ def _moves(request: StaffRequest, form: MovesForm) -> Moves:
         form.span,
         among=exploring.known_customers(request.user),
     )
+
+
+def _stages(request: StaffRequest) -> Sequence[tuple[Words, str, str]]:
+    """Return each stage, what is done about who enters it, and where to write that."""
+    written = queries.stage_strategies()
+    may_write = allowed(request.user, "analysis.configure")
+    return [
+        (
+            cell.label,
+            written.get(key, ""),
+            reverse("analytics:strategy", args=[STAGE, key]) if may_write else "",
+        )
+        for key, cell in CELLS[STAGE].items()
+    ]
 
 
 def _now(

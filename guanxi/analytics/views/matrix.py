@@ -22,6 +22,7 @@ from guanxi.analytics.commands.strategy import LONGEST, write_strategy
 from guanxi.analytics.matrices import (
     CELLS,
     GROWTH,
+    STAGE,
     VALUE,
     Cell,
     Cuts,
@@ -111,6 +112,13 @@ class BusinessForm(forms.Form):
             ("category", gettext_lazy("Category")),
         ],
     )
+
+
+PAGES = {
+    GROWTH: "analytics:growth_matrix",
+    VALUE: "analytics:value_matrix",
+    STAGE: "analytics:life_cycle",
+}
 
 
 class StrategyForm(forms.Form):
@@ -207,7 +215,7 @@ def strategy(request: StaffRequest, name: str, cell: str) -> HttpResponse:
     require(request.user, "analysis.configure")
     if cell not in CELLS.get(name, {}):
         raise NotVisible
-    words, page = CELLS[name][cell], reverse(f"analytics:{name}_matrix")
+    words, page = CELLS[name][cell], reverse(PAGES[name])
     usual = matrices.strategies(name).get(cell, str(words.strategy))
     form = StrategyForm(request.POST or None, initial={"text": usual})
     if request.method == "POST" and form.is_valid():

@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='traits',
-            index=models.Index(condition=models.Q(('churn_risk__isnull', False)), fields=['churn_risk', 'customer'], name='traits_churn_risk'),
+            index=models.Index(fields=['churn_risk', 'customer'], name='traits_churn_risk'),
         ),
     ]

@@ -89,11 +89,7 @@ class Traits(models.Model):
                 name="traits_life_pattern",
             ),
             models.Index(fields=["grade_score", "customer"], name="traits_grade_score"),
-            models.Index(
-                fields=["churn_risk", "customer"],
-                condition=models.Q(churn_risk__isnull=False),
-                name="traits_churn_risk",
-            ),
+            models.Index(fields=["churn_risk", "customer"], name="traits_churn_risk"),
             models.Index(fields=["quality", "customer"], name="traits_quality"),
             *(
                 # The worst first, and of those the most valuable: a worklist.

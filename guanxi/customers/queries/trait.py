@@ -1,14 +1,17 @@
 """What analysis knows of a customer, in the words people read."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import F, TextChoices
 from django.utils.formats import date_format
+from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import ngettext
 
+from guanxi.customers.events import LifeStageChanged
 from guanxi.customers.models import Customer
 from guanxi.customers.models.code import grade_names
 from guanxi.customers.queries.customer import customers
@@ -24,6 +27,7 @@ from guanxi.customers.rules import (
 )
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.models import LoggedEvent
 
 
 def trait_words(customer: Customer) -> Mapping[str, str]:
@@ -145,6 +149,48 @@ def relation_facts() -> str:
         first_order_on=F("traits__first_order_on"),
     )
     return str(rows.query)
+
+
+@dataclass(frozen=True)
+class StageTurn:
+    """The latest change of a customer's life-cycle stage, and the event that told it."""
+
+    customer_id: int
+    event_id: int
+    old: str
+    new: str
+    day: date
+
+
+def stage_turns(
+    since: date, until: date, customer_id: int | None = None
+) -> Iterator[StageTurn]:
+    """Yield who came to another stage on the days ``since`` to ``until``, the latest each."""
+    zone = get_default_timezone()
+    span = (
+        datetime.combine(since, time.min, zone),
+        datetime.combine(until, time.max, zone),
+    )
+    told = LoggedEvent.objects.filter(
+        name=LifeStageChanged.event_name(), at__range=span
+    )
+    if customer_id is not None:
+        told = told.filter(party_id=customer_id)
+    latest = told.order_by("party_id", "-id").distinct("party_id")
+    for event in latest.iterator():
+        if event.party_id is not None:
+            yield StageTurn(
+                event.party_id,
+                event.pk,
+                event.payload["old"],
+                event.payload["new"],
+                localdate(event.at, zone),
+            )
+
+
+def stage_label(stage: str) -> str:
+    """Return what a life-cycle stage is called; a dash for none."""
+    return str(LifeStage(stage).label) if stage in LifeStage.values else "—"
 
 
 def _label(words: type[TextChoices], key: str) -> str:

@@ -254,7 +254,13 @@ _COLUMNS: Sequence[Column] = (
     trait("next_order_on", _("Next order expected"), ColumnKind.DATE),
     trait("rhythm_days", _("Own rhythm (days)"), ColumnKind.NUMBER),
     trait("p_alive", _("Chance to come again (%)"), ColumnKind.NUMBER),
-    trait("churn_risk", _("Risk to leave (%)"), ColumnKind.NUMBER, sortable=True),
+    trait(
+        "churn_risk",
+        _("Risk to leave (%)"),
+        ColumnKind.NUMBER,
+        sortable=True,
+        nullable=True,
+    ),
     trait("expected_orders", _("Orders expected in 12 months"), ColumnKind.NUMBER),
     trait(
         "expected_amount",
