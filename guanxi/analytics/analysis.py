@@ -171,16 +171,17 @@ class _Scores:
         settings: AnalysisSettings,
         beside: Mapping[str, Known],
     ) -> "_Scores":
-        """Ask every law; the one of rhythm, the longest, beside the others."""
+        """Ask every law; those of rhythm and of leaving beside the others."""
         silent, bought = purchases.silent_days(today), purchases.day_counts
         with ThreadPoolExecutor(max_workers=1) as apart:
             waiting = apart.submit(rhythm, purchases, settings.rhythm)
+            leaves = apart.submit(leaving, purchases, today)
             values = _period_values(purchases, today, settings.pyramid.period_days)
             money = purchases.totals / settings.minor_units
             rfm = rfm_scores(silent, purchases.order_counts, money, settings.rfm)
             trend = amount_trend(purchases, settings.trend)
             prediction = predicted(purchases, today)
-            own = waiting.result()
+            own, going = waiting.result(), leaves.result()
         columns = {
             "customer_id": purchases.customer_ids,
             "tier_value": values,
@@ -223,7 +224,7 @@ class _Scores:
             figures=known,
             grades=grades,
             measures=measures,
-            leaving=leaving(purchases, today),
+            leaving=going,
             settings=settings,
         )
 

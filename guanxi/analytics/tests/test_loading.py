@@ -14,6 +14,7 @@ from guanxi.analytics import loading
 from guanxi.analytics.extract import LoadCounts, WrongColumnsError, cleaned
 from guanxi.analytics.loading import load_dimensions, load_facts, warehouse
 from guanxi.analytics.models import WarehouseLoad
+from guanxi.analytics.storage import versions
 from guanxi.customers.models import Customer
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.bulk import proven_keys
@@ -241,6 +242,24 @@ def test_given_somebody_who_writes_for_long_then_all_is_loaded_and_nobody_waits(
     assert load_facts().is_whole
     assert Feed.objects.exists()
     assert agrees()
+
+
+def test_every_version_of_an_order_is_told_with_its_load(lamp: Product) -> None:
+    order = buy(make_customer("王芳"), lamp)
+    load_facts()
+    Order.objects.filter(pk=order.pk).update(refunded=Decimal(50))
+    load_facts()
+    Order.objects.filter(pk=order.pk).update(cancelled_at=order.ordered_at)
+    load_facts()
+    told = versions("orders", order.pk)
+    assert [(one["amount"], one["is_gone"]) for one in told] == [
+        (20_000, False),
+        (15_000, False),
+        (0, True),
+    ]
+    times = [one["loaded_at"] for one in told]
+    assert times == sorted(times)
+    assert versions("orders", 999_999) == []
 
 
 SCHEMA = pa.schema([pa.field("number", pa.int64(), nullable=False)])

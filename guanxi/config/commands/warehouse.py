@@ -1,13 +1,16 @@
 """``guanxi warehouse``: load it, and see what it holds."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from gettext import gettext as _
+from typing import Any
 
 import click
+from django.utils.timezone import localtime
 
 from guanxi.analytics.commands.load import load_warehouse
 from guanxi.analytics.loading import Load
-from guanxi.analytics.storage import Stored, stored
+from guanxi.analytics.storage import GRAINS, Stored, stored, versions
 from guanxi.config.reports import json_option, report
 from guanxi.config.session import CONSOLE, house_open
 from guanxi.foundation import clock
@@ -39,6 +42,36 @@ def status(*, as_json: bool) -> None:
         found = stored()
         text = "\n".join(_line(one) for one in found)
         report([asdict(one) for one in found], text, as_json=as_json)
+
+
+@command.command(
+    "history", help=_("Tell every version ever loaded of one record, by its number.")
+)
+@click.argument("subject", type=click.Choice(list(GRAINS)))
+@click.argument("number", type=int)
+@json_option
+def history(*, subject: str, number: int, as_json: bool) -> None:
+    """Report the versions of a record."""
+    with house_open():
+        found = versions(subject, number)
+        text = "\n".join(_version(one) for one in found) or _(
+            "Nothing was loaded of it."
+        )
+        report(found, text, as_json=as_json)
+
+
+def _version(row: Mapping[str, Any]) -> str:
+    """Return one version in a line."""
+    marks = ("load", "loaded_at", "is_gone")
+    at = row["loaded_at"]
+    words = {
+        "number": row["load"],
+        "at": localtime(at).strftime("%Y-%m-%d %H:%M") if at else "–",
+        "values": " ".join(f"{k}={v}" for k, v in row.items() if k not in marks),
+    }
+    if row["is_gone"]:
+        return _("Load %(number)d (%(at)s): gone") % words
+    return _("Load %(number)d (%(at)s): %(values)s") % words
 
 
 def _loaded(load: Load) -> str:
