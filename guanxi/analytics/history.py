@@ -118,7 +118,8 @@ class History:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep(before)
         gone = np.zeros(0, np.int64) if gone is None else gone
-        added, keys = self._write(load, batches, gone)
+        is_looked_for = not is_whole and any(part.holds for part in before)
+        added, keys = self._write(load, batches, gone, told=is_looked_for)
         kept = [
             _all_superseded(part) if is_whole else self._supersede(part, keys)
             for part in before
@@ -201,15 +202,16 @@ class History:
         )
 
     def _write(
-        self, load: int, batches: Iterable[pa.RecordBatch], gone: Ints
+        self, load: int, batches: Iterable[pa.RecordBatch], gone: Ints, *, told: bool
     ) -> tuple[Part, Ints]:
-        """Write a part; return it, and the keys in it and of what is gone, in order."""
+        """Write a part; return it and, if ``told``, the keys in it and gone, in order."""
         part = Part(_new_name(load, load), load, load, 0)
         keys, rows = [gone], 0
         with self._writing(part.name, self.whole_schema) as writer:
             for batch in batches:
                 writer.write_batch(self._stamped(batch, load, is_gone=False))
-                keys.append(np.unique(batch.column(self.key).to_numpy()))
+                if told:
+                    keys.append(np.unique(batch.column(self.key).to_numpy()))
                 rows += batch.num_rows
             if len(gone):
                 writer.write_batch(self._stamped(self._empty(gone), load, is_gone=True))
