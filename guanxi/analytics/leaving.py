@@ -115,7 +115,7 @@ def leaving(purchases: Purchases, today: int) -> Leaving:
 
 
 def _horizon(purchases: Purchases) -> int:
-    """Return for how long nobody of four in five is silent between two purchases."""
+    """Return the days that nine in ten gaps between purchases do not exceed."""
     if not len(purchases.gaps):
         return _HORIZONS[2]
     usual = float(np.quantile(purchases.gaps, 0.9))

@@ -19,10 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from guanxi.actions.detectors.base import WATCH, Parameter, Parameters, Watch
+from guanxi.actions.models import DetectorRule
 from guanxi.actions.rules import (
     Detector,
     Finding,
     Kind,
+    Mode,
     due_on,
     importance_of,
     urgency_of,
@@ -96,7 +98,6 @@ def likely_to_leave(
 
     A vital customer who is silent beyond his own rhythm is told by the rule of silence.
     """
-    told = _silent(as_of, 1, customer_id).filter(traits__tier=Tier.VITAL)
     known = (
         _known(as_of, customer_id)
         .filter(
@@ -104,7 +105,7 @@ def likely_to_leave(
             traits__churn_risk__gte=parameters["risk"],
             traits__expected_amount__gt=0,
         )
-        .exclude(pk__in=told.values("pk"))
+        .exclude(pk__in=_told_silent(as_of, customer_id).values("pk"))
     )
     for customer in known.iterator():
         risk = customer.traits.churn_risk or 0
@@ -114,10 +115,19 @@ def likely_to_leave(
         finding = _finding(customer, as_of, risk / parameters["risk"])
         yield replace(
             finding,
-            # A risk that has risen by a fifth is news; a few percent are not.
+            # Another fifth of the way to certainty is news; a few percent rarely are.
             fingerprint=f"{customer.traits.last_order_on}:{risk // 20}",
             facts={**finding.facts, "risk": risk, "total": str(round(loss, 2))},
         )
+
+
+def _told_silent(as_of: date, customer_id: int | None) -> "QuerySet[Customer]":
+    """Return whom the rule of silence tells of, as the house has set it."""
+    rule = DetectorRule.objects.filter(pk=Detector.VITAL_SILENT).first()
+    if rule and rule.mode == Mode.OFF:
+        return _known(as_of, customer_id).none()
+    ratio = float(rule.parameters.get("ratio", _SILENCE)) if rule else _SILENCE
+    return _silent(as_of, ratio, customer_id).filter(traits__tier=Tier.VITAL)
 
 
 def _silent(as_of: date, limit: float, customer_id: int | None) -> "QuerySet[Customer]":
@@ -188,7 +198,7 @@ def _finding(customer: "Customer", as_of: date, ratio: float) -> Finding:
     )
 
 
-_LEAST_RISK, _LEAST_LOSS = 60, 1_000
+_SILENCE, _LEAST_RISK, _LEAST_LOSS = 1.0, 60, 1_000
 _SILENCE_URGENCY = _(
     "3 if the silence lasts at least twice the time allowed, 2 from one and a half times "
     "on, otherwise 1."
@@ -211,7 +221,7 @@ WATCHES = (
         find=vital_silent,
         held_percent=5,
         parameters=(
-            Parameter("ratio", _("Times the own limit of silence"), 1.0, 0.5, 5.0),
+            Parameter("ratio", _("Times the own limit of silence"), _SILENCE, 0.5, 5.0),
         ),
     ),
     Watch(

@@ -214,6 +214,32 @@ def test_given_a_high_risk_when_looking_then_what_may_be_lost_is_told(
     assert open_messages() == [("vital_silent", "contact")]
 
 
+@pytest.mark.parametrize(
+    ("mode", "ratio", "silent", "wanted"),
+    [
+        (Mode.PROPOSE, 1.0, 50, "vital_silent"),
+        (Mode.OFF, 1.0, 50, "likely_to_leave"),
+        (Mode.PROPOSE, 2.0, 50, "likely_to_leave"),
+        (Mode.PROPOSE, 0.8, 36, "vital_silent"),
+    ],
+)
+def test_one_rule_tells_of_a_silent_customer_whatever_the_other_is_set_to(
+    scene: Scene, mode: Mode, ratio: float, silent: int, wanted: str
+) -> None:
+    set_rule(
+        SYSTEM,
+        Detector.VITAL_SILENT,
+        mode=mode,
+        parameters={"ratio": ratio},
+        held_percent=0,
+        at=NOON,
+    )
+    silent_vital(scene, days=silent, limit=40)
+    learn(scene, churn_risk=90, expected_amount=Decimal(5_000))
+    look()
+    assert [detector for detector, _kind in open_messages()] == [wanted]
+
+
 def test_given_a_strategy_of_a_stage_when_somebody_enters_it_then_it_is_told_once(
     scene: Scene,
 ) -> None:
