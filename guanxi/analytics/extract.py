@@ -22,6 +22,8 @@ What customers are analyzed by: one row per order that counts.
 """
 
 _STANDING_STILL = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+# To read tens of millions of rows takes its time, and so does to write them down.
+_LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
 _BATCH_BYTES = 8 << 20  # what is in memory at a time
 
 
@@ -61,6 +63,8 @@ class PostgresSource:
             with dbapi.connect(self.url) as connection:
                 with connection.cursor() as cursor:
                     cursor.execute(_STANDING_STILL)
+                    for limit in _LIMITS:
+                        cursor.execute(f"SET LOCAL {limit} = 0")
 
                 @contextmanager
                 def read(sql: str) -> Iterator[pa.RecordBatchReader]:

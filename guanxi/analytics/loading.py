@@ -98,6 +98,12 @@ def conninfo() -> str:
     return make_conninfo(info.dsn, password=info.password or None)
 
 
+def wait_for_load() -> None:
+    """Let the transaction of who asks for a load rest as long as the load takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
 def load_facts(*, is_whole: bool = False) -> Load:
     """Load orders, their lines and the products."""
     return _load(FACTS, is_whole=is_whole)

@@ -26,7 +26,7 @@ from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.grades.beside import beside_scores
 from guanxi.analytics.key_customers import key_turns
-from guanxi.analytics.loading import Load, load_facts, warehouse
+from guanxi.analytics.loading import Load, load_facts, wait_for_load, warehouse
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import PARAMETERS, analysis_settings, unprofiled
 from guanxi.analytics.science.grouped import Ints
@@ -99,6 +99,7 @@ def score(run: AnalysisRun) -> Outcome:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
         cursor.execute("SET LOCAL statement_timeout = 0")
+    wait_for_load()
     clock = [time.perf_counter()]
     loaded = load_facts()
     clock.append(time.perf_counter())

@@ -37,6 +37,11 @@ def request_load(by: Actor, *, is_whole: bool, at: datetime) -> None:
 @command(needs="analysis.run")
 def load_warehouse(by: Actor, *, at: datetime, is_whole: bool = False) -> "list[Load]":
     """Load the facts and the dimensions now: what has changed, or all of it."""
+    from guanxi.analytics.loading import (  # noqa: PLC0415 -- loads the engines
+        wait_for_load,
+    )
+
+    wait_for_load()
     return _load(is_whole=is_whole)
 
 

@@ -1,5 +1,6 @@
 """Loads: what has changed and nothing else, whatever happens on the way."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -11,14 +12,17 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from guanxi.analytics import loading
+from guanxi.analytics.commands.load import load_warehouse
 from guanxi.analytics.extract import LoadCounts, WrongColumnsError, cleaned
 from guanxi.analytics.loading import load_dimensions, load_facts, warehouse
 from guanxi.analytics.models import WarehouseLoad
 from guanxi.analytics.storage import versions
 from guanxi.customers.models import Customer
 from guanxi.customers.tests.factories import make_customer
+from guanxi.foundation.actor import System
 from guanxi.foundation.bulk import proven_keys
 from guanxi.foundation.models import Change, Feed
+from guanxi.identity.tests.factories import NOON
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.models import Order, OrderLine, Product
 from guanxi.sales.queries.fact import order_facts, sale_facts
@@ -282,3 +286,21 @@ def test_given_incomplete_rows_then_they_are_counted_and_left_out() -> None:
 def test_given_other_columns_then_they_are_refused() -> None:
     with reader(1) as rows, pytest.raises(WrongColumnsError, match="fact"):
         list(cleaned("fact", rows, pa.schema([("n", pa.int64())]), LoadCounts()))
+
+
+def test_whoever_asks_for_a_long_load_is_not_ended_while_it_lasts(
+    lamp: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buy(make_customer("王芳"), lamp)
+    told = loading.load_facts
+
+    def slow(*, is_whole: bool = False) -> loading.Load:
+        time.sleep(0.4)
+        return told(is_whole=is_whole)
+
+    monkeypatch.setattr(loading, "load_facts", slow)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+        load_warehouse(System("test"), at=NOON)
+        assert WarehouseLoad.objects.filter(state="done").count() == 2
