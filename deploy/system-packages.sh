@@ -2,7 +2,8 @@
 # Install the Debian packages that the tests need and that are missing.
 set -euo pipefail
 
-packages=(chromium fonts-noto-cjk gettext libgomp1 make npm)
+packages=(chromium fonts-noto-cjk gettext libgomp1 libharfbuzz-subset0 libpango-1.0-0
+  libpangoft2-1.0-0 make npm)
 
 missing=()
 for package in "${packages[@]}"; do
