@@ -264,4 +264,4 @@ def test_before_the_first_analysis_the_page_says_so(
     settings: Settings, tmp_path: Path
 ) -> None:
     settings.WAREHOUSE_ROOT = tmp_path
-    assert "首次分析完成后" in page(reader())
+    assert "首次分析完成几分钟后" in page(reader())
