@@ -19,6 +19,7 @@ from guanxi.analytics.commands import (
     core,
     dashboard,
     delivery,
+    discussion,
     duplicates,
     exploration,
     key_proposal,
@@ -589,6 +590,10 @@ ARGS: Mapping[str, Args] = {
     "analytics:value_cell": lambda w: ["low_low"],
     "analytics:growth_cell": lambda w: ["old_old"],
     "analytics:strategy": lambda w: ["value", "low_low"],
+    "analytics:finding_aside": _with("0123456789abcdef"),
+    "analytics:finding_talk": _with("0123456789abcdef"),
+    "analytics:discussion": _pk("talk"),
+    "actions:work_done": _pk("run"),
     "analytics:life_cycle_moves": lambda w: ["tier", "major", "normal"],
     "analytics:upgrades_moved": lambda w: ["major"],
     "analytics:grading_moves": lambda w: ["a", "b"],
@@ -957,6 +962,12 @@ DATA: Mapping[str, Data] = {
     "analytics:dashboard_new": lambda w: {"name": "新的"},
     "analytics:dashboard_edit": lambda w: {"name": "改名", "version": "1"},
     "analytics:strategy": lambda w: {"text": "自助下单"},
+    "analytics:finding_talk": lambda w: {
+        "subject": "2026-02 销售额",
+        "people": "队友",
+        "text": "请看看原因",
+    },
+    "analytics:discussion": lambda w: {"text": "已经在跟进"},
     "analytics:board_deliveries": lambda w: {
         "rhythm": "week",
         "hour": "8",
@@ -1209,6 +1220,15 @@ CALLS: Mapping[str, Call] = {
     "analytics.write_strategy": lambda by, w: strategy.write_strategy(
         by, matrix="value", cell="low_low", text="自助下单", at=w.at
     ),
+    "analytics.begin_discussion": lambda by, w: discussion.begin_discussion(
+        by, key="a", subject="销售额", people=[w.mate.pk], text="请看", at=w.at
+    ),
+    "analytics.reply": lambda by, w: discussion.reply(by, w.talk, text="好", at=w.at),
+    "analytics.settle_discussion": lambda by, w: discussion.settle_discussion(
+        by, w.talk, is_settled=True, at=w.at
+    ),
+    "analytics.put_aside": lambda by, w: discussion.put_aside(by, "a", at=w.at),
+    "analytics.take_up": lambda by, w: discussion.take_up(by, "a"),
     "analytics.arrange_delivery": lambda by, w: delivery.arrange_delivery(
         by,
         str(w.board.pk),

@@ -406,6 +406,13 @@ sales:restore_product             POST    302 403 403 302
 
 # analytics
 analytics:overview                GET     200 200 200 302
+analytics:findings                GET     200 200 200 302
+analytics:finding_aside           POST    302 302 302 302
+analytics:finding_talk            GET     200 200 200 302
+analytics:finding_talk            POST    302 302 422 302
+analytics:discussions             GET     200 200 200 302
+analytics:discussion              GET     200 404 404 302
+analytics:discussion              POST    302 404 404 302
 analytics:leaving_model           GET     200 200 200 302
 analytics:outlook                 GET     200 200 200 302
 analytics:outlook_export          GET     404 403 404 302
@@ -514,6 +521,7 @@ actions:move                      GET     200 403 404 302
 actions:move                      POST    302 403 404 302
 actions:cancellation              POST    302 403 404 302
 actions:tasks_of                  GET     200 200 404 302
+actions:work_done                 GET     200 200 404 302
 actions:rules                     GET     200 403 403 302
 actions:rule                      GET     200 403 403 302
 actions:rule                      POST    302 403 403 302
@@ -725,6 +733,11 @@ analytics.make_dashboard          done    done    done    denied
 analytics.change_dashboard        done    denied  denied  unseen
 analytics.delete_dashboard        done    denied  denied  unseen
 analytics.write_strategy          done    denied  denied  denied
+analytics.begin_discussion        done    done    refused denied
+analytics.reply                   done    unseen  unseen  denied
+analytics.settle_discussion       done    unseen  unseen  denied
+analytics.put_aside               done    done    done    denied
+analytics.take_up                 nothing nothing nothing denied
 analytics.arrange_delivery        done    unseen  unseen  denied
 analytics.end_delivery            done    unseen  unseen  unseen
 analytics.leave_delivery          done    unseen  unseen  unseen

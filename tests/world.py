@@ -21,6 +21,7 @@ from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.tests.factories import (
     make_board,
     make_delivery,
+    make_discussion,
     make_key_proposal,
     make_next_product,
     make_rule,
@@ -254,6 +255,7 @@ class World:
         self.next_product = make_next_product(self.customer, self.rule)
         self.board = make_board(self.owner)
         self.delivery = make_delivery(self.owner, str(self.board.pk))
+        self.talk = make_discussion(self.owner, self.mate)
         self.merged = make_customer("王方", **facts)
         self.merge = merge_customers(
             HOUSE, self.friend, self.merged, choices={}, at=self.at

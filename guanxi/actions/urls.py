@@ -30,6 +30,7 @@ urlpatterns = [
     path("tasks/<int:pk>/move/", task.move, name="move"),
     path("tasks/<int:pk>/cancellation/", task.cancellation, name="cancellation"),
     path("tasks/of/<int:customer_pk>/", task.tasks_of, name="tasks_of"),
+    path("messages/work/<int:run_pk>/", rule.work_done, name="work_done"),
     path("rules/", rule.rule_list, name="rules"),
     path("rules/<slug:key>/", rule.rule, name="rule"),
 ]

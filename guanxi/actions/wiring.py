@@ -107,6 +107,12 @@ room = Room(
     ],
     panels=[
         Panel(
+            "analytics.findings",
+            _("What became of the action messages"),
+            "actions:work_done",
+            needs="action_message.read",
+        ),
+        Panel(
             "customers.next",
             _("Needs attention"),
             "actions:of_customer",

@@ -8,6 +8,7 @@ from guanxi.analytics.views import (
     dashboard,
     delivery,
     explore,
+    finding,
     grading,
     insight,
     key_proposal,
@@ -29,6 +30,11 @@ app_name = "analytics"
 
 urlpatterns = [
     path("", insight.overview, name="overview"),
+    path("findings/", finding.finding_list, name="findings"),
+    path("findings/<slug:key>/aside/", finding.finding_aside, name="finding_aside"),
+    path("findings/<slug:key>/comment/", finding.finding_talk, name="finding_talk"),
+    path("discussions/", finding.discussion_list, name="discussions"),
+    path("discussions/<int:pk>/", finding.discussion_page, name="discussion"),
     path("churn/", leaving.leaving_model, name="leaving_model"),
     path("forecast/", outlook.outlook, name="outlook"),
     path("forecast/export/", outlook.outlook_export, name="outlook_export"),

@@ -31,6 +31,14 @@ room = Room(
             key="i",
         ),
         Nav(
+            _("Key findings"),
+            "analytics:findings",
+            needs="analysis.read",
+            icon="bulb",
+            group=_("Insight"),
+            order=50,
+        ),
+        Nav(
             _("Dashboards"),
             "analytics:dashboards",
             needs="analysis.read",
@@ -220,7 +228,11 @@ room = Room(
             ),
         ),
     ],
-    loose=[Loose("analytics.Dashboard", ["name", "tiles"])],
+    loose=[
+        Loose("analytics.Dashboard", ["name", "tiles"]),
+        Loose("analytics.Discussion", ["subject"]),
+        Loose("analytics.Remark", ["text"]),
+    ],
     remains=[
         Remains(
             "analytics.KeyProposal",
@@ -250,7 +262,11 @@ room = Room(
                 "analytics.OfferGround",
             ],
             "Sums over all customers, and how they were made.",
-        )
+        ),
+        Impersonal(
+            ["analytics.Discussion_people", "analytics.PutAside"],
+            "Tells which colleagues talk about a finding, or want to see it no more.",
+        ),
     ],
     # The day is done, and the worklist is ready in the morning.
     clock={

@@ -16,11 +16,14 @@ from guanxi.actions.forms import (
     RuleForm,
 )
 from guanxi.actions.queries.effect import effects_told
+from guanxi.actions.queries.late import late_messages
 from guanxi.actions.queries.rule import rule_in_use, rules_in_use, tried
 from guanxi.actions.rules import Detector, Mode
+from guanxi.actions.rules.effect import Verdict
 from guanxi.actions.views.dialog import Dialog, answer, show
-from guanxi.analytics.queries import present_day
+from guanxi.analytics.queries import present_day, run
 from guanxi.foundation.clock import now
+from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
@@ -42,6 +45,27 @@ def rule_list(request: StaffRequest) -> HttpResponse:
             "can_edit": allowed(request.user, "rule.edit"),
         },
     )
+
+
+@login_required
+@require_GET
+def work_done(request: StaffRequest, run_pk: int) -> HttpResponse:
+    """Show what rules change and what nobody acted on, beside the findings of a run."""
+    require(request.user, "action_message.read")
+    run(request.user, run_pk)
+    today = localdate()
+    reads_rules = allowed(request.user, "rule.read")
+    effects = effects_told(request.user, today) if reads_rules else {}
+    judged = [
+        (Detector(key).label, effect)
+        for key, effect in effects.items()
+        if key in Detector.values and effect.verdict is not Verdict.TOO_FEW
+    ]
+    late = late_messages(request.user, today)
+    if not (judged or late.count):
+        raise NotVisible
+    context = {"judged": judged, "late": late, "today": today}
+    return render(request, "actions/_work_done.html", context)
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 from guanxi.analytics.models.dashboard import Dashboard
 from guanxi.analytics.models.delivery import BoardDelivery
+from guanxi.analytics.models.discussion import Discussion, PutAside, Remark
 from guanxi.analytics.models.key_proposal import KeyProposal
 from guanxi.analytics.models.load import WarehouseLoad
 from guanxi.analytics.models.next_product import NextProduct, OfferGround
@@ -16,9 +17,12 @@ __all__ = [
     "BoardDelivery",
     "CellStrategy",
     "Dashboard",
+    "Discussion",
     "KeyProposal",
     "NextProduct",
     "OfferGround",
+    "PutAside",
     "RelationMonth",
+    "Remark",
     "WarehouseLoad",
 ]

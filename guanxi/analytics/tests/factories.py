@@ -12,9 +12,11 @@ from guanxi.analytics.models import (
     AnalysisRun,
     BoardDelivery,
     Dashboard,
+    Discussion,
     KeyProposal,
     NextProduct,
     OfferGround,
+    Remark,
 )
 from guanxi.analytics.parameters import AnalysisSettings
 from guanxi.analytics.queries import PARAMETERS
@@ -112,3 +114,13 @@ def make_delivery(owner: User, key: str, **facts: Any) -> BoardDelivery:
         "created_at": NOON,
     }
     return BoardDelivery.objects.create(owner=owner, board=key, **{**usual, **facts})
+
+
+def make_discussion(author: User, *others: User, text: str = "请看原因") -> Discussion:
+    """A talk that ``author`` began with ``others`` about last month's revenue."""
+    found = Discussion.objects.create(
+        key="0123456789abcdef", subject="2026-02 销售额", begun_at=NOON
+    )
+    found.people.set([author, *others])
+    Remark.objects.create(discussion=found, author=author, text=text, said_at=NOON)
+    return found
