@@ -111,6 +111,16 @@ def test_templates_carry_no_inline_script_or_style() -> None:
     assert wrong == []
 
 
+def test_what_scrolls_by_itself_can_be_scrolled_by_the_keyboard() -> None:
+    wrong = [
+        str(path.relative_to(PACKAGE))
+        for path, text in sources("*.html")
+        for opened in text.split('class="ui-scroll"')[1:]
+        if 'tabindex="0"' not in opened[:200]
+    ]
+    assert wrong == []
+
+
 def test_only_commands_and_models_write() -> None:
     wrong = [
         f"{path.relative_to(PACKAGE)}:{number}: {line.strip()}"
