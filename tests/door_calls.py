@@ -8,7 +8,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from guanxi.actions.commands import action_message, detection, rule, task
+from guanxi.actions.commands import (
+    action_message,
+    detection,
+    knowledge,
+    rule,
+    task,
+)
 from guanxi.actions.commands import owner as work_owner
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.rules import Detector, DismissReason, Mode, Outcome, TaskKind
@@ -638,6 +644,14 @@ ARGS: Mapping[str, Args] = {
     "actions:rule": _with("vital_silent"),
     **dict.fromkeys(
         (
+            "actions:knowledge_edit",
+            "actions:knowledge_use",
+            "actions:knowledge_end",
+        ),
+        _pk("known"),
+    ),
+    **dict.fromkeys(
+        (
             "foundation:table_filter",
             "foundation:table_columns",
             "foundation:table_view",
@@ -962,6 +976,14 @@ DATA: Mapping[str, Data] = {
     "analytics:dashboard_new": lambda w: {"name": "新的"},
     "analytics:dashboard_edit": lambda w: {"name": "改名", "version": "1"},
     "analytics:strategy": lambda w: {"text": "自助下单"},
+    **dict.fromkeys(
+        ("actions:knowledge_new", "actions:knowledge_edit"),
+        lambda w: {
+            "title": "缺墨粉",
+            "statement": "60 天内没有买墨粉",
+            "advice": "致电",
+        },
+    ),
     "analytics:finding_talk": lambda w: {
         "subject": "2026-02 销售额",
         "people": "队友",
@@ -1219,6 +1241,18 @@ CALLS: Mapping[str, Call] = {
     ),
     "analytics.write_strategy": lambda by, w: strategy.write_strategy(
         by, matrix="value", cell="low_low", text="自助下单", at=w.at
+    ),
+    "actions.record_knowledge": lambda by, w: knowledge.record_knowledge(
+        by, knowledge.KnowledgeFacts("缺墨粉", "没有买墨粉"), at=w.at
+    ),
+    "actions.change_knowledge": lambda by, w: knowledge.change_knowledge(
+        by, w.known, knowledge.KnowledgeFacts("缺墨粉", "仍没有买墨粉"), at=w.at
+    ),
+    "actions.apply_knowledge": lambda by, w: knowledge.apply_knowledge(
+        by, w.known, is_applied=True, at=w.at
+    ),
+    "actions.end_knowledge": lambda by, w: knowledge.end_knowledge(
+        by, w.known, is_ended=True, at=w.at
     ),
     "analytics.begin_discussion": lambda by, w: discussion.begin_discussion(
         by, key="a", subject="销售额", people=[w.mate.pk], text="请看", at=w.at

@@ -522,6 +522,13 @@ actions:move                      POST    302 403 404 302
 actions:cancellation              POST    302 403 404 302
 actions:tasks_of                  GET     200 200 404 302
 actions:work_done                 GET     200 200 404 302
+actions:knowledge                 GET     200 403 403 302
+actions:knowledge_new             GET     200 403 403 302
+actions:knowledge_new             POST    302 403 403 302
+actions:knowledge_edit            GET     200 403 403 302
+actions:knowledge_edit            POST    302 403 403 302
+actions:knowledge_use             POST    302 403 403 302
+actions:knowledge_end             POST    302 403 403 302
 actions:rules                     GET     200 403 403 302
 actions:rule                      GET     200 403 403 302
 actions:rule                      POST    302 403 403 302
@@ -725,6 +732,10 @@ actions.plan_task                 done    denied  unseen  unseen
 actions.record_contact            done    denied  unseen  unseen
 actions.reopen_message            done    denied  unseen  unseen
 actions.set_rule                  done    denied  denied  denied
+actions.record_knowledge          done    denied  denied  denied
+actions.change_knowledge          done    unseen  unseen  unseen
+actions.apply_knowledge           done    unseen  unseen  unseen
+actions.end_knowledge             done    unseen  unseen  unseen
 analytics.accept_key_proposal     done    denied  unseen  unseen
 analytics.decline_key_proposal    done    denied  unseen  unseen
 analytics.reopen_key_proposal     done    denied  unseen  unseen

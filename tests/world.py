@@ -16,7 +16,7 @@ from django.test import Client
 
 from guanxi.actions.commands.action_message import dismiss_message
 from guanxi.actions.rules import Detector, DismissReason, Kind
-from guanxi.actions.tests.factories import make_message, make_task
+from guanxi.actions.tests.factories import make_knowledge, make_message, make_task
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.tests.factories import (
     make_board,
@@ -517,6 +517,7 @@ class World:
         facts = SegmentFacts(name="王家", definition=parse("name.like.王"))
         by_hand = SegmentFacts(name="手选", membership=Membership.STATIC)
         self.segment = create_segment(self.owner, facts, at=self.at)
+        self.known = make_knowledge("缺墨粉", segment=self.segment)
         self.chosen = create_segment(self.owner, by_hand, at=self.at)
         add_members(HOUSE, self.chosen, [self.friend], at=self.at)
         self.gone_segment = create_segment(self.owner, facts, at=self.at)

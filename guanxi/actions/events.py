@@ -112,6 +112,46 @@ class RuleChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _AboutKnowledge(Event):
+    """What all events about customer knowledge share."""
+
+    kind: ClassVar[str] = "knowledge"
+    subject: ClassVar[str] = "knowledge_id"
+    icon: ClassVar[str] = "bulb"
+
+    knowledge_id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnowledgeRecorded(_AboutKnowledge):
+    """Somebody has written down what the house has learned."""
+
+    sentence: ClassVar[str] = gettext_noop("Recorded customer knowledge: %(title)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnowledgeChanged(_AboutKnowledge):
+    """Something known reads otherwise."""
+
+    sentence: ClassVar[str] = gettext_noop("Changed customer knowledge: %(title)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnowledgeApplied(_AboutKnowledge):
+    """From now on owners are told to whom it applies."""
+
+    sentence: ClassVar[str] = gettext_noop("Applies customer knowledge: %(title)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnowledgeRested(_AboutKnowledge):
+    """Nobody is told of it any more."""
+
+    sentence: ClassVar[str] = gettext_noop("Rests customer knowledge: %(title)s")
+
+
+@dataclass(frozen=True, kw_only=True)
 class _AboutTask(Event):
     """What all events about a task share."""
 

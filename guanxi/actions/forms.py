@@ -15,11 +15,13 @@ from guanxi.actions.rules import (
     TaskKind,
 )
 from guanxi.actions.rules.effect import ENOUGH_FOUND, MOST_HELD
+from guanxi.customers.queries.segment import segments
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.working_days import next_working_day
 from guanxi.identity.queries import assignable_users
 
 if TYPE_CHECKING:
+    from guanxi.customers.models import Segment
     from guanxi.identity.models import User
 
 Assignee: TypeAlias = "forms.ModelChoiceField[User]"
@@ -148,6 +150,44 @@ class RuleForm(forms.Form):
         """Return the numbers by key."""
         others = ("mode", "held_percent")
         return {k: v for k, v in self.cleaned_data.items() if k not in others}
+
+
+class KnowledgeForm(forms.Form):
+    """What is known of the customers of a segment, and what is to be done with them."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    statement = forms.CharField(
+        label=_("What we know"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The owners read it as the reason why to act."),
+    )
+    segment: "forms.ModelChoiceField[Segment]" = forms.ModelChoiceField(
+        label=_("Of which customers"),
+        queryset=None,
+        required=False,
+        empty_label=_("No segment yet"),
+        help_text=_("Told are owners who may see the segment: share it with them."),
+    )
+    advice = forms.CharField(
+        label=_("What is to be done"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    source = forms.CharField(
+        label=_("Where it is from"),
+        max_length=500,
+        required=False,
+        help_text=_(
+            "An analysis, a finding, a talk: words, or an address in the house."
+        ),
+    )
+
+    def __init__(self, *args: Any, viewer: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Segment]", self.fields["segment"])
+        field.queryset = segments(viewer)
 
 
 def _offer(form: forms.Form, viewer: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.actions.models import ActionMessage, DetectorRule, Task
+from guanxi.actions.models import ActionMessage, DetectorRule, Knowledge, Task
 from guanxi.foundation.names import mask_name
 from guanxi.foundation.policies import About, Field, Policy, register
 
@@ -86,4 +86,13 @@ RULE = register(
         actions={"read": _("See"), "edit": _("Edit")},
     ),
     DetectorRule,
+)
+
+KNOWLEDGE = register(
+    Policy(
+        kind="knowledge",
+        label=_("Customer knowledge"),
+        actions={"read": _("See"), "edit": _("Edit")},
+    ),
+    Knowledge,
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.actions.views import action_message, home, rule, task
+from guanxi.actions.views import action_message, home, knowledge, rule, task
 
 app_name = "actions"
 
@@ -31,6 +31,11 @@ urlpatterns = [
     path("tasks/<int:pk>/cancellation/", task.cancellation, name="cancellation"),
     path("tasks/of/<int:customer_pk>/", task.tasks_of, name="tasks_of"),
     path("messages/work/<int:run_pk>/", rule.work_done, name="work_done"),
+    path("knowledge/", knowledge.knowledge_list, name="knowledge"),
+    path("knowledge/new/", knowledge.knowledge_new, name="knowledge_new"),
+    path("knowledge/<int:pk>/", knowledge.knowledge_edit, name="knowledge_edit"),
+    path("knowledge/<int:pk>/use/", knowledge.knowledge_use, name="knowledge_use"),
+    path("knowledge/<int:pk>/end/", knowledge.knowledge_end, name="knowledge_end"),
     path("rules/", rule.rule_list, name="rules"),
     path("rules/<slug:key>/", rule.rule, name="rule"),
 ]

@@ -28,7 +28,7 @@ from guanxi.customers.events import (
     ProcessingLimitLifted,
 )
 from guanxi.customers.queries.contact_policy import LAST_TOUCH
-from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal
+from guanxi.foundation.erasing.declared import Gone, Holding, Impersonal, Loose
 from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.merging.declared import Mention, Remains
 from guanxi.foundation.rooms import Follower, Nav, Panel, Room
@@ -95,6 +95,14 @@ room = Room(
             icon="checklist",
             group=pgettext_lazy("navigation", "Work"),
             order=6,
+        ),
+        Nav(
+            _("Customer knowledge"),
+            "actions:knowledge",
+            needs="knowledge.read",
+            icon="bulb",
+            group=_("Insight"),
+            order=52,
         ),
         Nav(
             _("Rules"),
@@ -188,6 +196,7 @@ room = Room(
         )
     ],
     impersonal=[Impersonal(["actions.DetectorRule"], "Tells how the house is set up.")],
+    loose=[Loose("actions.Knowledge", ["title", "statement", "advice", "source"])],
     invariants=[
         Invariant(
             key="action_message_closing",

@@ -110,7 +110,7 @@ def _record(
     fresh = [
         _message(watch, finding, as_of=as_of, at=at)
         for finding in news
-        if finding.customer_id not in held
+        if (finding.customer_id, finding.trial) not in held
     ]
     # Somebody may have settled one while we looked: what he decided stays.
     still_open = ActionMessage.objects.filter(state=MessageState.OPEN)

@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from guanxi.actions.detectors import buying, contacts, offers, orders, plans, stages
+from guanxi.actions.detectors import (
+    buying,
+    contacts,
+    knowledge,
+    offers,
+    orders,
+    plans,
+    stages,
+)
 from guanxi.actions.detectors.base import Watch
 from guanxi.actions.rules import Detector
 
@@ -11,6 +19,7 @@ WATCHES: Mapping[Detector, Watch] = {
     for watch in (
         *buying.WATCHES,
         *contacts.WATCHES,
+        *knowledge.WATCHES,
         *offers.WATCHES,
         *orders.WATCHES,
         *plans.WATCHES,

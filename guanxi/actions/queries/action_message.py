@@ -110,8 +110,9 @@ def told(viewer: Actor, message: ActionMessage) -> Told:
 
 
 def problem_of(message: ActionMessage) -> str:
-    """Return in words what is wrong."""
-    return str(Detector(message.detector).label)
+    """Return in words what is wrong; of what the house has learned, its title."""
+    known = str(message.facts.get("knowledge", ""))
+    return known or str(Detector(message.detector).label)
 
 
 def _words(facts: Mapping[str, object]) -> dict[str, object]:

@@ -40,6 +40,7 @@ class Detector(TextChoices):
     FOLLOW_UP_DUE = "follow_up_due", _("Follow-up after a purchase is due")
     OFFER_NEXT = "offer_next", _("Product to offer next")
     STAGE_ENTERED = "stage_entered", _("Customer has entered another stage")
+    KNOWLEDGE = "knowledge", _("Something known applies to a customer")
 
 
 class MessageState(TextChoices):
@@ -128,7 +129,8 @@ class Finding:
 
     ``facts`` are plain values that fill the detector's sentences. ``fingerprint`` names
     the state of the facts: while it stays the same, what was dismissed or done is not
-    raised again.
+    raised again. ``trial`` names the comparison with those held out that it is part of;
+    empty: that of its detector.
     """
 
     customer_id: int
@@ -141,6 +143,7 @@ class Finding:
     due_on: date
     fingerprint: str
     facts: dict[str, object] = field(default_factory=dict)
+    trial: str = ""
 
 
 def score(urgency: int, importance: int, money: float = 0.0) -> int:

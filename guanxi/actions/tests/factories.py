@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from guanxi.actions.models import ActionMessage, Task
+from guanxi.actions.models import ActionMessage, Knowledge, Task
 from guanxi.actions.rules import Detector, Kind, TaskKind
 from guanxi.identity.tests.factories import NOON
 from guanxi.sales.tests.factories import make_order
@@ -47,6 +47,17 @@ def make_task(customer: "Customer", **facts: object) -> Task:
         "created_at": NOON,
     }
     return Task.objects.create(customer=customer, **(values | facts))
+
+
+def make_knowledge(title: str = "缺墨粉", **facts: object) -> Knowledge:
+    """Return something known that says what to do, and is not applied yet."""
+    values: dict[str, object] = {
+        "statement": "买了打印机，60 天内没有买墨粉。",
+        "advice": "提供年度合同。",
+        "recorded_at": NOON,
+        "changed_at": NOON,
+    }
+    return Knowledge.objects.create(title=title, **(values | facts))
 
 
 def make_order_with(customer: "Customer", **facts: object) -> "Order":

@@ -59,6 +59,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "product: read create edit delete export import",
                     "analysis: read run",
                     "rule: read",
+                    "knowledge: read edit",
                     "duty: read record",
                 ),
             },
@@ -83,7 +84,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "segment: read create edit delete",
                 ),
                 **may_of(Depth.TEAM, "user: read"),
-                **may_of(Depth.ALL, "product: read"),
+                **may_of(Depth.ALL, "product: read", "knowledge: read"),
             },
             levels=dict.fromkeys(
                 ("customer.id_number", "customer.bank_card"), Level.MASKED
@@ -129,6 +130,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "product: read",
                     "analysis: read",
                     "next_product: read",
+                    "knowledge: read edit",
                 ),
                 **may_of(Depth.TEAM, "user: read"),
                 **may_of(
@@ -160,6 +162,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "key_proposal: read",
                     "next_product: read export",
                     "rule: read",
+                    "knowledge: read edit",
                     "user: read",
                 ),
                 **may_of(Depth.OWN, "segment: read create edit delete share"),
@@ -188,6 +191,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 "retention: read",
                 "analysis: read",
                 "rule: read",
+                "knowledge: read",
                 "user: read",
                 "team: read",
                 "role: read",

@@ -160,6 +160,7 @@ OF_THE_TRADE: Mapping[str, ShippedRole] = MappingProxyType(
                     "product: read",
                     "analysis: read",
                     "rule: read",
+                    "knowledge: read edit",
                     "duty: read record",
                 ),
             },
@@ -190,6 +191,7 @@ OF_THE_TRADE: Mapping[str, ShippedRole] = MappingProxyType(
                     "action_message: read",
                     "task: read",
                     "rule: read",
+                    "knowledge: read edit",
                 ),
                 **may_of(Depth.TEAM_TREE, "user: read"),
                 **may_of(
