@@ -17,6 +17,7 @@ from guanxi.analytics.cubes.sales import SALES
 from guanxi.analytics.kept_answers import kept_answer
 from guanxi.analytics.moments import at_moment
 from guanxi.customers.queries.customer import customers
+from guanxi.customers.queries.investment import investments
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.figures import MINUS, amount, grouped
 from guanxi.foundation.money import minor_units
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from guanxi.analytics.science.grouped import Floats, Ints
     from guanxi.analytics.warehouse import Warehouse
 
+COSTS = "costs.parquet"
 MOST_ROWS, MOST_COLUMNS = 100, 24
 _BIG_ENDIAN = ">i8"
 
@@ -73,6 +75,8 @@ def is_loaded() -> bool:
     )
 
     folder = settings.WAREHOUSE_ROOT
+    if not (folder / COSTS).exists():
+        return False
     return all(history_of(folder, name).is_readable() for name in HISTORIES)
 
 
@@ -176,9 +180,20 @@ def sight(viewer: Actor, question: "Question") -> "Sight":
     joined = {}
     if joins_customers and not sees_all("customer", viewer):
         joined["classes"] = at_moment("customer", lambda: numbers_of(customers(viewer)))
+    costs = None
+    if any(SALES.metrics[key].of_costs for key in question.metrics):
+        costs = costs_in_sight(viewer)
     if sees_all("order", viewer):
-        return Sight(joined=joined)
-    return Sight(at_moment("order", lambda: numbers_of(orders(viewer))), joined)
+        return Sight(None, joined, costs)
+    seen = at_moment("order", lambda: numbers_of(orders(viewer)))
+    return Sight(seen, joined, costs)
+
+
+def costs_in_sight(viewer: Actor) -> "Ints | None":
+    """Return the numbers of the contacts and costs that ``viewer`` sees; None for all."""
+    if sees_all("investment", viewer):
+        return None
+    return at_moment("investment", lambda: numbers_of(investments(viewer)))
 
 
 def sees_all(kind: str, viewer: Actor) -> bool:

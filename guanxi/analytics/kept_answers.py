@@ -58,7 +58,10 @@ def _written(question: "Question") -> Hashable:
 
 def _seen(sight: "Sight") -> Hashable:
     joined = tuple((name, _digest(one)) for name, one in sorted(sight.joined.items()))
-    return None if sight.records is None else _digest(sight.records), joined
+    records, costs = (
+        None if one is None else _digest(one) for one in (sight.records, sight.costs)
+    )
+    return records, costs, joined
 
 
 def _digest(numbers: "Ints") -> tuple[int, bytes]:

@@ -33,6 +33,8 @@ from guanxi.analytics.cubes.histories import (
     SALES,
 )
 from guanxi.analytics.cubes.snapshots import (
+    COSTS,
+    COSTS_FILE,
     DAYS,
     calendar,
 )
@@ -45,7 +47,7 @@ from guanxi.analytics.extract import (
 )
 from guanxi.analytics.history import Appended, History
 from guanxi.analytics.science.grouped import Ints
-from guanxi.analytics.warehouse import Warehouse
+from guanxi.analytics.warehouse import NoSnapshotError, Warehouse
 from guanxi.foundation.clock import now
 from guanxi.foundation.rooms import Fact, collected
 
@@ -105,8 +107,24 @@ def wait_for_load() -> None:
 
 
 def load_facts(*, is_whole: bool = False) -> Load:
-    """Load orders, their lines and the products."""
-    return _load(FACTS, is_whole=is_whole)
+    """Load orders, their lines and the products; and what was spent beside goods."""
+    found = _load(FACTS, is_whole=is_whole)
+    load_costs()
+    return found
+
+
+def load_costs() -> None:
+    """Write down what was put into customers, if that is not as it was."""
+    (fact,) = (one for one in collected("facts") if one.name == COSTS_FILE)
+    with PostgresSource(conninfo()).moment() as read, read(fact.sql()) as rows:
+        found = pa.Table.from_batches(
+            cleaned(fact.name, rows, COSTS, LoadCounts()), COSTS
+        )
+    kept = warehouse()
+    with suppress(NoSnapshotError):
+        if pq.read_table(kept.path(COSTS_FILE)).equals(found):
+            return
+    kept.publish(COSTS_FILE, COSTS, found.to_batches())
 
 
 def load_dimensions(*, is_whole: bool = False) -> Load:

@@ -38,6 +38,7 @@ from guanxi.customers.imports.investment import INVESTMENTS_IMPORT
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.customer import bare_customer
 from guanxi.customers.queries.duplicate_pair import customer_facts
+from guanxi.customers.queries.investment import cost_facts
 from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.search import find_customers
 from guanxi.customers.queries.tally import INVESTMENT_TALLIES, NOTE_TALLIES
@@ -331,6 +332,7 @@ room = Room(
     facts=[
         Fact("customers", customer_facts),
         Fact("classes", class_facts),
+        Fact("costs", cost_facts),
         Fact("unprofiled", unprofiled_facts),
     ],
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS, INVESTMENTS, PEERS, SEGMENTS],

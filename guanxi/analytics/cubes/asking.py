@@ -1,7 +1,7 @@
 """Questions to a cube, and their answers: the one module here that loads the engine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,8 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from guanxi.analytics.cubes.declared import Cube, Key
+from guanxi.analytics.cubes.declared import Cube, Key, Unit
+from guanxi.analytics.cubes.snapshots import COSTS_FILE
 from guanxi.analytics.science.grouped import Ints
 from guanxi.analytics.warehouse import Warehouse
 
@@ -61,7 +62,7 @@ class Question:
 @dataclass(frozen=True)
 class Sight:
     """
-    What a viewer sees: the numbers of the records, and of what joins them; None for all.
+    What a viewer sees: the numbers of records and costs, and of what joins; None for all.
 
     Rows of records out of sight do not count at all. What is joined and out of sight
     counts as if nothing were known of it.
@@ -69,6 +70,7 @@ class Sight:
 
     records: Ints | None = None
     joined: Mapping[str, Ints] = field(default_factory=dict)
+    costs: Ints | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,9 @@ def answer(
     :raises NoSnapshotError: before the first load.
     """
     warehouse.require(cube.fact)
+    of_costs = [key for key in question.metrics if cube.metrics[key].of_costs]
+    if of_costs and len(of_costs) < len(question.metrics):
+        return _put_together(cube, question, warehouse, sight)
     engine = warehouse.connect()
     facts = facts_of(cube, question, engine, sight)
     sides = [side for side, key in zip(_SIDES, question.sides, strict=True) if key]
@@ -109,6 +114,24 @@ def answer(
     for by in _wholes(sides):
         found |= dict(_figures(cube, question, facts, by))
     return Answer(found)
+
+
+def _put_together(
+    cube: Cube, question: Question, warehouse: Warehouse, sight: Sight
+) -> Answer:
+    """Ask for figures of sales alone and for those of costs, each over its own rows."""
+    found: dict[tuple[Key | None, Key | None], dict[str, float | int | None]] = {}
+    for is_asked in (False, True):
+        keys = [k for k in question.metrics if cube.metrics[k].of_costs is is_asked]
+        told = answer(cube, replace(question, metrics=keys), warehouse, sight)
+        for at, figures in told.cells.items():
+            found.setdefault(at, {}).update(zip(keys, figures, strict=True))
+    return Answer(
+        {
+            at: tuple(figures.get(key) for key in question.metrics)
+            for at, figures in found.items()
+        }
+    )
 
 
 def _wholes(sides: Sequence[str]) -> list[list[str]]:
@@ -142,15 +165,19 @@ def records(
     Return the numbers in the column ``by`` whose rows a cell counts.
 
     Each with the sum of ``amount`` in minor units and its latest day; the highest sum
-    first, equal ones by number. Asked for one metric alone, the rows that it counts.
+    first, equal ones by number. Asked for one metric alone, the rows that it counts; of
+    one of money that costs are in, each with what that figure comes to.
     """
     warehouse.require(cube.fact)
     facts = facts_of(cube, question, warehouse.connect(), sight)
-    counted = cube.metrics[question.metrics[0]].counted
-    if counted and len(question.metrics) == 1:
-        facts = facts.filter(counted(facts))
+    metric, is_alone = cube.metrics[question.metrics[0]], len(question.metrics) == 1
+    if metric.counted and is_alone:
+        facts = facts.filter(metric.counted(facts))
+    facts = facts.filter(facts[by] > 0)  # a cost is of no order
+    is_told = is_alone and metric.of_costs and metric.unit is Unit.MONEY
+    amount = metric.value(facts) if is_told else facts.amount.sum()
     found = facts.group_by(number=facts[by]).aggregate(
-        amount=facts.amount.sum().cast("int64"), day=facts[cube.day].max()
+        amount=amount.cast("int64"), day=facts[cube.day].max()
     )
     rows = found.order_by(found.amount.desc(), found.number).to_pyarrow()
     columns = (rows.column(name).to_pylist() for name in ("number", "amount", "day"))
@@ -164,6 +191,8 @@ def facts_of(
     seen = engine.table(cube.fact)
     if sight.records is not None:
         seen = seen.semi_join(_numbers(cube.record, sight.records), cube.record)
+    if any(cube.metrics[key].of_costs for key in question.metrics):
+        seen = _with_costs(seen, engine, sight)
     day = seen[cube.day]
     table = seen.filter(day >= question.first_on, day <= question.last_on)
     if any(cube.metrics[key].of_firsts for key in question.metrics):
@@ -181,6 +210,33 @@ def facts_of(
         if key
     }
     return table.mutate(**sides) if sides else table
+
+
+def _with_costs(seen: "ir.Table", engine: "Backend", sight: Sight) -> "ir.Table":
+    """Return the rows of sales and those of what was spent, which are of no order."""
+    costs = engine.table(COSTS_FILE)
+    if sight.costs is not None:
+        costs = costs.semi_join(_numbers("investment_id", sight.costs), "investment_id")
+    sales = seen.mutate(
+        aim=ibis.literal("", costs.aim.type()),
+        spent=ibis.literal(0, costs.spent.type()),
+    )
+    own = {
+        "customer_id": costs.customer_id,
+        "ordered_on": costs.spent_on,
+        "owner_id": costs.owner_id,
+        "team_id": costs.team_id,
+        "aim": costs.aim,
+        "spent": costs.spent,
+    }
+    kinds = sales.schema()
+    nothing = {
+        name: ibis.literal("" if kinds[name].is_string() else 0, kinds[name])
+        for name in kinds.names
+        if name not in own
+    }
+    found = {**own, **nothing}
+    return sales.union(costs.select(**{name: found[name] for name in kinds.names}))
 
 
 def _joined(

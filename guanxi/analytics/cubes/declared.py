@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.policies import policy_of
+from guanxi.foundation.rooms import allowed
 from guanxi.foundation.words import Words
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class Metric:
     figure of a whole is the sum of those of its parts. ``unsplit`` is a faster formula
     with the same result where no dimension asked splits records. ``of_firsts`` says that
     the formula asks for ``first_on``, the day of each customer's first record in sight;
-    ``counted`` keeps the rows that the figure counts, where it does not count all.
+    ``counted`` keeps the rows that the figure counts, where it does not count all;
+    ``of_costs`` says that what was spent beside goods is among the rows.
     """
 
     key: str
@@ -95,6 +97,7 @@ class Metric:
     is_additive: bool = True
     unsplit: "Callable[[ir.Table], ir.Scalar] | None" = None
     of_firsts: bool = False
+    of_costs: bool = False
     counted: "Callable[[ir.Table], ir.BooleanValue] | None" = None
 
 
@@ -122,8 +125,11 @@ class Cube:
 
     def metrics_for(self, viewer: Actor) -> Mapping[str, Metric]:
         """Return the metrics whose fields ``viewer`` reads in clear."""
+        sees_costs = allowed(viewer, "investment.read")
         return {
-            key: one for key, one in self.metrics.items() if reads(viewer, one.needs)
+            key: one
+            for key, one in self.metrics.items()
+            if reads(viewer, one.needs) and (sees_costs or not one.of_costs)
         }
 
 

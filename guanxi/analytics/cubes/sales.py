@@ -1,4 +1,8 @@
-"""The cube of sales: grain one line of a real order in the house currency, refunds deducted."""
+"""
+The cube of sales: grain one line of a real order in the house currency, refunds deducted.
+
+Beside them stands what was spent on customers, which belongs to no order and no product.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -21,6 +25,7 @@ from guanxi.customers.rules import (
     State,
     Tier,
 )
+from guanxi.customers.rules.investment import Aim
 from guanxi.sales.rules import Channel
 
 if TYPE_CHECKING:
@@ -34,8 +39,18 @@ if TYPE_CHECKING:
 
 AMOUNTS = ["order.total"]
 COSTS = ["order.total", "product.cost"]
+SPENT = ["investment.amount"]
 OF_AN_ORDER = pgettext_lazy("purchase", "Order")
 OF_A_LINE = _("Order line")
+OF_A_COST = _("Contact or cost")
+
+
+_AIMS = {
+    Aim.ACQUISITION: _("Cost of acquisition"),
+    Aim.SALES: _("Cost of selling"),
+    Aim.SERVICE: _("Cost of service"),
+    Aim.RETENTION: _("Cost of retention"),
+}
 
 
 def _since(unit: str) -> "Callable[[ir.Table], ir.Value]":
@@ -201,6 +216,20 @@ def _class(key: str, label: "Words", words: "Labels", finer: str = "") -> Dimens
     )
 
 
+def _spent_on(aim: Aim) -> Metric:
+    return Metric(
+        f"{aim.value}_costs",
+        _AIMS[aim],
+        Unit.MONEY,
+        OF_A_COST,
+        _("Sum of what was spent on customers for this aim"),
+        lambda t: t.spent.sum(where=t.aim == aim.value).fill_null(0),
+        needs=SPENT,
+        of_costs=True,
+        counted=lambda t: t.aim == aim.value,
+    )
+
+
 METRICS = [
     Metric(
         "revenue",
@@ -310,6 +339,39 @@ METRICS = [
         lambda t: 100 * t.profit.sum() / t.costed.sum().nullif(0),
         needs=COSTS,
         is_additive=False,
+    ),
+    Metric(
+        "costs",
+        _("Costs beside goods"),
+        Unit.MONEY,
+        OF_A_COST,
+        _("Sum of what was spent to win, to sell to, to serve and to keep customers"),
+        lambda t: t.spent.sum(),
+        needs=SPENT,
+        of_costs=True,
+        counted=lambda t: t.spent > 0,
+    ),
+    *(_spent_on(aim) for aim in Aim),
+    Metric(
+        "net_profit",
+        _("Profit after all costs"),
+        Unit.MONEY,
+        OF_A_LINE,
+        _("Profit less all that was spent on customers beside goods"),
+        lambda t: t.profit.sum() - t.spent.sum(),
+        needs=[*COSTS, *SPENT],
+        of_costs=True,
+    ),
+    Metric(
+        "net_margin",
+        _("Profit rate after all costs"),
+        Unit.PERCENT,
+        OF_A_LINE,
+        _("Profit after all costs divided by the revenue of lines whose cost is known"),
+        lambda t: 100 * (t.profit.sum() - t.spent.sum()) / t.costed.sum().nullif(0),
+        needs=[*COSTS, *SPENT],
+        is_additive=False,
+        of_costs=True,
     ),
 ]
 

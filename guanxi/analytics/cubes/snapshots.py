@@ -1,4 +1,4 @@
-"""The days that sales are asked by, written anew each time."""
+"""What is small enough to be written anew each time: days, and costs beside goods."""
 
 from datetime import date, timedelta
 
@@ -13,6 +13,19 @@ DAYS = pa.schema(
     ]
 )
 """The days of the calendar, and whether (1) or not (0) people work on them."""
+COSTS = pa.schema(
+    [
+        pa.field("investment_id", pa.int64(), nullable=False),
+        pa.field("customer_id", pa.int64(), nullable=False),
+        pa.field("owner_id", pa.int64(), nullable=False),
+        pa.field("team_id", pa.int64(), nullable=False),
+        pa.field("spent_on", pa.date32(), nullable=False),
+        pa.field("aim", pa.string(), nullable=False),
+        pa.field("spent", pa.int64(), nullable=False),
+    ]
+)
+"""What was put into customers beside goods: one row per contact or other cost."""
+COSTS_FILE = "costs"
 _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2060, 12, 31)
 
 

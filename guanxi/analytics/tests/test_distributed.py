@@ -17,6 +17,7 @@ from guanxi.analytics.cubes.histories import (
 )
 from guanxi.analytics.cubes.sales import SALES
 from guanxi.analytics.cubes.snapshots import (
+    COSTS,
     DAYS,
 )
 from guanxi.analytics.warehouse import Warehouse
@@ -25,8 +26,9 @@ from guanxi.analytics.warehouse import Warehouse
 pytestmark = pytest.mark.filterwarnings(
     "ignore:fetch_arrow_table:DeprecationWarning",
 )
-LINES, CUSTOMERS, PRODUCTS, ORDERS = 4_000, 300, 12, 1_500
+LINES, CUSTOMERS, PRODUCTS, ORDERS, SPENDINGS = 4_000, 300, 12, 1_500, 400
 SCHEMAS = {**{name: kept.schema for name, kept in HISTORIES.items()}, "days": DAYS}
+SCHEMAS["costs"] = COSTS
 ASKED = ("sales", "products", "classes")
 SPAN = date(2025, 3, 1), date(2026, 2, 28)
 
@@ -84,6 +86,18 @@ def published(folder: Path) -> Warehouse:
         arrays = [pa.array(columns[one.name]).cast(one.type) for one in schema]
         batch = pa.record_batch(arrays, schema=schema)
         kept.history(name).append(1, [batch])
+    spent = {
+        "investment_id": np.arange(1, SPENDINGS + 1),
+        "customer_id": rng.integers(1, CUSTOMERS + 1, SPENDINGS),
+        "owner_id": rng.integers(0, 9, SPENDINGS),
+        "team_id": rng.integers(0, 4, SPENDINGS),
+        "spent_on": pa.array(
+            rng.integers(20_000, 20_600, SPENDINGS).astype(np.int32)
+        ).cast(pa.date32()),
+        "aim": words(rng, SPENDINGS, "acquisition", "sales", "service", "retention"),
+        "spent": rng.integers(1, 90_000, SPENDINGS),
+    }
+    kept.publish("costs", COSTS, pa.table(spent, schema=COSTS).to_batches())
     every = np.arange(20_000, 20_500, dtype=np.int32)  # of some days nothing is known
     days_off = pa.array(np.where(every % 7 < 5, 1, 0))
     dates = pa.array(every).cast(pa.date32())
@@ -105,6 +119,7 @@ def engines(
         (path,) = (folder / name).glob("*.parquet")
         _show(clickhouse, name, path)
     _show(clickhouse, "days", kept.path("days"))
+    _show(clickhouse, "costs", kept.path("costs"))
     yield kept, clickhouse
     clickhouse.close()
 

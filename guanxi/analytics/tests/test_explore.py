@@ -21,6 +21,7 @@ from guanxi.analytics.cubes.histories import (
     HISTORIES,
 )
 from guanxi.analytics.cubes.snapshots import (
+    COSTS,
     DAYS,
     calendar,
 )
@@ -53,7 +54,7 @@ SPAN = "first_on=2026-01-01&last_on=2026-03-31"
 RIGHTS = (
     *("customer.read", "order.read", "analysis.read", "product.read"),
     *("customer.export", "order.export", "segment.create", "segment.read"),
-    *("segment.edit", "user.read", "team.read"),
+    *("segment.edit", "user.read", "team.read", "investment.read"),
 )
 
 
@@ -95,6 +96,11 @@ def load(folder: Path) -> None:
         ]
         history, batch = kept.history(name), pa.record_batch(arrays, about.schema)
         history.append(history.last_load() + 1, [batch], is_whole=True)
+    with connection.cursor() as cursor:
+        cursor.execute(facts["costs"].sql())
+        rows = cursor.fetchall()
+    spent = [dict(zip(COSTS.names, row, strict=True)) for row in rows]
+    kept.publish("costs", COSTS, pa.Table.from_pylist(spent, COSTS).to_batches())
     kept.publish("days", DAYS, [calendar()])
 
 

@@ -97,7 +97,9 @@ def _question(request: StaffRequest, form: ExploreForm) -> "Question":
 
 
 def _listed(request: StaffRequest) -> str:
-    of = request.GET.get("of", ORDERS)
+    metric = exploring.cube().metrics.get(request.GET.get("cell", ""))
+    usual = CUSTOMERS if metric and metric.of_costs else ORDERS
+    of = request.GET.get("of", usual)
     if of not in _COLUMN_OF:
         raise NotVisible
     return of

@@ -1,4 +1,4 @@
-"""Invented contacts with customers, and what was spent to win, serve and keep them."""
+"""Invented contacts with customers, and what was spent to win, sell to, serve and keep them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ _CONTACTS: Mapping[ContactMode, Sequence[tuple[str, str, int]]] = {
 }
 _COSTS: Mapping[Aim, Sequence[tuple[str, int]]] = {
     Aim.ACQUISITION: (("样品寄送", 120), ("行业展会邀请函和门票", 360)),
+    Aim.SALES: (("打样和报价资料", 180), ("渠道返佣", 650)),
     Aim.SERVICE: (("上门维修的材料和交通", 150), ("免费更换软垫", 220)),
     Aim.RETENTION: (("中秋礼盒", 268), ("生日花束", 138), ("老客户答谢会", 520)),
 }

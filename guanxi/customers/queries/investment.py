@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Count, Max, OuterRef, Q, Sum
+from psycopg import sql
 
 from guanxi.customers.models import Customer, Investment
 from guanxi.customers.models.investment import InvestmentQuerySet
@@ -13,6 +15,7 @@ from guanxi.customers.policies import INVESTMENT
 from guanxi.customers.rules.investment import Aim, Spent, spent
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.money import minor_units
 
 MOST_ON_A_PAGE = 50
 
@@ -89,6 +92,30 @@ def contacts_with(customer: "int | OuterRef") -> InvestmentQuerySet:
     """Return the logged contacts with a customer: its number, or that of an outer query."""
     rows = Investment.objects.kept().contacts()
     return rows.filter(customer_id=customer)  # type: ignore[misc]  # -- an outer row
+
+
+def cost_facts() -> str:
+    """
+    Return the SQL of one row per contact or other cost that came to something.
+
+    Columns: bigint ``investment_id``, ``customer_id``, ``owner_id`` and ``team_id`` of the
+    customer (0 for none), ``spent`` in minor units; ``spent_on`` date in the time of the
+    house, ``aim`` text. Nothing in them names anybody.
+    """
+    text = sql.SQL(
+        "SELECT i.id AS investment_id, i.customer_id,"
+        " coalesce(c.owner_id, 0)::bigint AS owner_id,"
+        " coalesce(c.team_id, 0)::bigint AS team_id,"
+        " (i.happened_at AT TIME ZONE {zone})::date AS spent_on, i.aim::text AS aim,"
+        " (i.amount * {scale})::bigint AS spent"
+        " FROM customers_investment i JOIN customers_customer c ON c.id = i.customer_id"
+        " WHERE i.deleted_at IS NULL AND c.erased_at IS NULL AND i.amount > 0"
+        " ORDER BY i.id"
+    )
+    scale = 10 ** minor_units(settings.CURRENCY)
+    return text.format(
+        zone=sql.Literal(settings.TIME_ZONE), scale=sql.Literal(scale)
+    ).as_string(None)
 
 
 def known_entries(

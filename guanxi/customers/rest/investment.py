@@ -71,6 +71,7 @@ class InvestedRecord(Record):
     last_contact_at: datetime | None
     total: str | None = None
     acquisition: str | None = None
+    sales: str | None = None
     service: str | None = None
     retention: str | None = None
 

@@ -2,7 +2,7 @@
 What the house puts into a customer: contacts and costs, and what for.
 
 The third part of a customer data bank: time, place, mode and expense of each contact, and
-what was spent to win, to serve and to keep a customer; see docs/laws/customers.md.
+what was spent to win, to sell to, to serve and to keep a customer; see docs/laws/customers.md.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,6 +21,7 @@ class Aim(TextChoices):
     """What a contact or a cost is for."""
 
     ACQUISITION = "acquisition", pgettext_lazy("cost", "Acquisition")
+    SALES = "sales", pgettext_lazy("cost", "Selling")
     SERVICE = "service", pgettext_lazy("cost", "Service")
     RETENTION = "retention", pgettext_lazy("cost", "Retention")
 
@@ -41,6 +42,7 @@ class ContactMode(TextChoices):
 
 AIM_TONES: Mapping[str, str] = {
     Aim.ACQUISITION: "blue",
+    Aim.SALES: "amber",
     Aim.SERVICE: "gray",
     Aim.RETENTION: "green",
 }
@@ -60,13 +62,14 @@ class Spent:
     """What was spent for each aim, in the house currency."""
 
     acquisition: Decimal = Decimal(0)
+    sales: Decimal = Decimal(0)
     service: Decimal = Decimal(0)
     retention: Decimal = Decimal(0)
 
     @property
     def total(self) -> Decimal:
         """All of it."""
-        return self.acquisition + self.service + self.retention
+        return self.acquisition + self.sales + self.service + self.retention
 
 
 def spent(sums: Iterable[tuple[str, Decimal]]) -> Spent:
