@@ -38,6 +38,7 @@ from guanxi.analytics.forms import initial_of
 from guanxi.analytics.queries import analysis_settings
 from guanxi.analytics.rules import OfferState
 from guanxi.customers.commands import (
+    bond,
     code,
     consent,
     contact,
@@ -85,6 +86,7 @@ from guanxi.customers.commands.code import CodeNames
 from guanxi.customers.commands.consent import Statement
 from guanxi.customers.commands.contact import Preference
 from guanxi.customers.commands.credit import FactorScore, ReportFacts
+from guanxi.customers.commands.imports import bonds as bond_files
 from guanxi.customers.commands.imports import create as load
 from guanxi.customers.commands.imports import investments as contact_files
 from guanxi.customers.commands.imports import undo, update
@@ -94,6 +96,8 @@ from guanxi.customers.commands.territory import TerritoryPlan
 from guanxi.customers.forms.credit import RulesForm
 from guanxi.customers.forms.quality import RulesForm as QualityForm
 from guanxi.customers.rules import LifeStage, PointKind, RelationKind, State, Tier
+from guanxi.customers.rules.bond import COSTS, VALUES, AssessmentMethod, SwitchingItem
+from guanxi.customers.rules.bond import SCORES as BOND_SCORES
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, CreditRules, Origin, Standard
 from guanxi.customers.rules.erasure import ErasureReason, IdentityCheck
@@ -305,6 +309,21 @@ ARGS: Mapping[str, Args] = {
         ),
         _pk("peer"),
     ),
+    **dict.fromkeys(
+        ("customers:no_bond", "api:delete_bond"),
+        lambda w: [w.customer.pk, w.bond.pk],
+    ),
+    "customers:bond_back": lambda w: [w.customer.pk, w.gone_bond.pk],
+    **dict.fromkeys(
+        ("customers:no_switching_cost", "api:delete_switching_cost"),
+        lambda w: [w.customer.pk, w.switching.pk],
+    ),
+    "customers:switching_cost_back": lambda w: [w.customer.pk, w.gone_switching.pk],
+    **dict.fromkeys(
+        ("customers:no_delivered_value", "api:delete_delivered_value"),
+        lambda w: [w.customer.pk, w.offer.pk],
+    ),
+    "customers:delivered_value_back": lambda w: [w.customer.pk, w.gone_offer.pk],
     "customers:finding_back": lambda w: [w.customer.pk, w.gone_finding.pk],
     **dict.fromkeys(
         (
@@ -433,6 +452,10 @@ ARGS: Mapping[str, Args] = {
             "customers:data_bank_panel",
             "customers:new_contact",
             "customers:new_cost",
+            *("customers:bonds", "customers:bond_panel", "customers:new_bond"),
+            *("customers:new_switching_cost", "customers:new_delivered_value"),
+            *("api:get_bonds", "api:post_bond", "api:post_switching_cost"),
+            "api:post_delivered_value",
             "customers:new_finding",
             "customers:new_observation",
             "api:get_findings",
@@ -778,6 +801,33 @@ DATA: Mapping[str, Data] = {
             "happened_at": "2026-03-02T10:30",
             "place": "客户公司",
             "amount": "86.50",
+        },
+    ),
+    **dict.fromkeys(
+        ("customers:new_bond", "api:post_bond"),
+        lambda w: {
+            "method": "asked",
+            "assessed_on": "2025-03-02",
+            "note": "回访",
+            **dict.fromkeys(BOND_SCORES, "7.5"),
+        },
+    ),
+    **dict.fromkeys(
+        ("customers:new_switching_cost", "api:post_switching_cost"),
+        lambda w: {
+            "item": "learning",
+            "amount": "800.00",
+            "product": "沙发",
+            "note": "培训两天",
+        },
+    ),
+    **dict.fromkeys(
+        ("customers:new_delivered_value", "api:post_delivered_value"),
+        lambda w: {
+            "offer": "全屋定制",
+            "supplier": "同行",
+            "assessed_on": "2025-03-02",
+            **dict.fromkeys((*VALUES, *COSTS), "900"),
         },
     ),
     "customers:new_finding": lambda w: {**FINDING_FORM, "about": "attitude"},
@@ -1377,6 +1427,19 @@ CALLS: Mapping[str, Call] = {
     "customers.tell_of_ownerless": lambda by, w: ownerless.tell_of_ownerless(
         by, at=w.at
     ),
+    "customers.create_bonds": lambda by, w: bond_files.create_bonds(
+        by,
+        [
+            bond_files.NewBond(
+                w.customer.pk, DAY, "survey", (Decimal(7), *[None] * 9), ""
+            )
+        ],
+        run_id=w.import_run.pk,
+        at=w.at,
+    ),
+    "customers.remove_bonds": lambda by, w: bond_files.remove_bonds(
+        by, w.import_run.pk, 0, 10, w.at
+    ),
     "customers.create_investments": lambda by, w: contact_files.create_investments(
         by, [_file_contact(w)], run_id=w.import_run.pk, at=w.at
     ),
@@ -1478,6 +1541,43 @@ CALLS: Mapping[str, Call] = {
         need="二十套桌椅",
         told_on=DAY,
         at=w.at,
+    ),
+    "customers.assess_bond": lambda by, w: bond.assess_bond(
+        by,
+        w.customer,
+        AssessmentMethod.ASKED,
+        assessed_on=DAY,
+        at=w.at,
+        satisfaction=Decimal(8),
+    ),
+    "customers.trash_bond": lambda by, w: bond.trash_bond(
+        by, w.customer, w.bond.pk, at=w.at
+    ),
+    "customers.restore_bond": lambda by, w: bond.restore_bond(
+        by, w.customer, w.gone_bond.pk, at=w.at
+    ),
+    "customers.add_switching_cost": lambda by, w: bond.add_switching_cost(
+        by, w.customer, SwitchingItem.RISK, amount=Decimal(9), at=w.at
+    ),
+    "customers.trash_switching_cost": lambda by, w: bond.trash_switching_cost(
+        by, w.customer, w.switching.pk, at=w.at
+    ),
+    "customers.restore_switching_cost": lambda by, w: bond.restore_switching_cost(
+        by, w.customer, w.gone_switching.pk, at=w.at
+    ),
+    "customers.add_delivered_value": lambda by, w: bond.add_delivered_value(
+        by,
+        w.customer,
+        "全屋定制",
+        assessed_on=DAY,
+        at=w.at,
+        **dict.fromkeys((*VALUES, *COSTS), Decimal(5)),
+    ),
+    "customers.trash_delivered_value": lambda by, w: bond.trash_delivered_value(
+        by, w.customer, w.offer.pk, at=w.at
+    ),
+    "customers.restore_delivered_value": lambda by, w: bond.restore_delivered_value(
+        by, w.customer, w.gone_offer.pk, at=w.at
     ),
     "customers.add_finding": lambda by, w: finding.add_finding(
         by,

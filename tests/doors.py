@@ -177,6 +177,20 @@ customers:types                   POST    302 403 404 302
 customers:data_bank               GET     200 200 404 302
 customers:data_bank_panel         GET     200 200 404 302
 customers:investments             GET     200 200 200 302
+customers:bonds                   GET     200 200 404 302
+customers:bond_panel              GET     200 200 404 302
+customers:new_bond                GET     200 403 404 302
+customers:new_bond                POST    302 403 404 302
+customers:no_bond                 POST    302 403 404 302
+customers:bond_back               POST    302 403 404 302
+customers:new_switching_cost      GET     200 403 404 302
+customers:new_switching_cost      POST    302 403 404 302
+customers:no_switching_cost       POST    302 403 404 302
+customers:switching_cost_back     POST    302 403 404 302
+customers:new_delivered_value     GET     200 403 404 302
+customers:new_delivered_value     POST    302 403 404 302
+customers:no_delivered_value      POST    302 403 404 302
+customers:delivered_value_back    POST    302 403 404 302
 customers:new_finding             GET     200 403 404 302
 customers:new_finding             POST    302 403 404 302
 customers:new_observation         GET     200 403 404 302
@@ -591,6 +605,13 @@ api:get_contact_policy            GET     200 200 404 401
 api:list_peers                    GET     200 200 200 401
 api:post_peer                     POST    201 403 201 401
 api:post_tip                      POST    201 403 404 401
+api:get_bonds                     GET     200 200 404 401
+api:post_bond                     POST    201 403 404 401
+api:delete_bond                   DELETE  204 403 404 401
+api:post_switching_cost           POST    201 403 404 401
+api:delete_switching_cost         DELETE  204 403 404 401
+api:post_delivered_value          POST    201 403 404 401
+api:delete_delivered_value        DELETE  204 403 404 401
 api:get_findings                  GET     200 200 404 401
 api:post_finding                  POST    201 403 404 401
 api:delete_finding                DELETE  204 403 404 401
@@ -794,6 +815,8 @@ customers.pin_note                done    denied  unseen  unseen
 customers.restore_note            done    denied  unseen  unseen
 customers.trash_note              done    denied  unseen  unseen
 customers.assign_customers        done    denied  unseen  unseen
+customers.create_bonds            done    denied  nothing denied
+customers.remove_bonds            nothing denied  unseen  denied
 customers.create_investments      done    denied  nothing denied
 customers.remove_investments      nothing denied  unseen  denied
 customers.designate_targets       done    denied  unseen  unseen
@@ -840,6 +863,15 @@ customers.register_peer           done    denied  done    denied
 customers.change_peer             done    denied  unseen  unseen
 customers.remove_peer             done    denied  unseen  unseen
 customers.log_tip                 done    denied  unseen  unseen
+customers.assess_bond             done    denied  unseen  unseen
+customers.trash_bond              done    denied  unseen  unseen
+customers.restore_bond            done    denied  unseen  unseen
+customers.add_switching_cost      done    denied  unseen  unseen
+customers.trash_switching_cost    done    denied  unseen  unseen
+customers.restore_switching_cost  done    denied  unseen  unseen
+customers.add_delivered_value     done    denied  unseen  unseen
+customers.trash_delivered_value   done    denied  unseen  unseen
+customers.restore_delivered_value done    denied  unseen  unseen
 customers.add_finding             done    denied  unseen  unseen
 customers.change_finding          done    denied  unseen  unseen
 customers.trash_finding           done    denied  unseen  unseen

@@ -26,6 +26,14 @@ from guanxi.analytics.tests.factories import (
     make_next_product,
     make_rule,
 )
+from guanxi.customers.commands.bond import (
+    add_delivered_value,
+    add_switching_cost,
+    assess_bond,
+    trash_bond,
+    trash_delivered_value,
+    trash_switching_cost,
+)
 from guanxi.customers.commands.code import ship_codes
 from guanxi.customers.commands.consent import Statement, record_consent
 from guanxi.customers.commands.contact import (
@@ -74,6 +82,13 @@ from guanxi.customers.models import (
     Tip,
 )
 from guanxi.customers.rules import PURPOSE_SCHEME, RelationKind
+from guanxi.customers.rules.bond import (
+    COSTS,
+    SCORES,
+    VALUES,
+    AssessmentMethod,
+    SwitchingItem,
+)
 from guanxi.customers.rules.consent import ContactChannel
 from guanxi.customers.rules.credit import FACTORS, Origin, Standard
 from guanxi.customers.rules.field import FieldKind, Names
@@ -287,6 +302,7 @@ class World:
         self._make_plan()
         self._make_investments()
         self._make_findings()
+        self._make_bonds()
         self._make_peer()
         self._make_notes()
         self._make_erasure()
@@ -377,6 +393,22 @@ class World:
     def hold(self, kind: LimitKind) -> None:
         """Let something not be done with the record of the customer."""
         limit_processing(HOUSE, self.customer, kind, reason="诉讼", at=self.at)
+
+    def _make_bonds(self) -> None:
+        about = (HOUSE, self.customer)
+        day = {"assessed_on": date(2025, 3, 1), "at": self.at}
+        scored: Any = {**day, **dict.fromkeys(SCORES, Decimal(6))}
+        self.bond = assess_bond(*about, AssessmentMethod.ASKED, **scored)
+        self.gone_bond = assess_bond(*about, AssessmentMethod.ASKED, **scored)
+        trash_bond(*about, self.gone_bond.pk, at=self.at)
+        cost: Any = {"amount": Decimal(900), "at": self.at}
+        self.switching = add_switching_cost(*about, SwitchingItem.SETUP, **cost)
+        self.gone_switching = add_switching_cost(*about, SwitchingItem.SETUP, **cost)
+        trash_switching_cost(*about, self.gone_switching.pk, at=self.at)
+        parts: Any = {**day, **dict.fromkeys((*VALUES, *COSTS), Decimal(50))}
+        self.offer = add_delivered_value(*about, "沙发套餐", **parts)
+        self.gone_offer = add_delivered_value(*about, "沙发套餐", **parts)
+        trash_delivered_value(*about, self.gone_offer.pk, at=self.at)
 
     def _make_findings(self) -> None:
         about = (self.customer, FindingKind.BEHAVIOR)

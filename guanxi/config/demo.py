@@ -16,6 +16,7 @@ from guanxi.actions.commands.detection import detect
 from guanxi.actions.models import Task
 from guanxi.analytics.commands.analysis import run_analysis
 from guanxi.config.demo_data.agreements import write_agreements
+from guanxi.config.demo_data.bonds import write_bonds
 from guanxi.config.demo_data.buyers import draw_buyer
 from guanxi.config.demo_data.catalog import goods
 from guanxi.config.demo_data.company import (
@@ -178,6 +179,7 @@ def _write(random: Random, at: datetime) -> None:
     write_territories(DEMO, at=at)
     write_ties(DEMO, parties, staff, at=at)
     write_findings(DEMO, parties, today=today, at=at)
+    write_bonds(DEMO, random, parties, today=today, at=at)
     write_contact_policies(DEMO, at=at)
     publish(DemoLoaded(customers=len(parties), orders=len(sales), at=at))
 

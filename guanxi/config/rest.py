@@ -21,6 +21,7 @@ from guanxi.actions.rest.task import router as tasks
 from guanxi.analytics.rest.core import router as core
 from guanxi.analytics.rest.key_proposal import router as key_proposals
 from guanxi.analytics.rest.next_product import router as next_products
+from guanxi.customers.rest.bond import router as bonds
 from guanxi.customers.rest.consent import router as consents
 from guanxi.customers.rest.contact_policy import router as contact_policies
 from guanxi.customers.rest.credit import router as credit
@@ -150,6 +151,7 @@ for router in (
     copies,
     credit,
     findings,
+    bonds,
     investments,
     peers,
     quality,

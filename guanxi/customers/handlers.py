@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 from psycopg import sql
 
+from guanxi.customers.commands.bond import refresh_bonds
 from guanxi.customers.commands.credit import refresh_credit
 from guanxi.customers.commands.ownerless import tell_of_ownerless
 from guanxi.customers.commands.quality_score import judge, keep_quality_week
@@ -32,6 +33,11 @@ _INDEXED = frozenset(FieldKind) - {FieldKind.PARAGRAPH, FieldKind.BOOLEAN}
 def renew_credit(event: CustomersMerged | MergeUndone) -> None:
     """Let grade and limit of a customer follow the assessments it has now."""
     refresh_credit(HOUSE, list(customers(HOUSE).filter(pk=event.customer_id)))
+
+
+def renew_bonds(event: CustomersMerged | MergeUndone) -> None:
+    """Let what binds customers follow the assessments that each has now."""
+    refresh_bonds([event.customer_id, event.other_id])
 
 
 def judge_again(event: CustomersMerged | MergeUndone) -> None:

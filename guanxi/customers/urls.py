@@ -4,6 +4,7 @@ from django.urls import path
 
 from guanxi.customers.views import (
     birthday,
+    bond,
     code,
     consent,
     credit,
@@ -227,6 +228,45 @@ urlpatterns = [
         "<int:pk>/findings/<int:finding_id>/restoration/",
         finding.finding_back,
         name="finding_back",
+    ),
+    path("<int:pk>/bonds/", bond.bonds, name="bonds"),
+    path("<int:pk>/bonds/panel/", bond.panel, name="bond_panel"),
+    path("<int:pk>/bonds/new/", bond.new_bond, name="new_bond"),
+    path("<int:pk>/bonds/<int:record_id>/trash/", bond.no_bond, name="no_bond"),
+    path(
+        "<int:pk>/bonds/<int:record_id>/restoration/",
+        bond.bond_back,
+        name="bond_back",
+    ),
+    path(
+        "<int:pk>/switching-costs/new/",
+        bond.new_switching_cost,
+        name="new_switching_cost",
+    ),
+    path(
+        "<int:pk>/switching-costs/<int:record_id>/trash/",
+        bond.no_switching_cost,
+        name="no_switching_cost",
+    ),
+    path(
+        "<int:pk>/switching-costs/<int:record_id>/restoration/",
+        bond.switching_cost_back,
+        name="switching_cost_back",
+    ),
+    path(
+        "<int:pk>/delivered-values/new/",
+        bond.new_delivered_value,
+        name="new_delivered_value",
+    ),
+    path(
+        "<int:pk>/delivered-values/<int:record_id>/trash/",
+        bond.no_delivered_value,
+        name="no_delivered_value",
+    ),
+    path(
+        "<int:pk>/delivered-values/<int:record_id>/restoration/",
+        bond.delivered_value_back,
+        name="delivered_value_back",
     ),
     path("<int:pk>/costs/new/", investment.new_cost, name="new_cost"),
     path("<int:pk>/plans/", plan.plans, name="plans"),

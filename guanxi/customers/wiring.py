@@ -31,9 +31,11 @@ from guanxi.customers.handlers import (
     index_field,
     judge_again,
     keep_week_apart,
+    renew_bonds,
     renew_credit,
     tell_ownerless,
 )
+from guanxi.customers.imports.bond import BONDS_IMPORT
 from guanxi.customers.imports.investment import INVESTMENTS_IMPORT
 from guanxi.customers.imports.kind import CUSTOMERS_IMPORT
 from guanxi.customers.queries.customer import bare_customer
@@ -253,6 +255,13 @@ room = Room(
         ),
         Panel(
             "customers.customer",
+            _("Why it stays"),
+            "customers:bond_panel",
+            needs="customer.read",
+            order=20,
+        ),
+        Panel(
+            "customers.customer",
             _("Data quality"),
             "customers:quality_panel",
             needs="customer.read",
@@ -321,8 +330,8 @@ room = Room(
         CustomFieldAdded: [index_field],
         CustomFieldChanged: [index_field],
         WallSet: [keep_week_apart],
-        CustomersMerged: [judge_again, renew_credit],
-        MergeUndone: [judge_again, renew_credit],
+        CustomersMerged: [judge_again, renew_bonds, renew_credit],
+        MergeUndone: [judge_again, renew_bonds, renew_credit],
         UserDeactivated: [tell_ownerless],
     },
     holdings=[*HOLDINGS, FILES_HELD, TAGS_HELD],
@@ -336,7 +345,7 @@ room = Room(
         Fact("unprofiled", unprofiled_facts),
     ],
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS, INVESTMENTS, PEERS, SEGMENTS],
-    imports=[CUSTOMERS_IMPORT, INVESTMENTS_IMPORT],
+    imports=[CUSTOMERS_IMPORT, BONDS_IMPORT, INVESTMENTS_IMPORT],
     files=[
         FilePlace(
             "customer",

@@ -16,6 +16,7 @@ from guanxi.actions.models import ActionMessage
 from guanxi.analytics.models import KeyProposal, NextProduct
 from guanxi.customers.models import (
     Address,
+    BondAssessment,
     Code,
     ConsentEntry,
     ContactBlock,
@@ -25,6 +26,7 @@ from guanxi.customers.models import (
     CreditLimit,
     CreditReport,
     Customer,
+    DeliveredValue,
     Finding,
     Investment,
     Note,
@@ -32,6 +34,7 @@ from guanxi.customers.models import (
     Plan,
     ProcessingLimit,
     Segment,
+    SwitchingCost,
     Tag,
     Traits,
 )
@@ -285,6 +288,13 @@ CHANGERS: Mapping[str, Changer] = {
     "customer.address": _of_rows(Address, "customer", "street"),
     "customer.birth_on": _columns("birth_on"),
     "customer.lunar_birthday": _choice("05-05", "08-15"),
+    "customer.bonds": _both(
+        _of_rows(BondAssessment, "customer", "satisfaction", "repurchase", "note"),
+        _both(
+            _of_rows(SwitchingCost, "customer", "product", "amount"),
+            _of_rows(DeliveredValue, "customer", "offer", "image_value"),
+        ),
+    ),
     "customer.findings": _of_rows(Finding, "customer", "text", "provider", "place"),
     "customer.plans": _of_rows(Plan, "customer", "title", "summary", "result"),
     "customer.id_number": _sealed,
@@ -329,7 +339,7 @@ CHANGERS: Mapping[str, Changer] = {
             *("order_count", "order_total", "order_mean", "rhythm_days"),
             *("silence_limit_days", "amount_trend", "r", "f", "m"),
             *("p_alive", "expected_orders", "expected_amount", "grade_score"),
-            "churn_risk",
+            *("churn_risk", "satisfaction", "lock_in", "switching_cost"),
             *("next_birthday_on", "quality", "accuracy", "validity"),
             *("timeliness", "completeness"),
         )

@@ -141,7 +141,7 @@ def _summed(request: StaffRequest) -> dict[str, Any]:
     bars = [
         {
             "value": count,
-            "url": f"{page}?where=churn_risk.gte.{low}&where=churn_risk.lt.{high}"
+            "url": f"{page}?where=churn_risk.gte.{low},churn_risk.lt.{high}"
             "&sort=-churn_risk",
         }
         for count, (low, high) in zip(counts, bands, strict=True)

@@ -37,13 +37,14 @@ MOST_REASONS = 10
 @click.command(
     "import",
     help=_(
-        "Import customers, contacts and costs (investments), products or orders from a "
-        "CSV or Excel file. Columns are found by their headings and contents; refused "
-        "rows come back as a file."
+        "Import customers, why they stay (bonds), contacts and costs (investments), "
+        "products or orders from a CSV or Excel file. Columns are found by their "
+        "headings and contents; refused rows come back as a file."
     ),
 )
 @click.argument(
-    "kind", type=click.Choice(["customers", "investments", "products", "orders"])
+    "kind",
+    type=click.Choice(["customers", "bonds", "investments", "products", "orders"]),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(

@@ -38,6 +38,7 @@ TOGETHER = 5_000
 _DECIDED = frozenset(
     {
         *("credit_grade", "credit_limit", "next_birthday_on", "quality"),
+        *("satisfaction", "lock_in", "switching_cost"),
         *Dimension.values,
     }
 )

@@ -16,6 +16,18 @@ from guanxi.customers.events.attached import (
     TagEvent,
     TagRemoved,
 )
+from guanxi.customers.events.bond import (
+    BondAssessed,
+    BondEvent,
+    BondRestored,
+    BondTrashed,
+    DeliveredValueAdded,
+    DeliveredValueRemoved,
+    DeliveredValueRestored,
+    SwitchingCostAdded,
+    SwitchingCostRemoved,
+    SwitchingCostRestored,
+)
 from guanxi.customers.events.code import CodeAdded, CodeChanged, CodeEvent
 from guanxi.customers.events.consent import (
     BlockEvent,
@@ -162,6 +174,10 @@ from guanxi.customers.events.tie import (
 
 __all__ = [
     "BlockEvent",
+    "BondAssessed",
+    "BondEvent",
+    "BondRestored",
+    "BondTrashed",
     "CodeAdded",
     "CodeChanged",
     "CodeEvent",
@@ -201,6 +217,9 @@ __all__ = [
     "DataSetDescribed",
     "DataSetEvent",
     "DataSetRemoved",
+    "DeliveredValueAdded",
+    "DeliveredValueRemoved",
+    "DeliveredValueRestored",
     "DuplicateDismissed",
     "DuplicateReopened",
     "ErasureRequested",
@@ -266,6 +285,9 @@ __all__ = [
     "ShareRevoked",
     "SubjectExportRequested",
     "SubjectExportTaken",
+    "SwitchingCostAdded",
+    "SwitchingCostRemoved",
+    "SwitchingCostRestored",
     "TagAdded",
     "TagEvent",
     "TagRemoved",

@@ -101,7 +101,7 @@ class InvestmentLoader(Loader[Row, list[NewInvestment]]):
         :raises BadRow: if it is none.
         """
         values = self._cells(cells)
-        key = _plain(values.get(self.key_field))
+        key = plain_key(values.get(self.key_field))
         if not key:
             raise BadRow(self.key_field, NO_CUSTOMER)
         happened_at = values.get("happened_at")
@@ -131,7 +131,7 @@ class InvestmentLoader(Loader[Row, list[NewInvestment]]):
         entries = {}
         for row in records:
             matches = found.get(row.key, ())
-            if wrong := _wrong(matches):
+            if wrong := wrong_customer(matches):
                 decision.refused.append(refusal(row.index, self.key_field, wrong))
             else:
                 entries[row.index] = replace(row.entry, customer_id=matches[0].pk)
@@ -214,7 +214,7 @@ def _bare(entry: NewInvestment) -> NewInvestment:
     return replace(entry, place="", note="")
 
 
-def _wrong(found: Sequence[Match]) -> Invalid | None:
+def wrong_customer(found: Sequence[Match]) -> Invalid | None:
     """Return why an entry cannot be of the customers found, if it cannot."""
     seen = [match for match in found if match.is_open]
     if not seen:
@@ -224,7 +224,7 @@ def _wrong(found: Sequence[Match]) -> Invalid | None:
     return TRASHED_CUSTOMER if seen[0].is_trashed else None
 
 
-def _plain(value: Value) -> str:
+def plain_key(value: Value) -> str:
     """Return what a customer is known by as it is looked for."""
     if isinstance(value, Phone):
         return value.e164

@@ -1,5 +1,10 @@
 """The tables of customers, one file a noun."""
 
+from guanxi.customers.models.bond import (
+    BondAssessment,
+    DeliveredValue,
+    SwitchingCost,
+)
 from guanxi.customers.models.code import Code
 from guanxi.customers.models.consent import (
     ConsentEntry,
@@ -49,6 +54,7 @@ from guanxi.customers.models.traits import Traits
 
 __all__ = [
     "Address",
+    "BondAssessment",
     "Code",
     "ConsentEntry",
     "ConsentText",
@@ -64,6 +70,7 @@ __all__ = [
     "CustomerShare",
     "CustomerWall",
     "DataSet",
+    "DeliveredValue",
     "DuplicatePair",
     "Erasure",
     "FieldGroup",
@@ -90,6 +97,7 @@ __all__ = [
     "SegmentCount",
     "SegmentMember",
     "SubjectExport",
+    "SwitchingCost",
     "Tag",
     "Territory",
     "TerritoryCustomer",

@@ -50,6 +50,10 @@ class Traits(models.Model):
     grade_score = models.SmallIntegerField(null=True)
     # The chance to buy nothing for as long as the model looks ahead, in percent.
     churn_risk = models.SmallIntegerField(null=True)
+    # By the latest bond assessments: 0 to 10, 0 to 70, and what leaving costs in money.
+    satisfaction = models.DecimalField(max_digits=3, decimal_places=1, null=True)
+    lock_in = models.DecimalField(max_digits=3, decimal_places=1, null=True)
+    switching_cost = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     is_stage_set = models.BooleanField(default=False, db_default=False)
     # Set by people: the worse grade of both standards, and the limit in force.
     credit_grade = models.CharField(max_length=1, blank=True, default="", db_default="")
@@ -90,6 +94,14 @@ class Traits(models.Model):
             ),
             models.Index(fields=["grade_score", "customer"], name="traits_grade_score"),
             models.Index(fields=["churn_risk", "customer"], name="traits_churn_risk"),
+            *(
+                models.Index(
+                    fields=[name, "customer"],
+                    condition=models.Q(**{f"{name}__isnull": False}),
+                    name=f"traits_{name}",
+                )
+                for name in ("satisfaction", "lock_in", "switching_cost")
+            ),
             models.Index(fields=["quality", "customer"], name="traits_quality"),
             *(
                 # The worst first, and of those the most valuable: a worklist.

@@ -114,6 +114,9 @@ _PERSONAL = {
     "findings": Field(
         _("Studies and observations"), privacy=Privacy.PERSONAL, purposes=(TALKING,)
     ),
+    "bonds": Field(
+        _("Bond assessments"), privacy=Privacy.PERSONAL, purposes=(SERVING,)
+    ),
     "consent_proof": Field(
         _("Proofs of consent"), privacy=Privacy.PERSONAL, purposes=(PROVING_CONSENT,)
     ),
@@ -154,6 +157,23 @@ _FACTS = {
     },
     "created_at": Field(_("Created at"), level=Level.READ),
     "updated_at": Field(_("Changed at"), level=Level.READ),
+}
+
+
+# What lists read of the bond assessments: open to whoever reads those.
+_BONDS = {
+    name: Field(
+        label,
+        privacy=Privacy.PERSONAL,
+        level=Level.READ,
+        follows=["customer.bonds"],
+        purposes=(SERVING,),
+    )
+    for name, label in {
+        "satisfaction": pgettext_lazy("bond", "Satisfaction"),
+        "lock_in": _("Lock-in (0–70)"),
+        "switching_cost": _("Total switching cost"),
+    }.items()
 }
 
 
@@ -219,7 +239,7 @@ def _purposes_of(spec: FieldSpec) -> Sequence[Purpose]:
     return (KNOWING_CLOSELY if is_sensitive else KNOWING,)
 
 
-_FIELDS = GrowingFields({**_PERSONAL, **_FACTS, **_TRAITS}, arranged(_custom))
+_FIELDS = GrowingFields({**_PERSONAL, **_FACTS, **_BONDS, **_TRAITS}, arranged(_custom))
 
 
 CUSTOMER = register(

@@ -51,6 +51,7 @@ _GROUPS: Sequence[tuple[Words, frozenset[str]]] = (
                 *("purchase_state", "life_stage", "credit_grade", "credit_limit"),
                 *("p_alive", "expected_orders", "expected_amount", "churn_risk"),
                 *("grade", "grade_score", "life_pattern"),
+                *("satisfaction", "lock_in", "switching_cost"),
             )
         ),
     ),

@@ -76,7 +76,7 @@ _TRAITS: Mapping[str, object] = {
             *("as_of", "run_id", "first_order_on", "last_order_on", "next_order_on"),
             *("rhythm_days", "silence_limit_days", "amount_trend", "credit_limit"),
             *("p_alive", "expected_orders", "expected_amount", "grade_score"),
-            "churn_risk",
+            *("churn_risk", "satisfaction", "lock_in", "switching_cost"),
             *("next_birthday_on", "quality", "accuracy", "validity", "timeliness"),
             "completeness",
         ),
@@ -140,6 +140,9 @@ HOLDINGS = (
         "Investment", _("Contacts and costs"), version=_OURS, import_run_id=_OURS
     ),
     belonging("Finding", _("Studies and observations")),
+    belonging("BondAssessment", _("Bond assessments"), import_run_id=_OURS),
+    belonging("SwitchingCost", _("Switching costs")),
+    belonging("DeliveredValue", _("Delivered value of offers")),
     belonging("Tip", _("Tips of peers")),
     belonging("FieldReview", _("What was confirmed, and when")),
     belonging("NumberCheck", _("Faults of numbers"), version=_OURS),

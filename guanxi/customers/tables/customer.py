@@ -291,6 +291,14 @@ _COLUMNS: Sequence[Column] = (
         sortable=True,
         nullable=True,
     ),
+    *(
+        trait(key, label, kind, sortable=True, nullable=True)
+        for key, label, kind in (
+            ("satisfaction", pgettext_lazy("bond", "Satisfaction"), ColumnKind.NUMBER),
+            ("lock_in", _("Lock-in (0–70)"), ColumnKind.NUMBER),
+            ("switching_cost", _("Total switching cost"), ColumnKind.MONEY),
+        )
+    ),
     trait("next_birthday_on", _("Next birthday"), ColumnKind.DATE, sortable=True),
     *(
         Column(
