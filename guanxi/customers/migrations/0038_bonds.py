@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0036_churn_risk'),
+        ('customers', '0037_investment_sales'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
