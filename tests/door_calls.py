@@ -1042,6 +1042,7 @@ DATA: Mapping[str, Data] = {
     "analytics:discussion": lambda w: {"text": "已经在跟进"},
     "analytics:board_deliveries": lambda w: {
         "rhythm": "week",
+        "form": "pdf",
         "hour": "8",
         "span": "month",
         "against": "before",

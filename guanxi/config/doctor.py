@@ -21,6 +21,7 @@ from guanxi.config.problems import SetupError
 from guanxi.foundation import clock
 from guanxi.foundation.access_log import verify
 from guanxi.foundation.invariants import Invariant
+from guanxi.foundation.paper.pdf import paper_problem
 from guanxi.foundation.rooms import collected
 from guanxi.foundation.sealing import rotation
 from guanxi.foundation.sealing.ring import BadRing
@@ -40,7 +41,7 @@ _BREAKING = """
 
 def examine() -> list[Finding]:
     """Make every check; those that need the database stop at one that is missing."""
-    findings = [_disk(), _static(), _catalogues()]
+    findings = [_disk(), _static(), _catalogues(), _paper()]
     try:
         with ensure_running():
             findings += [_version(), _migrations()]
@@ -106,6 +107,17 @@ def _static() -> Finding:
         is_well=is_fresh,
         found=_("up to date") if is_fresh else _("missing or out of date"),
         mend=_("Start Guanxi once with “guanxi run”: it collects them."),
+    )
+
+
+def _paper() -> Finding:
+    problem = str(paper_problem())
+    return Finding(
+        "documents",
+        _("PDF documents"),
+        is_well=not problem,
+        found=_("cannot be written") if problem else _("can be written"),
+        mend=problem,
     )
 
 

@@ -227,6 +227,7 @@ def _frame() -> Frame:
         views_url="?piece=dialog",
         export_csv_url="",
         export_xlsx_url="",
+        export_pdf_url="",
     )
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.analytics.boards.span import Against, Span
 from guanxi.analytics.boards.tile import LONGEST_TITLE, TileKind, Width
-from guanxi.analytics.boards.timetable import Rhythm
+from guanxi.analytics.boards.timetable import FileForm, Rhythm
 from guanxi.analytics.commands.dashboard import LONGEST_NAME
+from guanxi.foundation.paper.pdf import paper_problem
 
 
 class BoardForm(forms.Form):
@@ -45,12 +46,20 @@ class DeliveryForm(forms.Form):
         label=_("Days"), choices=[one for one in Span.choices if one[0] != Span.OWN]
     )
     against = forms.ChoiceField(label=_("Compare with"), choices=Against.choices)
+    form = forms.ChoiceField(label=_("File that goes with it"))
     to_me = forms.BooleanField(label=_("To me"), required=False, initial=True)
     others = forms.CharField(
         label=_("To colleagues"),
         required=False,
         help_text=_("Names, one after the other, with commas between."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [
+            one for one in FileForm.choices if one[0] != "pdf" or not paper_problem()
+        ]
+        cast("forms.ChoiceField", self.fields["form"]).choices = offered
 
     @property
     def names(self) -> list[str]:

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from guanxi.analytics.boards.answered import Answered, answered
 from guanxi.analytics.boards.file import workbook
 from guanxi.analytics.boards.known import Board
+from guanxi.analytics.boards.paper import board_paper, span_words
 from guanxi.analytics.boards.span import Days
+from guanxi.analytics.boards.timetable import FileForm
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.export import FORMS
@@ -37,26 +36,22 @@ def letter(
     compared: Days | None,
     *,
     mark: str,
+    form: FileForm = FileForm.XLSX,
 ) -> Letter:
     """
     Return what ``viewer`` sees of ``board`` as a letter to ``address``.
 
-    With the right to export, the tables are a file. ``mark`` makes its Message-ID, so that
+    With the right to export, a file of ``form`` has the tables. ``mark`` makes its Message-ID, so that
     one that was sent twice is known to be the same.
 
     :raises NoSnapshotError: while no analysis has loaded the cube.
     """
     told = [answered(viewer, one, days, compared, (), _nowhere) for one in board.tiles]
-    span = _("%(first)s to %(last)s") % {
-        "first": _day(days.first),
-        "last": _day(days.last),
-    }
+    span = span_words(days, None)
     context = {
         "board": board,
         "span": span,
-        "compared": f"{_day(compared.first)} – {_day(compared.last)}"
-        if compared
-        else "",
+        "whole_span": span_words(days, compared),
         "figures": [one for one in told if one.figure],
         "tables": [one for one in map(_tabled, told) if one.heads],
     }
@@ -73,9 +68,20 @@ def letter(
     message.attach_alternative(html, "text/html")
     rows = 0
     if allowed(viewer, "order.export"):
-        file, rows = workbook(viewer, board.tiles, days, ())
-        message.attach(f"{board.name}.xlsx", file.getvalue(), FORMS["xlsx"])
+        content, rows = _file(viewer, board, days, compared, form)
+        message.attach(f"{board.name}.{form}", content, FORMS[form])
     return Letter(message, rows)
+
+
+def _file(
+    viewer: Actor, board: Board, days: Days, compared: Days | None, form: FileForm
+) -> tuple[bytes, int]:
+    """Return the file that goes with a letter, and how many rows it has."""
+    if form is FileForm.PDF:
+        paper = board_paper(viewer, board, days, compared)
+        return paper.content, paper.rows
+    file, rows = workbook(viewer, board.tiles, days, ())
+    return file.getvalue(), rows
 
 
 def _tabled(one: Answered) -> "_Table":
@@ -97,7 +103,3 @@ class _Table:
 def _nowhere(_cuts: object) -> str:
     """Return no address: a letter leads nowhere."""
     return ""
-
-
-def _day(day: date) -> str:
-    return date_format(day, "DATE_FORMAT")

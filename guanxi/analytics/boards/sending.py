@@ -13,13 +13,14 @@ from django.utils.translation import gettext_noop
 from guanxi.analytics import exploring, queries
 from guanxi.analytics.boards.known import board
 from guanxi.analytics.boards.span import Against, Span, compared_of, days_of
-from guanxi.analytics.boards.timetable import Rhythm, latest_due
+from guanxi.analytics.boards.timetable import FileForm, Rhythm, latest_due
 from guanxi.analytics.models import BoardDelivery
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.jobs import job
 from guanxi.foundation.notices import notify
+from guanxi.foundation.paper.pdf import paper_problem
 from guanxi.foundation.rooms import allowed
 from guanxi.identity.queries import active_user
 
@@ -96,7 +97,14 @@ def _mail(held: BoardDelivery, viewer: "User", shown: "Board", day: str) -> None
     days = days_of(span, today)
     mark = f"board-{held.pk}-{viewer.pk}-{day}"
     made = letter(
-        viewer, viewer.email, shown, days, compared_of(span, against, days), mark=mark
+        viewer,
+        viewer.email,
+        shown,
+        days,
+        compared_of(span, against, days),
+        mark=mark,
+        # Where this machine cannot write the one form, the other goes out in its place.
+        form=FileForm.XLSX if paper_problem() else FileForm(held.form),
     )
     if made.rows:
         record_access(viewer, "export", "order", fields=[], rows=made.rows, at=now())

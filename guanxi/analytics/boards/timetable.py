@@ -20,6 +20,13 @@ class Rhythm(TextChoices):
     MONTH = "month", _("On the first of every month")
 
 
+class FileForm(TextChoices):
+    """What kind of file goes with a letter."""
+
+    XLSX = "xlsx", "Excel"
+    PDF = "pdf", "PDF"
+
+
 def is_due_on(rhythm: Rhythm, day: date) -> bool:
     """Tell whether something is sent on ``day``."""
     if rhythm is Rhythm.WEEK:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.analytics.boards.known import board
 from guanxi.analytics.boards.span import Against, Span
-from guanxi.analytics.boards.timetable import Rhythm, latest_due
+from guanxi.analytics.boards.timetable import FileForm, Rhythm, latest_due
 from guanxi.analytics.models import BoardDelivery
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
@@ -37,6 +37,7 @@ def arrange_delivery(
     span: Span,
     against: Against,
     at: datetime,
+    form: FileForm = FileForm.XLSX,
 ) -> BoardDelivery:
     """
     Have the dashboard ``key`` sent to ``recipients``, from the next due day on.
@@ -69,6 +70,7 @@ def arrange_delivery(
         hour=hour,
         span=span,
         against=against,
+        form=form,
         sent_on=latest_due(rhythm, hour, at.astimezone(ZoneInfo(settings.TIME_ZONE))),
         created_at=at,
     )

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from guanxi.analytics.boards.timetable import Rhythm
+from guanxi.analytics.boards.timetable import FileForm, Rhythm
 
 
 class BoardDelivery(models.Model):
@@ -12,7 +12,7 @@ class BoardDelivery(models.Model):
     Which dashboard goes to whom and when; each recipient gets figures of his own.
 
     ``board`` is the key in the address of the dashboard, ``span`` and ``against`` are what
-    its page is asked for. ``hour`` is in the house's time zone. ``sent_on`` is the day it
+    its page is asked for. ``form`` is that of the file that goes with it. ``hour`` is in the house's time zone. ``sent_on`` is the day it
     was last due for, whoever got it then.
     """
 
@@ -26,6 +26,7 @@ class BoardDelivery(models.Model):
     hour = models.SmallIntegerField()
     span = models.CharField(max_length=20)
     against = models.CharField(max_length=10)
+    form = models.CharField(max_length=4, choices=FileForm.choices, default="xlsx")
     sent_on = models.DateField()
     created_at = models.DateTimeField()
 

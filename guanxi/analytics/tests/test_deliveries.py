@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.test import Client
+from pypdfium2 import PdfDocument
 from pytest_django import Settings
 from python_calamine import CalamineWorkbook
 
+from guanxi.analytics.boards import sending
 from guanxi.analytics.boards.sending import send_board, send_due
 from guanxi.analytics.boards.timetable import Rhythm, latest_due
 from guanxi.analytics.models import BoardDelivery
@@ -99,6 +101,27 @@ def test_a_letter_has_the_figures_and_a_file(
     (file,) = letter.iter_attachments()
     book = CalamineWorkbook.from_filelike(BytesIO(file.get_payload(decode=True)))  # type: ignore[arg-type]  # -- bytes, for it is decoded
     assert book.get_sheet_by_name("指标").to_python()[1] == ["销售额", 2250]
+
+
+def test_the_file_may_be_a_pdf_document(house: dict[str, Customer], box: Box) -> None:
+    send(mailed(), form="pdf")
+    (file,) = box.letters[0].iter_attachments()
+    assert file.get_filename() == "销售总览.pdf"
+    assert file.get_content_type() == "application/pdf"
+    page = PdfDocument(file.get_payload(decode=True))[0].get_textpage()
+    told = page.get_text_range()
+    assert "销售总览" in told
+    assert "2,250" in told
+    assert "林 于" in told
+
+
+def test_where_pdf_cannot_be_written_the_workbook_goes_out(
+    house: dict[str, Customer], box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "paper_problem", lambda: "apt install …")
+    send(mailed(), form="pdf")
+    (file,) = box.letters[0].iter_attachments()
+    assert file.get_filename() == "销售总览.xlsx"
 
 
 def test_a_letter_is_in_the_language_of_who_gets_it(
@@ -191,7 +214,13 @@ def test_when_it_is_due(rhythm: Rhythm, at: datetime, wanted: date) -> None:
     assert latest_due(rhythm, 8, at) == wanted
 
 
-FORM = {"rhythm": "week", "hour": "8", "span": "month", "against": "before"}
+FORM = {
+    "rhythm": "week",
+    "hour": "8",
+    "span": "month",
+    "against": "before",
+    "form": "xlsx",
+}
 
 
 def test_it_is_arranged_for_oneself_and_for_colleagues(

@@ -1,6 +1,7 @@
 """Dashboards: figures and pictures beside each other, asked one by one."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages as toasts
@@ -20,6 +21,7 @@ from guanxi.analytics.boards.answered import Answered, answered, title_of
 from guanxi.analytics.boards.file import workbook
 from guanxi.analytics.boards.forms import BoardForm
 from guanxi.analytics.boards.known import board, boards, own_boards
+from guanxi.analytics.boards.paper import board_paper
 from guanxi.analytics.boards.span import SpanForm
 from guanxi.analytics.boards.tile import Tile
 from guanxi.analytics.commands.dashboard import (
@@ -34,6 +36,7 @@ from guanxi.analytics.views.chips import chips
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.paper.pdf import paper_problem
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.export import FORMS
@@ -68,6 +71,7 @@ def dashboard(request: StaffRequest, key: str = "") -> HttpResponse:
         "moment": new_moment(request.user),
         "arranges": shown.is_mine and "arrange" in request.GET,
         "can_export": allowed(request.user, "order.export"),
+        "has_paper": not paper_problem(),
     }
     return render(request, "analytics/dashboard.html", context)
 
@@ -90,20 +94,26 @@ def dashboard_tile(request: StaffRequest, key: str, number: int) -> HttpResponse
 @login_required
 @require_GET
 def dashboard_export(request: StaffRequest, key: str) -> FileResponse:
-    """Give a dashboard as an XLSX file with a sheet for each tile."""
+    """Give a dashboard as an XLSX file with a sheet for each tile, or as a PDF document."""
     require_figures(request)
     require(request.user, "order.export")
     shown, form = board(request.user, key), span_form(request)
     if not form.is_valid() or not exploring.is_loaded():
         raise NotVisible
     words = [cut.word for cut in form.cuts]
-    file, rows = workbook(request.user, shown.tiles, form.days, words)
+    file_form = "pdf" if request.GET.get("as") == "pdf" else "xlsx"
+    if file_form == "pdf":
+        about = [f"{cut.dimension.label}: {cut.label}" for cut in form.cuts]
+        paper = board_paper(request.user, shown, form.days, form.compared, words, about)
+        file, rows = BytesIO(paper.content), paper.rows
+    else:
+        file, rows = workbook(request.user, shown.tiles, form.days, words)
     record_access(request.user, "export", "order", fields=[], rows=rows, at=now())
     return FileResponse(
         file,
         as_attachment=True,
-        filename=f"{shown.name}.xlsx",
-        content_type=FORMS["xlsx"],
+        filename=f"{shown.name}.{file_form}",
+        content_type=FORMS[file_form],
     )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from guanxi.analytics.boards.forms import DeliveryForm
 from guanxi.analytics.boards.known import Board, board, deliveries_of
 from guanxi.analytics.boards.span import Against, Span
-from guanxi.analytics.boards.timetable import Rhythm
+from guanxi.analytics.boards.timetable import FileForm, Rhythm
 from guanxi.analytics.commands.delivery import (
     arrange_delivery,
     end_delivery,
@@ -70,6 +70,7 @@ def _arrange(request: StaffRequest, shown: Board, form: DeliveryForm) -> None:
         hour=data["hour"],
         span=Span(data["span"]),
         against=Against(data["against"]),
+        form=FileForm(data["form"]),
         at=now(),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -20,6 +21,8 @@ from django.views.decorators.http import (
 
 from guanxi.analytics import exploring, queries
 from guanxi.analytics.asked import ExploreForm, SaveForm, Show
+from guanxi.analytics.boards.paper import span_words
+from guanxi.analytics.boards.span import Days
 from guanxi.analytics.commands.exploration import PAGE, save_exploration
 from guanxi.analytics.cubes.declared import Key, Metric
 from guanxi.analytics.exploring import Line, Pivot, change, plain, written
@@ -27,6 +30,8 @@ from guanxi.analytics.views.chips import chips
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible
+from guanxi.foundation.paper.pdf import PDF, paper_problem, written_pdf
+from guanxi.foundation.paper.pictures import picture
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.export import FORMS, table_answer
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
     from guanxi.analytics.cubes.asking import Figures, Question
 
 HEATS = 5
+MOST_UPRIGHT = 8  # columns that fit beside each other on paper that stands
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ def explore(request: StaffRequest) -> HttpResponse:
         "chips": chips(request.GET, form.cuts),
         "metrics": form.known_metrics.values(),
         "can_export": allowed(request.user, "order.export"),
+        "has_paper": not paper_problem(),
         "saved": tabs(
             views(request.user, PAGE), here=f"?{request.GET.urlencode()}", usual_sort=""
         ),
@@ -117,7 +124,7 @@ def _keep_or_remove(request: StaffRequest, form: SaveForm, query: str) -> None:
 @login_required
 @require_GET
 def explore_export(request: StaffRequest) -> FileResponse:
-    """Give the whole pivot as a CSV or XLSX file."""
+    """Give the whole pivot as a CSV or XLSX file, or as a PDF document."""
     require_readable(request)
     require(request.user, "order.export")
     form = form_of(request)
@@ -130,7 +137,40 @@ def explore_export(request: StaffRequest) -> FileResponse:
     record_access(
         request.user, "export", "order", fields=[], rows=len(rows) - 1, at=now()
     )
+    if form_of_file == "pdf":
+        return _paper_answer(request, form)
     return table_answer("sales", form_of_file, heads, rows)
+
+
+def _paper_answer(request: StaffRequest, form: ExploreForm) -> FileResponse:
+    """Answer with what the page shows, on paper."""
+    question = form.question()
+    told = _told(request, form)
+    days = Days(question.first_on, question.last_on)
+    rows = [[row.label, *(cell.words for cell in row.cells)] for row in told["rows"]]
+    total = [pgettext("pivot", "Total"), *(cell.words for cell in told["whole"])]
+    context = {
+        "title": told["chart"]["title"],
+        "lines": [
+            span_words(days, None),
+            *(f"{cut.dimension.label}: {cut.label}" for cut in form.cuts),
+        ],
+        "picture": picture(told["chart"]["option"]),
+        "heads": [told["side"], *(label for label, _url in told["heads"])],
+        "rows": rows,
+        "total": total,
+        "pivot": told["pivot"],
+    }
+    content = written_pdf(
+        request.user,
+        "analytics/explore_paper.html",
+        context,
+        is_wide=len(total) > MOST_UPRIGHT,
+    )
+    name = f"{told['chart']['title']}.pdf"
+    return FileResponse(
+        BytesIO(content), as_attachment=True, filename=name, content_type=PDF
+    )
 
 
 def require_readable(request: StaffRequest) -> None:

@@ -1,6 +1,7 @@
 """A list as a file: what the viewer sees, no more, and the log says so."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO, cast
@@ -13,6 +14,8 @@ from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.invalid import Invalid
+from guanxi.foundation.paper.pdf import PDF
+from guanxi.foundation.paper.table import table_paper
 from guanxi.foundation.policies import policy_of, require
 from guanxi.foundation.sheets.write import (
     Cell,
@@ -29,6 +32,7 @@ MOST_IN_MEMORY = 4 * 1024 * 1024  # bytes of a file before it goes to the disk
 FORMS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": PDF,
 }
 
 
@@ -42,13 +46,17 @@ def export(listing: Listing, form: str) -> HttpResponseBase:
     """
     Answer with all rows that fit, in the columns and the order shown, as a file.
 
-    ``form`` is ``csv`` or ``xlsx``. The file is written before the answer begins, so
-    that what fails is told, and is gone from the disk when the answer is sent.
+    ``form`` is ``csv``, ``xlsx`` or ``pdf``. The file is written before the answer begins,
+    so that what fails is told, and is gone from the disk when the answer is sent. A PDF
+    document has the first rows only, and says so.
 
     :raises Denied: without the right to export this kind.
     :raises BadExport: if there are more rows than the form can hold.
+    :raises NoPaper: if this machine cannot write PDF documents.
     """
     require(listing.viewer, f"{listing.table.kind}.export")
+    if form == "pdf":
+        return _paper(listing)
     rows = _Counted(_rows(listing))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "list"
@@ -59,10 +67,36 @@ def export(listing: Listing, form: str) -> HttpResponseBase:
             raise BadExport(str(refusal)) from refusal
         _record(listing, rows.count)  # or nothing leaves the house
         opened = path.open("rb")
-    name = f"{listing.table.key}-{listing.today:%Y%m%d}.{form}"
     return FileResponse(
-        opened, as_attachment=True, filename=name, content_type=FORMS[form]
+        opened,
+        as_attachment=True,
+        filename=_name(listing, form),
+        content_type=FORMS[form],
     )
+
+
+def _paper(listing: Listing) -> FileResponse:
+    with transaction.atomic():  # else the cursor would copy all rows first
+        paper = table_paper(
+            listing.viewer,
+            str(listing.table.title),
+            [str(column.label) for column in listing.columns],
+            _rows(listing),
+            about=[
+                listing.filters.sentence(one) for one in listing.state.where.members
+            ],
+        )
+    _record(listing, paper.rows)
+    return FileResponse(
+        BytesIO(paper.content),
+        as_attachment=True,
+        filename=_name(listing, "pdf"),
+        content_type=PDF,
+    )
+
+
+def _name(listing: Listing, form: str) -> str:
+    return f"{listing.table.key}-{listing.today:%Y%m%d}.{form}"
 
 
 def csv_answer(

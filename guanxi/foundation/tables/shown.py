@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.foundation.compiled import keep
 from guanxi.foundation.figures import short
+from guanxi.foundation.paper.pdf import paper_problem
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables import keyset
 from guanxi.foundation.tables.cells import renderer
@@ -108,6 +109,7 @@ class Frame:
     views_url: str
     export_csv_url: str
     export_xlsx_url: str
+    export_pdf_url: str
 
     @cached_property
     def density(self) -> str:
@@ -195,6 +197,9 @@ def _frame(listing: Listing, views: tuple[ViewTab, ...], density: str) -> Frame:
         views_url=_with(view_url, "manage=1") if len(views) > 1 else "",
         export_csv_url=_export(listing, "csv") if can_export else "",
         export_xlsx_url=_export(listing, "xlsx") if can_export else "",
+        export_pdf_url=_export(listing, "pdf")
+        if can_export and not paper_problem()
+        else "",
     )
 
 

@@ -1,0 +1,1 @@
+"""Documents in PDF: pages for people who print, file and hand on."""
