@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.grades.indicators import SHIPPED, Known, kept_as, values_of
 from guanxi.analytics.leaving import REASONS, Leaving, leaving
+from guanxi.analytics.ledger import Books
 from guanxi.analytics.parameters import RULES, AnalysisSettings, Parameters
 from guanxi.analytics.prediction import Prediction, predicted
 from guanxi.analytics.science.grading import Grades, graded
@@ -42,6 +43,7 @@ from guanxi.analytics.science.rhythm import (
     rhythm,
 )
 from guanxi.analytics.science.trend import AmountTrend, amount_trend
+from guanxi.analytics.valuing import Value
 
 _EPOCH = date(1970, 1, 1)
 
@@ -73,16 +75,18 @@ def analyse(
     settings: AnalysisSettings,
     without: Ints | None = None,
     beside: Mapping[str, Known] | None = None,
+    books: Books | None = None,
 ) -> CustomerScores:
     """
     Return the scores of every customer on the day ``as_of``, but of those ``without``.
 
-    ``beside`` are figures to grade by that orders do not tell. ``orders`` has the columns of ``ORDER_SCHEMA``, or is a Parquet file of them; orders
+    ``beside`` are figures to grade by that orders do not tell, ``books`` what customers
+    earned and cost: without them none has a lifetime value. ``orders`` has the columns of ``ORDER_SCHEMA``, or is a Parquet file of them; orders
     after ``as_of`` are not looked at.
     """
     today = (as_of - _EPOCH).days
     purchases = read_purchases(orders, today, without=without)
-    scores = _Scores.of(purchases, today, settings, beside or {})
+    scores = _Scores.of(purchases, today, settings, beside or {}, books)
     ranks = scores.tiers
     parameters = Parameters(
         as_of=as_of,
@@ -95,6 +99,7 @@ def analyse(
         rules=RULES,
         model=scores.prediction.model,
         leaving=scores.leaving.model,
+        usual=scores.value.usual if scores.value else None,
     )
     merged = int(purchases.orders.sum()) - len(purchases.days)
     return CustomerScores(scores.table(), parameters, merged)
@@ -161,6 +166,7 @@ class _Scores:
     grades: Grades
     measures: Ints
     leaving: Leaving
+    value: Value | None
     settings: AnalysisSettings
 
     @classmethod
@@ -170,6 +176,7 @@ class _Scores:
         today: int,
         settings: AnalysisSettings,
         beside: Mapping[str, Known],
+        books: Books | None,
     ) -> "_Scores":
         """Ask every law; those of rhythm and of leaving beside the others."""
         silent, bought = purchases.silent_days(today), purchases.day_counts
@@ -180,7 +187,8 @@ class _Scores:
             money = purchases.totals / settings.minor_units
             rfm = rfm_scores(silent, purchases.order_counts, money, settings.rfm)
             trend = amount_trend(purchases, settings.trend)
-            prediction = predicted(purchases, today)
+            prediction = predicted(purchases, today, settings.value)
+            value = Value.of(books, purchases, prediction) if books else None
             own, going = waiting.result(), leaves.result()
         columns = {
             "customer_id": purchases.customer_ids,
@@ -225,6 +233,7 @@ class _Scores:
             grades=grades,
             measures=measures,
             leaving=going,
+            value=value,
             settings=settings,
         )
 
@@ -239,6 +248,7 @@ class _Scores:
                 **self._predicted(),
                 **self._graded(),
                 **self._leaving(),
+                **(self.value.columns() if self.value else {}),
             }
         )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from guanxi.analytics.grades.indicators import SHIPPED, Unit, kept_as
 from guanxi.analytics.parameters import Parameters
-from guanxi.analytics.rules import FORMULAS, LEAVING
+from guanxi.analytics.rules import FORMULAS, LEAVING, VALUE_STEPS
 from guanxi.analytics.science.pyramid import Measure
 
 Cell: TypeAlias = int | float | str | date | Decimal | None
@@ -35,12 +35,26 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A line of a sum of money: its name, the amount, and whether it sums up those above."""
+
+    msgid: str
+    amount: Decimal
+    is_sum: bool = False
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """A translatable sentence, what stands in its placeholders, and the parts of a sum."""
+    """
+    A translatable sentence, what stands in its placeholders, and the parts of a sum.
+
+    ``steps`` are lines that give away what goods and customers cost.
+    """
 
     formula_msgid: str
     inputs: Inputs
     parts: Sequence[Part] = ()
+    steps: Sequence[Step] = ()
 
 
 def explain(name: str, row: Row, parameters: Parameters) -> Explanation:
@@ -55,7 +69,9 @@ def explain(name: str, row: Row, parameters: Parameters) -> Explanation:
     formula, inputs = EXPLAINERS[name](row, parameters)
     is_sum = formula == "grade"
     parts = _parts(row, parameters) if is_sum else ()
-    return Explanation(FORMULAS[formula], inputs, parts)
+    is_value = formula in ("lifetime_value", "future_value")
+    steps = _steps(row, parameters) if is_value else ()
+    return Explanation(FORMULAS[formula], inputs, parts, steps)
 
 
 _Found: TypeAlias = tuple[str, Inputs]
@@ -307,6 +323,45 @@ def _leaving(row: Row, parameters: Parameters) -> _Found:
     }
 
 
+def _value(name: str) -> _Explainer:
+    def explainer(row: Row, parameters: Parameters) -> _Found:
+        if row.get(name) is None:
+            problem = parameters.model.problem
+            return f"no_model_{problem}" if problem else "no_value", {}
+        law = parameters.settings.value
+        return name, {
+            "to_come": f"{_number(row['value_to_come']) or 0:.2g}",
+            "years": law.years,
+            "rate": f"{100 * law.rate:g}",
+        }
+
+    return explainer
+
+
+def _steps(row: Row, parameters: Parameters) -> Sequence[Step]:
+    """Return how the lifetime value adds up, line by line."""
+    less = [
+        Step(VALUE_STEPS[aim], -_money(row[f"value_{aim}"], parameters))
+        for aim in ("acquisition", "sales", "service", "retention")
+    ]
+    earned = Step(VALUE_STEPS["profit"], _money(row["value_profit"], parameters))
+    future = _money(row["future_value"], parameters)
+    whole = _money(row["lifetime_value"], parameters)
+    each, margin, upkeep = (
+        _number(row[f"value_{name}"]) or 0 for name in ("each", "margin", "upkeep")
+    )
+    return [
+        earned,
+        *less,
+        Step(VALUE_STEPS["past"], whole - future, is_sum=True),
+        Step(VALUE_STEPS["each"], _money(each, parameters)),
+        Step(VALUE_STEPS["margin"], _money(each * margin, parameters)),
+        Step(VALUE_STEPS["upkeep"], -_money(upkeep, parameters)),
+        Step(VALUE_STEPS["future"], future, is_sum=True),
+        Step(VALUE_STEPS["whole"], whole, is_sum=True),
+    ]
+
+
 def _reason(column: str, value: Cell) -> str:
     number = float(str(value))
     told = f"{number:.0f}" if number >= 10 else f"{number:.1f}"
@@ -354,4 +409,6 @@ EXPLAINERS: Final[Mapping[str, _Explainer]] = {
     "grade": _grade,
     "grade_score": _grade,
     "churn_risk": _leaving,
+    "lifetime_value": _value("lifetime_value"),
+    "future_value": _value("future_value"),
 }

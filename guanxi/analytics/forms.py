@@ -113,6 +113,20 @@ class SettingsForm(forms.Form):
         max_value=20,
     )
 
+    value_rate = forms.DecimalField(
+        label=_("Discount of what is to come (% a year)"),
+        help_text=_("For the lifetime value: what a year's delay takes off a profit."),
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+    )
+    value_years = forms.IntegerField(
+        label=_("Years ahead that count for the lifetime value"),
+        min_value=1,
+        max_value=30,
+    )
+
     def clean(self) -> dict[str, Any]:
         """Check that the tiers climb and that fixed cut points are there."""
         values = super().clean() or {}
@@ -154,6 +168,10 @@ class SettingsForm(forms.Form):
                 "by": data["by"],
             },
             "rfm": {"fixed": fixed},
+            "value": {
+                "rate": float(data["value_rate"]) / 100,
+                "years": data["value_years"],
+            },
             "state": {
                 key: data[key]
                 for key in ("loyal_days", "lost_floor_days", "lost_factor")
@@ -176,6 +194,8 @@ def initial_of(settings: AnalysisSettings) -> dict[str, Any]:
         "loyal_days": settings.state.loyal_days,
         "lost_floor_days": settings.state.lost_floor_days,
         "lost_factor": settings.state.lost_factor,
+        "value_rate": round(Decimal(str(100 * settings.value.rate)), 2).normalize(),
+        "value_years": settings.value.years,
         **_points(fixed),
     }
 

@@ -14,6 +14,7 @@ from guanxi.analytics.science.pyramid import PyramidSettings
 from guanxi.analytics.science.rfm import CutPoints, RfmSettings
 from guanxi.analytics.science.rhythm import Population, RhythmSettings
 from guanxi.analytics.science.trend import TrendSettings
+from guanxi.analytics.science.worth import Usual, ValueSettings
 
 # Counts up whenever a law of the analysis changes what it finds in the same orders, so
 # that each score can say by which laws it came about.
@@ -33,6 +34,7 @@ class AnalysisSettings:
     key: KeySettings = field(default_factory=KeySettings)
     grading: GradingSettings = field(default_factory=GradingSettings)
     offer: OfferSettings = field(default_factory=OfferSettings)
+    value: ValueSettings = field(default_factory=ValueSettings)
     minor_units: int = 100
 
 
@@ -41,7 +43,8 @@ class Parameters:
     """
     What was found in all customers together, and the settings used: see explain.
 
-    ``rules`` is the version of the laws.
+    ``rules`` is the version of the laws; ``usual`` what a purchase earns and costs, in
+    minor units.
     """
 
     as_of: date
@@ -54,3 +57,4 @@ class Parameters:
     rules: int = 1
     model: PurchaseModel = field(default_factory=PurchaseModel)
     leaving: LeavingModel = field(default_factory=LeavingModel)
+    usual: Usual | None = None

@@ -13,6 +13,7 @@ from guanxi.analytics.science.likelihood import Fit, NotIdentified
 from guanxi.analytics.science.purchases import Purchases
 from guanxi.analytics.science.spend import GammaGamma, fit_gamma_gamma
 from guanxi.analytics.science.tracking import HoldOut
+from guanxi.analytics.science.worth import ValueSettings, present_values
 
 VERSION = 1
 A_WEEK = 7.0
@@ -76,31 +77,40 @@ class Prediction:
     who bought once, of whom it knows nothing. ``orders`` (n,) purchase days and
     ``amounts`` (n,) minor units within the next twelve months. All rounded, so that a day
     that merely passes changes few.
+
+    ``to_come`` (n,) purchase days of the years that count, at their present value, and
+    ``each`` (n,) minor units to expect of one; not rounded.
     """
 
     alive: Floats
     orders: Floats
     amounts: Floats
+    to_come: Floats
+    each: Floats
     model: PurchaseModel
 
 
-def predicted(purchases: Purchases, today: int) -> Prediction:
+def predicted(
+    purchases: Purchases, today: int, value: ValueSettings | None = None
+) -> Prediction:
     """Return what the purchases up to the day ``today`` (since 1970-01-01) foretell."""
     nothing = np.full(len(purchases), np.nan)
     problem = _problem(purchases)
     if problem:
-        return Prediction(
-            nothing, nothing, nothing, PurchaseModel(problem, customers=len(purchases))
-        )
+        model = PurchaseModel(problem, customers=len(purchases))
+        return Prediction(nothing, nothing, nothing, nothing, nothing, model)
     h = Histories.until(purchases, today, A_WEEK)
     try:
         fit, is_settled = _fitted(h)
     except NotIdentified:
         model = PurchaseModel("unclear", customers=len(purchases))
-        return Prediction(nothing, nothing, nothing, model)
+        return Prediction(nothing, nothing, nothing, nothing, nothing, model)
     bgnbd = BgNbd(*fit.values.tolist())
     alive = bgnbd.alive(h.repeats, h.last, h.age)
     orders = bgnbd.expected_given(h.repeats, h.last, h.age, A_YEAR)
+    law = value or ValueSettings()
+    values = present_values(law.rate, law.years)
+    to_come = bgnbd.present(h.repeats, h.last, h.age, A_YEAR, values)
     spend, each = _spent(purchases, h)
     rounded = _rounded(orders)
     model = PurchaseModel(
@@ -118,6 +128,8 @@ def predicted(purchases: Purchases, today: int) -> Prediction:
         np.where(h.repeats > 0, percent, np.nan),
         rounded,
         _rounded(rounded * each),
+        to_come,
+        each,
         model,
     )
 
@@ -220,6 +232,12 @@ def _rounded(values: Floats) -> Floats:
     at = np.searchsorted(np.sqrt(E24[1:] * E24[:-1]), digits)
     found: Floats = np.where(values < LEAST, 0.0, np.round(E24[at] * size, 3))
     return found
+
+
+def rounded_money(values: Floats) -> Floats:
+    """Return money (n,), gained or lost, rounded to steps of a tenth; NaN stays."""
+    found = np.copysign(_rounded(np.abs(np.nan_to_num(values))), values)
+    return np.where(np.isnan(values), np.nan, np.rint(found))
 
 
 def marks(model: BgNbd, counts: Ints, weeks: Floats, age: float) -> Floats:

@@ -215,6 +215,21 @@ FORMULAS: Final[Mapping[str, str]] = {
         " each, which leans from the own mean %(mean)s towards that of all the more, the"
         " fewer purchases there are (gamma-gamma)."
     ),
+    "lifetime_value": _(
+        "What the customer has earned so far less all costs, and what is to come:"
+        " %(to_come)s purchase days at their present value within %(years)s years"
+        " (BG/NBD, %(rate)s%% discount a year), each worth its margin less what a purchase"
+        " costs beside goods. What is to come is rounded to steps of a tenth."
+    ),
+    "future_value": _(
+        "%(to_come)s purchase days at their present value within %(years)s years (BG/NBD,"
+        " %(rate)s%% discount a year), each worth its margin less what a purchase costs"
+        " beside goods; rounded to steps of a tenth."
+    ),
+    "no_value": _(
+        "The purchase cost of no product that was sold is known, so nobody can say what"
+        " remains. Enter the purchase cost of products."
+    ),
     # Why there is no model, or nothing of one customer in it.
     "no_model_few": _("No model of purchases: too few customers have bought."),
     "no_model_once": _("No model of purchases: too few customers have come back."),
@@ -292,3 +307,19 @@ def end_of(month_on: date, as_of: date) -> date:
     """Return the last day of the month that begins on ``month_on``, or ``as_of`` before."""
     following = (month_on + timedelta(days=32)).replace(day=1)
     return min(as_of, following - timedelta(days=1))
+
+
+VALUE_STEPS: Mapping[str, str] = {
+    "profit": _("Profit on goods so far"),
+    "acquisition": _("Cost of acquisition"),
+    "sales": _("Cost of selling"),
+    "service": _("Cost of service"),
+    "retention": _("Cost of retention"),
+    "past": _("So far"),
+    "each": _("Amount to expect of a purchase"),
+    "margin": _("Its margin"),
+    "upkeep": _("Its costs beside goods"),
+    "future": _("To come, at its present value"),
+    "whole": _("Lifetime value"),
+}
+"""The lines of a lifetime value, in the order in which they add up."""

@@ -26,6 +26,7 @@ from guanxi.analytics.events import ScoresRefreshed
 from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.grades.beside import beside_scores
 from guanxi.analytics.key_customers import key_turns
+from guanxi.analytics.ledger import books_until
 from guanxi.analytics.loading import Load, load_facts, wait_for_load, warehouse
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import PARAMETERS, analysis_settings, unprofiled
@@ -66,8 +67,15 @@ _TRAITS: Mapping[str, str] = {
     "grade": "grade",
     "grade_score": "grade_score",
     "churn_risk": "churn_risk",
+    "future_value": "future_value",
+    "lifetime_value": "lifetime_value",
 }
-_MONEY = frozenset({"order_total", "order_mean", "expected_amount"})
+_MONEY = frozenset(
+    {
+        *("order_total", "order_mean", "expected_amount"),
+        *("future_value", "lifetime_value"),
+    }
+)
 _EMPTY: Mapping[str, object] = {
     "order_count": 0,
     "order_total": 0,
@@ -117,6 +125,7 @@ def score(run: AnalysisRun) -> Outcome:
             period_days=laws.pyramid.period_days,
             minor_units=laws.minor_units,
         ),
+        books=books_until(settings.WAREHOUSE_ROOT, run.as_of),
     )
     bare = counted(orders, as_of=run.as_of, among=spared)
     clock.append(time.perf_counter())

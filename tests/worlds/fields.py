@@ -340,6 +340,7 @@ CHANGERS: Mapping[str, Changer] = {
             *("silence_limit_days", "amount_trend", "r", "f", "m"),
             *("p_alive", "expected_orders", "expected_amount", "grade_score"),
             *("churn_risk", "satisfaction", "lock_in", "switching_cost"),
+            *("lifetime_value", "future_value"),
             *("next_birthday_on", "quality", "accuracy", "validity"),
             *("timeliness", "completeness"),
         )

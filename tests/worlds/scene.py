@@ -247,6 +247,8 @@ TRAITS: Mapping[str, object] = {
     "p_alive": 80,
     "expected_orders": 3.5,
     "expected_amount": Decimal(350),
+    "lifetime_value": Decimal(900),
+    "future_value": Decimal(220),
     "life_pattern": "long_lasting",
     "grade": "a",
     "grade_score": 85,

@@ -95,6 +95,22 @@ class BgNbd:
             total += rate * width * np.exp(-rate * time) * later
         return total[where] * self.alive(repeats, last, age)
 
+    def present(
+        self, repeats: Floats, last: Floats, age: Floats, period: float, values: Floats
+    ) -> Floats:
+        """
+        Return the purchases (n,) of the next periods, each weighed by its present value.
+
+        ``values`` (p,) are those of one unit in each of p periods that last ``period``.
+        """
+        pairs, where = _pairs(repeats, age)
+        total = np.zeros(pairs.shape[1])
+        weights = values - np.append(values[1:], 0.0)
+        for number, weight in enumerate(weights, 1):
+            until = np.full(len(total), number * period)
+            total += weight * self._future(pairs[0], pairs[1], until)
+        return total[where] * self.alive(repeats, last, age)
+
     def _future(self, x: Floats, age: Floats, time: Floats) -> Floats:
         """Return what who is alive with x and T (k,) buys in the next ``time`` (k,)."""
         if abs(self.a - 1) < _NEAR_ONE:

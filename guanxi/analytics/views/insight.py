@@ -24,6 +24,7 @@ from django.views.decorators.http import (
 from guanxi.analytics import queries
 from guanxi.analytics.commands.analysis import request_analysis, set_analysis_settings
 from guanxi.analytics.explain import EXPLAINERS
+from guanxi.analytics.exploring import sees_all
 from guanxi.analytics.forms import AnalysisForm, SettingsForm, initial_of
 from guanxi.analytics.grades.indicators import COST
 from guanxi.analytics.grades.words import part_lines
@@ -205,6 +206,11 @@ def why(request: StaffRequest, customer_pk: int, trait: str) -> HttpResponse:
         }
         context["formula"] = _(found.explanation.formula_msgid) % inputs
         context["parts"] = part_lines(found.explanation.parts, readable)
+        if _reads_books(request, about.owner_id):
+            context["steps"] = [
+                (_(one.msgid), amount(one.amount, settings.CURRENCY), one.is_sum)
+                for one in found.explanation.steps
+            ]
     return render(request, "analytics/why.html", context)
 
 
@@ -255,6 +261,16 @@ def read_by(request: StaffRequest) -> frozenset[str]:
     """Return the fields of a customer that the viewer reads, and whether what goods cost."""
     readable = frozenset(policy_of("customer").readable(request.user))
     return readable | {COST} if queries.reads_profits(request.user) else readable
+
+
+def _reads_books(request: StaffRequest, owner_id: int | None) -> bool:
+    """Tell whether the viewer may see what goods, and all put into a customer, cost."""
+    sees = sees_all("investment", request.user) or owner_id == request.user.pk
+    return (
+        sees
+        and queries.reads_profits(request.user)
+        and "amount" in policy_of("investment").readable(request.user)
+    )
 
 
 def _measure(latest: Sequence[AnalysisRun]) -> Measure:

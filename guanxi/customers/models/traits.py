@@ -54,6 +54,9 @@ class Traits(models.Model):
     satisfaction = models.DecimalField(max_digits=3, decimal_places=1, null=True)
     lock_in = models.DecimalField(max_digits=3, decimal_places=1, null=True)
     switching_cost = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    # All that was earned and will be, less all costs; and the part that is to come.
+    lifetime_value = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    future_value = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     is_stage_set = models.BooleanField(default=False, db_default=False)
     # Set by people: the worse grade of both standards, and the limit in force.
     credit_grade = models.CharField(max_length=1, blank=True, default="", db_default="")
@@ -102,6 +105,8 @@ class Traits(models.Model):
                 )
                 for name in ("satisfaction", "lock_in", "switching_cost")
             ),
+            models.Index(fields=["lifetime_value", "customer"], name="traits_lifetime"),
+            models.Index(fields=["future_value", "customer"], name="traits_future"),
             models.Index(fields=["quality", "customer"], name="traits_quality"),
             *(
                 # The worst first, and of those the most valuable: a worklist.

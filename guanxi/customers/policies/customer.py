@@ -208,6 +208,10 @@ _TRAITS = {
         "quality": _("Data quality"),
         **{dimension.value: dimension.label for dimension in Dimension},
     }.items()
+} | {
+    # They give away what goods cost us: told only to roles that name them.
+    "lifetime_value": Field(_("Lifetime value"), level=Level.HIDDEN),
+    "future_value": Field(_("Value to come"), level=Level.HIDDEN),
 }
 
 

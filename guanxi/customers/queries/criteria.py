@@ -52,6 +52,7 @@ _GROUPS: Sequence[tuple[Words, frozenset[str]]] = (
                 *("p_alive", "expected_orders", "expected_amount", "churn_risk"),
                 *("grade", "grade_score", "life_pattern"),
                 *("satisfaction", "lock_in", "switching_cost"),
+                *("lifetime_value", "future_value"),
             )
         ),
     ),

@@ -55,6 +55,8 @@ def trait_words(customer: Customer) -> Mapping[str, str]:
         "p_alive": "" if traits.p_alive is None else f"{traits.p_alive}%",
         "expected_orders": _about(traits.expected_orders),
         "expected_amount": _money(traits.expected_amount),
+        "lifetime_value": _money(traits.lifetime_value),
+        "future_value": _money(traits.future_value),
         "life_pattern": _label(LifePattern, traits.life_pattern),
         "grade": str(grade_names().get(traits.grade, traits.grade)),
         "grade_score": "" if traits.grade_score is None else str(traits.grade_score),

@@ -123,6 +123,10 @@ class CustomerRecord(CustomerRow):
     )
     grade_score: Annotated[int | None, From("traits__grade_score", "grade_score")]
     churn_risk: Annotated[int | None, From("traits__churn_risk", "churn_risk")]
+    lifetime_value: Annotated[
+        str | None, From("traits__lifetime_value", "lifetime_value")
+    ]
+    future_value: Annotated[str | None, From("traits__future_value", "future_value")]
     as_of: Annotated[date | None, From("traits__as_of", "as_of")]
 
 

@@ -77,6 +77,7 @@ _TRAITS: Mapping[str, object] = {
             *("rhythm_days", "silence_limit_days", "amount_trend", "credit_limit"),
             *("p_alive", "expected_orders", "expected_amount", "grade_score"),
             *("churn_risk", "satisfaction", "lock_in", "switching_cost"),
+            *("lifetime_value", "future_value"),
             *("next_birthday_on", "quality", "accuracy", "validity", "timeliness"),
             "completeness",
         ),

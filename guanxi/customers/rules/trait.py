@@ -12,6 +12,8 @@ EMPTY_PROFILE: Mapping[str, object] = {
     "p_alive": None,
     "expected_orders": None,
     "expected_amount": None,
+    "lifetime_value": None,
+    "future_value": None,
     "life_pattern": "",
     "grade": "",
     "grade_score": None,

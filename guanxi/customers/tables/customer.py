@@ -269,6 +269,13 @@ _COLUMNS: Sequence[Column] = (
         sortable=True,
         nullable=True,
     ),
+    *(
+        trait(key, label, ColumnKind.MONEY, sortable=True, nullable=True)
+        for key, label in (
+            ("lifetime_value", _("Lifetime value")),
+            ("future_value", _("Value to come")),
+        )
+    ),
     word(
         "life_pattern",
         _("Life-cycle pattern"),

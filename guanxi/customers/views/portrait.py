@@ -50,7 +50,7 @@ SCORES = (
     *("tier", "grade", "rfm_segment", "life_stage", "life_pattern", "purchase_state"),
     *("r", "f", "m", "amount_trend", "silence_limit_days"),
     *("p_alive", "expected_orders", "expected_amount", "grade_score"),
-    "churn_risk",
+    *("churn_risk", "lifetime_value", "future_value"),
 )
 _UNTOLD = (COVERED, "gray")
 
