@@ -617,6 +617,7 @@ ARGS: Mapping[str, Args] = {
     "analytics:dashboard_export": lambda w: [str(w.board.pk)],
     "analytics:board_deliveries": lambda w: [str(w.board.pk)],
     "analytics:value_cell": lambda w: ["low_low"],
+    "analytics:retention_cell": lambda w: ["free"],
     "analytics:growth_cell": lambda w: ["old_old"],
     "analytics:strategy": lambda w: ["value", "low_low"],
     "analytics:finding_aside": _with("0123456789abcdef"),

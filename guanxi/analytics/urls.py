@@ -4,6 +4,7 @@ from django.urls import path
 
 from guanxi.analytics.views import (
     behind,
+    bond,
     core,
     dashboard,
     delivery,
@@ -84,6 +85,8 @@ urlpatterns = [
         "matrices/<slug:name>/<slug:cell>/strategy/", matrix.strategy, name="strategy"
     ),
     path("purchases/", model.purchase_model, name="purchase_model"),
+    path("bonds/", bond.retention_split, name="retention_split"),
+    path("bonds/<slug:kept>/", bond.retention_cell, name="retention_cell"),
     path("cohorts/", retention.cohorts, name="cohorts"),
     path("cohorts/export/", retention.cohorts_export, name="cohorts_export"),
     path("cohorts/behind/", retention.cohort_behind, name="cohort_behind"),

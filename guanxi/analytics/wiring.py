@@ -88,6 +88,14 @@ room = Room(
             order=70,
         ),
         Nav(
+            _("Why customers stay"),
+            "analytics:retention_split",
+            needs="analysis.read",
+            icon="heart-handshake",
+            group=_("Customer loyalty"),
+            order=70,
+        ),
+        Nav(
             _("Matrices"),
             "analytics:value_matrix",
             needs="analysis.read",

@@ -75,6 +75,7 @@ HISTORIES = {
             rfm_segment=_WORD,
             life_stage=_WORD,
             purchase_state=_WORD,
+            satisfaction=_WORD,
             r=_ID,
             f=_ID,
             m=_ID,

@@ -25,6 +25,7 @@ from guanxi.customers.rules import (
     State,
     Tier,
 )
+from guanxi.customers.rules.bond import SatisfactionBand
 from guanxi.customers.rules.investment import Aim
 from guanxi.sales.rules import Channel
 
@@ -159,6 +160,7 @@ def _customers() -> list[Dimension]:
         ("rfm_segment", _("RFM segment"), RfmSegment),
         ("life_stage", _("Life-cycle stage"), LifeStage),
         ("purchase_state", _("Purchase state"), PurchaseState),
+        ("satisfaction", pgettext_lazy("bond", "Satisfaction"), SatisfactionBand),
     ]
     scores: Sequence[tuple[str, Words]] = [
         ("r", _("Recency score")),

@@ -23,7 +23,7 @@ A_PAGE = 50
 
 def group_page(
     request: StaffRequest,
-    found: Sequence[tuple[int, int, date]],
+    found: Sequence[tuple[int, int, date | None]],
     *,
     title: str,
     back: tuple[str, str],
@@ -58,7 +58,7 @@ def group_page(
 
 
 def _segmented(
-    request: StaffRequest, found: Sequence[tuple[int, int, date]], title: str
+    request: StaffRequest, found: Sequence[tuple[int, int, date | None]], title: str
 ) -> HttpResponse:
     ids = [pk for pk, *_rest in found]
     try:

@@ -25,6 +25,11 @@ from guanxi.customers.rules import (
     State,
     Tier,
 )
+from guanxi.customers.rules.bond import (
+    DISSATISFIED_UNDER,
+    SATISFIED_FROM,
+    SatisfactionBand,
+)
 from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.models import LoggedEvent
@@ -88,21 +93,25 @@ def class_facts() -> str:
 
     Columns: ``customer_id`` bigint; text, empty where there is none: ``form``, ``state``,
     ``province``, ``city``, ``industry``, ``tier``, ``rfm_segment``, ``life_stage``,
-    ``purchase_state``; ``kind_id``, ``r``, ``f`` and ``m`` bigint, 0 for none. Nothing in
+    ``purchase_state``, ``satisfaction`` (its band); ``kind_id``, ``r``, ``f`` and ``m`` bigint, 0 for none. Nothing in
     them names anybody.
     """
-    return """
+    return f"""
         SELECT c.id AS customer_id, c.form, c.state, coalesce(c.kind_id, 0) AS kind_id,
           c.province, c.city, c.industry, coalesce(t.tier, '') AS tier,
           coalesce(t.rfm_segment, '') AS rfm_segment,
           coalesce(t.life_stage, '') AS life_stage,
           coalesce(t.purchase_state, '') AS purchase_state,
+          CASE WHEN t.satisfaction IS NULL THEN ''
+            WHEN t.satisfaction < {DISSATISFIED_UNDER} THEN '{SatisfactionBand.LOW.value}'
+            WHEN t.satisfaction < {SATISFIED_FROM} THEN '{SatisfactionBand.MIDDLE.value}'
+            ELSE '{SatisfactionBand.HIGH.value}' END AS satisfaction,
           coalesce(t.r, 0)::bigint AS r, coalesce(t.f, 0)::bigint AS f,
           coalesce(t.m, 0)::bigint AS m
         FROM customers_customer c
         LEFT JOIN customers_traits t ON t.customer_id = c.id
         WHERE c.erased_at IS NULL
-    """
+    """  # noqa: S608 -- numbers and words of our own
 
 
 ADDED = "added_"
