@@ -6,11 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from django.utils.translation import gettext
-
 from guanxi.analytics.grades.indicators import SHIPPED, Unit, kept_as
 from guanxi.analytics.parameters import Parameters
-from guanxi.analytics.rules import FORMULAS, LEAVING, VALUE_STEPS
+from guanxi.analytics.rules import FORMULAS, VALUE_STEPS, leaving_reason
 from guanxi.analytics.science.pyramid import Measure
 
 Cell: TypeAlias = int | float | str | date | Decimal | None
@@ -309,7 +307,9 @@ def _leaving(row: Row, parameters: Parameters) -> _Found:
         known = {"silent_days": row["silent_days"], "horizon": model.horizon}
         return "churn_gone", known
     reasons = [
-        _reason(str(row[f"churn_reason_{at}"]), row[f"churn_value_{at}"])
+        leaving_reason(
+            str(row[f"churn_reason_{at}"]), float(str(row[f"churn_value_{at}"]))
+        )
         for at in (1, 2)
         if row.get(f"churn_reason_{at}")
     ]
@@ -360,12 +360,6 @@ def _steps(row: Row, parameters: Parameters) -> Sequence[Step]:
         Step(VALUE_STEPS["future"], future, is_sum=True),
         Step(VALUE_STEPS["whole"], whole, is_sum=True),
     ]
-
-
-def _reason(column: str, value: Cell) -> str:
-    number = float(str(value))
-    told = f"{number:.0f}" if number >= 10 else f"{number:.1f}"
-    return gettext(LEAVING[column]) % {"value": told}
 
 
 def _money(minor: Cell, parameters: Parameters) -> Decimal:

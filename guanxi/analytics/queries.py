@@ -1,6 +1,6 @@
 """Every question others may ask of analytics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -286,6 +286,32 @@ def key_proposal(viewer: Actor, pk: int) -> KeyProposal:
     if found is None:
         raise NotVisible
     return found
+
+
+def leaving_reasons(
+    customer_ids: Collection[int],
+) -> Mapping[int, Sequence[tuple[str, float]]]:
+    """
+    Return what raises the risk to leave most in the latest run, customer by customer.
+
+    Each as a column of the model and its value there, the strongest first: see
+    `rules.leaving_reason`. Whoever is not judged is not in it.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 -- the engines are loaded where they are used
+
+    from guanxi.analytics.scores import FILE, KEY  # noqa: PLC0415 -- as above
+
+    path = settings.WAREHOUSE_ROOT / f"{FILE}.parquet"
+    pairs = [(f"churn_reason_{at}", f"churn_value_{at}") for at in (1, 2)]
+    names = [KEY, *(name for pair in pairs for name in pair)]
+    if not path.exists() or not set(names) <= set(pq.read_schema(path).names):
+        return {}
+    wanted = [(KEY, "in", list(customer_ids))]
+    table = pq.read_table(path, columns=names, filters=wanted)
+    return {
+        row[KEY]: [(str(row[name]), row[value]) for name, value in pairs if row[name]]
+        for row in table.to_pylist()
+    }
 
 
 def first_offers(viewer: Actor) -> "QuerySet[Any]":

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_noop as _
-from django.utils.translation import pgettext_lazy
 
 
 class ProposalState(TextChoices):
@@ -293,6 +293,12 @@ LEAVING_COLUMNS: Mapping[str, str] = {
 PERIOD_DAYS = 365
 MONTHS = 24
 DAYS_OF_A_MONTH = 30.4375
+
+
+def leaving_reason(column: str, value: float) -> str:
+    """Return in words what raises the risk to leave: a column of the model, and its value."""
+    told = f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    return gettext(LEAVING[column]) % {"value": told}
 
 
 def months_until(day: date, count: int) -> list[date]:

@@ -29,7 +29,7 @@ from guanxi.actions.rules import (
     importance_of,
     urgency_of,
 )
-from guanxi.analytics.queries import usual_return_days
+from guanxi.analytics.queries import leaving_reasons, usual_return_days
 from guanxi.customers.queries.contact_policy import left_in_peace
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.limit import is_unprofiled
@@ -98,7 +98,7 @@ def likely_to_leave(
 
     A vital customer who is silent beyond his own rhythm is told by the rule of silence.
     """
-    known = (
+    known = list(
         _known(as_of, customer_id)
         .filter(
             traits__tier__in=[Tier.VITAL, Tier.MAJOR],
@@ -107,7 +107,8 @@ def likely_to_leave(
         )
         .exclude(pk__in=_told_silent(as_of, customer_id).values("pk"))
     )
-    for customer in known.iterator():
+    reasons = leaving_reasons([customer.pk for customer in known]) if known else {}
+    for customer in known:
         risk = customer.traits.churn_risk or 0
         loss = risk * (customer.traits.expected_amount or 0) / 100
         if loss < parameters["loss"]:
@@ -117,7 +118,12 @@ def likely_to_leave(
             finding,
             # Another fifth of the way to certainty is news; a few percent rarely are.
             fingerprint=f"{customer.traits.last_order_on}:{risk // 20}",
-            facts={**finding.facts, "risk": risk, "total": str(round(loss, 2))},
+            facts={
+                **finding.facts,
+                "risk": risk,
+                "total": str(round(loss, 2)),
+                "leaving": [list(one) for one in reasons.get(customer.pk, ())],
+            },
         )
 
 

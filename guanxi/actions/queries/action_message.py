@@ -10,12 +10,13 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from guanxi.actions.detectors.catalogue import WATCHES
 from guanxi.actions.models import ActionMessage
 from guanxi.actions.policies import ACTION_MESSAGE
 from guanxi.actions.rules import Detector, MessageState
+from guanxi.analytics.rules import leaving_reason
 from guanxi.customers.queries.trait import stage_label
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.compiled import asked_by
@@ -102,6 +103,12 @@ def told(viewer: Actor, message: ActionMessage) -> Told:
     watch = WATCHES[Detector(message.detector)]
     words = _words(message.facts)
     evidence = gettext(watch.evidence) % words
+    signs = message.facts.get("leaving")
+    if signs:
+        told = [leaving_reason(column, float(value)) for column, value in signs]
+        evidence += gettext(" Signs: %(signs)s.") % {
+            "signs": pgettext("list", ", ").join(told)
+        }
     return Told(
         problem=problem_of(message),
         evidence=ACTION_MESSAGE.shown(viewer, "evidence", evidence),

@@ -3,8 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from pytest_django import Settings
 
 from guanxi.actions.commands.action_message import dismiss_message, record_contact
 from guanxi.actions.commands.detection import Detected, detect
@@ -174,6 +178,33 @@ def test_given_smaller_orders_when_looking_then_the_fall_is_told(scene: Scene) -
     message = ActionMessage.objects.get()
     assert message.detector == "amount_falling"
     assert "60%" in told(System("test"), message).evidence
+
+
+def test_what_raises_the_risk_most_is_told_with_it(
+    scene: Scene, settings: Settings, tmp_path: Path
+) -> None:
+    settings.WAREHOUSE_ROOT = tmp_path
+    rows = {
+        "customer_id": [scene.customer.pk, scene.customer.pk + 1],
+        "churn_reason_1": ["overdue", "times"],
+        "churn_value_1": [2.5, 1.0],
+        "churn_reason_2": ["last_amount", ""],
+        "churn_value_2": [0.4, None],
+    }
+    pq.write_table(pa.table(rows), tmp_path / "scores.parquet")
+    learn(
+        scene,
+        tier="major",
+        order_count=9,
+        last_order_on=DAY - timedelta(days=20),
+        churn_risk=70,
+        expected_amount=Decimal("5000.00"),
+    )
+    look()
+    evidence = told(System("test"), ActionMessage.objects.get()).evidence
+    assert "主要迹象：" in evidence
+    assert "2.5 倍" in evidence
+    assert "0.4 倍" in evidence
 
 
 def test_given_a_high_risk_when_looking_then_what_may_be_lost_is_told(
