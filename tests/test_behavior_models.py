@@ -240,3 +240,24 @@ def test_given_a_table_that_cannot_be_divided_then_refused(
     tmp_path: Path, text: str, words: list[str], told: str
 ) -> None:
     assert told in refused("cluster", written(tmp_path, text), *words)
+
+
+def bonds(folder: Path, n: int) -> str:
+    """Return a file whose intention is 1 + 0.5 satisfaction + 0.3 value, and noise."""
+    rng = np.random.default_rng(3)
+    rows = ["满意度,感知价值,转移成本,重复购买意向"]
+    for satisfaction, value, cost in rng.uniform(0, 10, (n, 3)):
+        again = 1 + 0.5 * satisfaction + 0.3 * value + rng.normal(0, 0.5)
+        rows.append(f"{satisfaction:.4f},{value:.4f},{cost:.4f},{again:.4f}")
+    return written(folder, "\n".join(rows))
+
+
+def test_given_assessments_when_asked_what_keeps_customers_then_the_effects(
+    tmp_path: Path,
+) -> None:
+    found = asked("retention-value", bonds(tmp_path, 400))
+    values = found["parameters"]
+    assert values["satisfaction"] == pytest.approx(0.5, abs=0.05)
+    assert values["perceived_value"] == pytest.approx(0.3, abs=0.05)
+    assert values["switching_cost"] == pytest.approx(0, abs=0.05)
+    assert "40" in refused("retention-value", bonds(tmp_path, 39))

@@ -5,6 +5,7 @@ from django.urls import path
 from guanxi.analytics.views import (
     behind,
     bond,
+    bond_value,
     core,
     dashboard,
     delivery,
@@ -86,6 +87,7 @@ urlpatterns = [
     ),
     path("purchases/", model.purchase_model, name="purchase_model"),
     path("bonds/", bond.retention_split, name="retention_split"),
+    path("bonds/value/", bond_value.retention_value, name="retention_value"),
     path("bonds/<slug:kept>/", bond.retention_cell, name="retention_cell"),
     path("cohorts/", retention.cohorts, name="cohorts"),
     path("cohorts/export/", retention.cohorts_export, name="cohorts_export"),

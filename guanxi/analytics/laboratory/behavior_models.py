@@ -5,7 +5,7 @@ from guanxi.analytics.laboratory.words import gettext as _
 
 
 def behavior_models() -> tuple[Model, ...]:
-    """Return churn, association, cohorts, forecast and segments by likeness."""
+    """Return churn, association, cohorts, forecast, retention value and segments."""
     return (
         Model(
             "churn",
@@ -31,6 +31,12 @@ def behavior_models() -> tuple[Model, ...]:
             options=_forecast_options(),
         ),
         Model(
+            "retention-value",
+            _("What makes customers want to buy again: satisfaction, value, barriers."),
+            "retention_value",
+            options=_retention_value_options(),
+        ),
+        Model(
             "cluster",
             _("Segments by likeness, named by what is frequent in them."),
             "cluster",
@@ -52,6 +58,15 @@ def _churn_options() -> tuple[Option, ...]:
         Option("folds", _("Parts that the model is tried on in turn."), "whole", 5),
         Option("threshold", _("Probability from which on at risk."), "number", 0.5),
         Option("seed", _("Number that everything random follows from."), "whole", 1),
+    )
+
+
+def _retention_value_options() -> tuple[Option, ...]:
+    return (
+        Option("satisfaction", _("Column of satisfaction."), "column"),
+        Option("perceived-value", _("Column of perceived value."), "column"),
+        Option("switching-cost", _("Column of switching cost."), "column"),
+        Option("repurchase", _("Column of the intention to buy again."), "column"),
     )
 
 

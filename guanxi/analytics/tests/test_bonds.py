@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,10 +11,16 @@ from django.urls import reverse
 
 from guanxi.analytics import bonds
 from guanxi.analytics.tests.test_explore import RIGHTS
+from guanxi.customers.commands.bond import assess_bond
 from guanxi.customers.commands.wall import set_wall
 from guanxi.customers.models import Customer, SegmentMember
 from guanxi.customers.rules import State
-from guanxi.customers.rules.bond import Retention, Thresholds
+from guanxi.customers.rules.bond import (
+    FACTORS,
+    AssessmentMethod,
+    Retention,
+    Thresholds,
+)
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.identity.models import User
@@ -22,6 +29,7 @@ from guanxi.identity.tests.factories import NOON, make_role, make_user
 pytestmark = pytest.mark.django_db
 HOUSE = System("tests")
 CUTS = Thresholds()
+FIVES: Any = dict.fromkeys(FACTORS, Decimal(5))
 SCORES = {"张伟": (9, 60), "李娜": (9, 10), "王芳": (3, 60), "赵强": (3, 10)}
 
 
@@ -124,3 +132,30 @@ def test_given_a_role_that_reads_no_bonds_then_there_is_no_such_page(
 ) -> None:
     client = visitor(analyst(customer__bonds=Level.HIDDEN))
     assert client.get(reverse("analytics:retention_split")).status_code == 404
+
+
+def test_given_assessed_buyers_then_the_page_tells_what_makes_them_buy_again() -> None:
+    for number in range(60):
+        customer = make_customer(state=State.ACTUAL)
+        satisfaction = Decimal(number % 11)
+        assess_bond(
+            HOUSE,
+            customer,
+            AssessmentMethod.SURVEY,
+            assessed_on=date(2026, 1, 5),
+            at=NOON,
+            satisfaction=satisfaction,
+            perceived_value=Decimal(number % 7),
+            repurchase=satisfaction / 2 + Decimal(number % 3),
+            **{**FIVES, "moving_cost": Decimal(number % 5)},
+        )
+    page = visitor(analyst()).get(reverse("analytics:retention_value")).text
+    assert "最影响客户再来意愿的是：<strong>满意度</strong>" in page
+    assert "满意度：每高 1 分，重复购买意向平均高 0." in page
+
+
+def test_given_few_assessed_then_nothing_is_claimed(
+    house: Mapping[str, Customer],
+) -> None:
+    page = visitor(analyst()).get(reverse("analytics:retention_value")).text
+    assert "至少要 40 位" in page

@@ -40,6 +40,7 @@ from guanxi.foundation.policies import policy_of
 from guanxi.foundation.viewer import StaffRequest
 from guanxi.foundation.words import Words
 
+SMALLEST, LARGEST = 18, 46  # pixels
 _TONES = {
     Retention.LOYAL: "green",
     Retention.WILLING: "blue",
@@ -104,6 +105,7 @@ def retention_split(request: StaffRequest) -> HttpResponse:
     known = sum(part.customers for part in parts)
     context: dict[str, Any] = {
         "form": form,
+        "tabs": bond_tabs("retention_split"),
         "known": known,
         "unassessed": grouped(bonds.unassessed(request.user)),
         "cells": _cells(request, parts),
@@ -131,6 +133,18 @@ def retention_cell(request: StaffRequest, kept: str) -> HttpResponse:
     return group_page(
         request, found, title=f"{title} · {one.label}", back=(title, page)
     )
+
+
+def bond_tabs(here: str) -> list[tuple[Words, str, bool]]:
+    """Return the pages of why customers stay: label, address, and whether it is here."""
+    pages = {
+        "retention_split": _("Active and passive retention"),
+        "retention_value": _("What makes them buy again"),
+    }
+    return [
+        (label, reverse(f"analytics:{name}"), name == here)
+        for name, label in pages.items()
+    ]
 
 
 def _cells(request: StaffRequest, parts: Sequence[Part]) -> list[dict[str, object]]:
@@ -180,16 +194,22 @@ def _picture(request: StaffRequest, thresholds: Thresholds) -> dict[str, Any]:
         f"{low}–{low + LOCK_IN_STEP}"
         for low in range(0, LOCK_IN_BINS * LOCK_IN_STEP, LOCK_IN_STEP)
     ]
-    cells = [
+    most = max(found.values(), default=1)
+    bubbles = [
         {
-            "value": [across, up, found[across, up]],
+            "value": [
+                across + 0.5,
+                (up + 0.5) * LOCK_IN_STEP,
+                count,
+            ],
+            "symbolSize": round(
+                SMALLEST + (LARGEST - SMALLEST) * (count / most) ** 0.5
+            ),
             "url": f"{page}?where={_where(across, up)}",
         }
-        for across in range(SATISFACTION_BINS)
-        for up in range(LOCK_IN_BINS)
-        if found.get((across, up))
+        for (across, up), count in sorted(found.items())
     ]
-    cuts = _("Satisfied from %(satisfaction)s, bound from %(lock_in)s") % {
+    cuts = _("Satisfied from %(satisfaction)s, bound from %(lock_in)s.") % {
         "satisfaction": shown_score(thresholds.satisfaction),
         "lock_in": shown_score(thresholds.lock_in),
     }
@@ -200,19 +220,13 @@ def _picture(request: StaffRequest, thresholds: Thresholds) -> dict[str, Any]:
             "legend": {"show": False},
             "tooltip": {"trigger": "item"},
             "grid": {"top": 8},
-            "xAxis": {"type": "category", "data": heads},
-            "yAxis": {"type": "category", "data": names},
-            "visualMap": {
-                "show": False,
-                "min": 0,
-                "max": max(found.values(), default=1),
-                "look": "heat",
-            },
+            "xAxis": {"type": "value", "min": 0, "max": int(TOP), "interval": 1},
+            "yAxis": {"type": "value", "min": 0, "max": int(MOST_LOCK_IN)},
             "series": [
                 {
-                    "type": "heatmap",
-                    "data": cells,
-                    "label": {"show": True},
+                    "type": "scatter",
+                    "data": bubbles,
+                    "label": {"show": True, "formatter": "{@[2]}", "color": "#fff"},
                     "markLine": _marks(thresholds),
                 }
             ],
@@ -229,15 +243,16 @@ def _picture(request: StaffRequest, thresholds: Thresholds) -> dict[str, Any]:
 
 
 def _marks(thresholds: Thresholds) -> dict[str, Any]:
-    """Return the thresholds as lines over the grid, whose fields are one apart."""
-    across = float(thresholds.satisfaction) - 0.5
-    up = float(thresholds.lock_in / LOCK_IN_STEP) - 0.5
+    """Return the thresholds as lines."""
     return {
         "symbol": "none",
         "silent": True,
         "label": {"show": False},
         "lineStyle": {"type": "dashed", "width": 2},
-        "data": [{"xAxis": across}, {"yAxis": up}],
+        "data": [
+            {"xAxis": float(thresholds.satisfaction)},
+            {"yAxis": float(thresholds.lock_in)},
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TypeVar
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from guanxi.customers.models import (
     BondAssessment,
@@ -126,6 +126,23 @@ def known_days(viewer: Actor, customers: Collection[int]) -> set[tuple[int, date
         return set()
     rows = BondAssessment.objects.filter(customer_id__in=customers, trashed_at=None)
     return set(rows.values_list("customer_id", "assessed_on"))
+
+
+def latest_determinants(
+    among: "QuerySet[Customer]", names: Sequence[str]
+) -> list[tuple[Decimal, ...]]:
+    """
+    Return scores ``names`` of the latest assessment, that knows them all, of each customer.
+
+    The caller chooses ``among`` what its viewer sees and may read; one query.
+    """
+    rows = BondAssessment.objects.filter(
+        customer__in=among.values("pk"),
+        trashed_at=None,
+        **{f"{name}__isnull": False for name in names},
+    )
+    rows = rows.order_by("customer_id", "-assessed_on", "-pk").distinct("customer_id")
+    return list(rows.values_list(*names))
 
 
 def _latest(customers: Sequence[int], *names: str) -> Mapping[int, BondAssessment]:
