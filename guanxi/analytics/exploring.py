@@ -27,6 +27,7 @@ from guanxi.sales.queries.order import orders
 
 if TYPE_CHECKING:
     from guanxi.analytics.cubes.asking import Answer, Figures, Question, Sight
+    from guanxi.analytics.earnings import Entries
     from guanxi.analytics.science.grouped import Floats, Ints
     from guanxi.analytics.warehouse import Warehouse
 
@@ -194,6 +195,20 @@ def costs_in_sight(viewer: Actor) -> "Ints | None":
     if sees_all("investment", viewer):
         return None
     return at_moment("investment", lambda: numbers_of(investments(viewer)))
+
+
+def entries_in_sight(viewer: Actor, *, without: Sequence[int] = ()) -> "Entries | None":
+    """Return the orders and costs of the customers that ``viewer`` sees, without some."""
+    import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
+
+    from guanxi.analytics.earnings import entries_of  # noqa: PLC0415 -- loads pyarrow
+
+    return entries_of(
+        settings.WAREHOUSE_ROOT,
+        among=known_customers(viewer),
+        without=np.array(without, np.int64),
+        costs=costs_in_sight(viewer),
+    )
 
 
 def sees_all(kind: str, viewer: Actor) -> bool:

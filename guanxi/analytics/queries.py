@@ -270,6 +270,20 @@ def reads_profits(viewer: Actor) -> bool:
     return "cost" in policy_of("product").readable(viewer)
 
 
+def require_books(viewer: Actor) -> None:
+    """
+    Let pass whoever may know what customers brought, and all that they cost.
+
+    :raises Denied: without the right to the analysis, or to contacts and costs.
+    :raises NotVisible: for whoever may not read a part of it.
+    """
+    require_core(viewer)
+    require(viewer, "investment.read")
+    reads_costs = "amount" in policy_of("investment").readable(viewer)
+    if not reads_costs or not reads_profits(viewer):
+        raise NotVisible
+
+
 def key_proposals(viewer: Actor) -> "QuerySet[KeyProposal]":
     """Return the proposals about customers that ``viewer`` sees."""
     rows = KeyProposal.objects.filter(KEY_PROPOSAL.visible(viewer))

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from guanxi.analytics.views import (
+    balance,
     behind,
     bond,
     bond_value,
     core,
     dashboard,
     delivery,
+    earnings,
     explore,
     finding,
     grading,
@@ -70,6 +72,14 @@ urlpatterns = [
     path("next/<int:pk>/outcome/", next_product.outcome, name="next_outcome"),
     path("common/segment/<int:pk>/", likeness.common_of_segment, name="common"),
     path("common/tier/<slug:tier>/", likeness.common_of_tier, name="common_of_tier"),
+    path("profit/", earnings.profit, name="profit"),
+    path("profit/export/", earnings.profit_export, name="profit_export"),
+    path("new-and-kept/", balance.balance, name="balance"),
+    path(
+        "new-and-kept/<slug:by>/<slug:first>/<slug:which>/",
+        balance.balance_behind,
+        name="balance_behind",
+    ),
     path("core/", core.core, name="core"),
     path("core/export/", core.core_export, name="core_export"),
     path("core/segment/", core.core_segment, name="core_segment"),

@@ -145,6 +145,22 @@ room = Room(
             order=61,
         ),
         Nav(
+            _("Profit by customer"),
+            "analytics:profit",
+            needs="analysis.read",
+            icon="coin",
+            group=_("Customer value"),
+            order=59,
+        ),
+        Nav(
+            _("New and kept customers"),
+            "analytics:balance",
+            needs="analysis.read",
+            icon="user-plus",
+            group=_("Customer value"),
+            order=62,
+        ),
+        Nav(
             _("Core customers"),
             "analytics:core",
             needs="analysis.read",
