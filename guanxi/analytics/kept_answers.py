@@ -57,14 +57,14 @@ def _written(question: "Question") -> Hashable:
 
 
 def _seen(sight: "Sight") -> Hashable:
-    joined = tuple((name, _digest(one)) for name, one in sorted(sight.joined.items()))
+    joined = tuple((name, digest(one)) for name, one in sorted(sight.joined.items()))
     records, costs = (
-        None if one is None else _digest(one) for one in (sight.records, sight.costs)
+        None if one is None else digest(one) for one in (sight.records, sight.costs)
     )
     return records, costs, joined
 
 
-def _digest(numbers: "Ints") -> tuple[int, bytes]:
+def digest(numbers: "Ints") -> tuple[int, bytes]:
     """Return what tells one set of numbers from another, whatever their order."""
     found = _digests.get(id(numbers))
     if found is None:

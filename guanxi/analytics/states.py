@@ -7,10 +7,12 @@ compared by the same one. What is there already is not worked out again.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from guanxi.analytics.analysis import analyse, graded_by
 from guanxi.analytics.cubes.histories import ORDERS
 from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.grades.beside import beside_scores
+from guanxi.analytics.kept_answers import digest
 from guanxi.analytics.loading import warehouse
 from guanxi.analytics.moves import NONE, Moves
 from guanxi.analytics.parameters import RULES, AnalysisSettings, Parameters
@@ -116,6 +119,90 @@ def moved(
         amounts,
         days,
     )
+
+
+Pairs = Mapping[tuple[str, str], int]
+"""For the class somebody was in and the one he got into: a figure."""
+
+
+def flow(
+    folder: Path,
+    what: str,
+    keys: Sequence[str],
+    months: Sequence[date],
+    *,
+    among: Ints | None,
+) -> tuple[Sequence[Pairs], Pairs]:
+    """
+    Return how many went from class to class between the ends of each two months.
+
+    As `moved` tells it, with `NONE` among the classes. Then the amounts, in minor units of
+    the pyramid's period, of those who went in the last of them. Counted once for the same
+    files.
+    """
+    paths = [folder / f"{_name(month)}.parquet" for month in months]
+    stamps = tuple((path.name, path.stat().st_mtime_ns) for path in paths)
+    seen = None if among is None else digest(among)
+    asked = (str(folder), what, tuple(keys), stamps, seen)
+    if asked not in _flows:
+        read = [_of_those(_read(folder, one, what, keys), among) for one in months]
+        steps = [
+            _Step(before, after, len(keys) + 1) for before, after in pairwise(read)
+        ]
+        amounts = _told(folder, read[-1][0])[0]
+        named = [*keys, NONE]
+        while len(_flows) >= _MOST_FLOWS:
+            _flows.popitem(last=False)
+        _flows[asked] = (
+            [_named(step.counts, named) for step in steps],
+            _named(steps[-1].sums(amounts), named),
+        )
+    return _flows[asked]
+
+
+_flows: "OrderedDict[Hashable, tuple[Sequence[Pairs], Pairs]]" = OrderedDict()
+_MOST_FLOWS = 64
+
+
+def _of_those(known: tuple[Ints, Codes], among: Ints | None) -> tuple[Ints, Codes]:
+    if among is None:
+        return known
+    here = np.isin(known[0], among)
+    return known[0][here], known[1][here]
+
+
+class _Step:
+    """Who went where between two months, of n classes; the last of them is none."""
+
+    def __init__(
+        self, before: tuple[Ints, Codes], after: tuple[Ints, Codes], n: int
+    ) -> None:
+        (old_ids, old), (new_ids, new) = before, after
+        at = np.searchsorted(old_ids, new_ids)
+        at[at == len(old_ids)] = 0
+        known = np.zeros(len(at), np.bool_)
+        was = np.full(len(at), n - 1, np.int64)
+        if len(old_ids):
+            known = old_ids[at] == new_ids
+            was[known] = old[at[known]]
+        self.n, self.pairs = n, was * n + new
+        self.counts = np.bincount(self.pairs, minlength=n * n).reshape(n, n)
+        # Who was there and is no more.
+        gone = np.bincount(old, minlength=n) - np.bincount(was[known], minlength=n)
+        self.counts[:, n - 1] += gone
+
+    def sums(self, amounts: Ints) -> Any:
+        """Return the sums of ``amounts``, those of the later customers, by pair."""
+        found = np.bincount(self.pairs, amounts, minlength=self.n**2)
+        return np.rint(found).astype(np.int64).reshape(self.n, self.n)
+
+
+def _named(figures: Any, named: Sequence[str]) -> Pairs:
+    return {
+        (first, second): int(figures[i, j])
+        for i, first in enumerate(named)
+        for j, second in enumerate(named)
+    }
 
 
 def forget_states(house: Warehouse, gone: Ints) -> None:

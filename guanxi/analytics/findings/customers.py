@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -38,7 +37,7 @@ from guanxi.foundation.policies import policy_of
 from guanxi.sales.queries.order import orders
 
 if TYPE_CHECKING:
-    from guanxi.analytics.moves import Moves
+    from guanxi.analytics.states import Pairs
 
 HIGH_RISK = 60  # percent
 MOST_OWNERS = 3
@@ -106,7 +105,7 @@ _TURNS = (
 
 def moved_findings(viewer: Actor, as_of: date) -> Iterator[Finding]:
     """Yield how many customers went down or up in the last whole month."""
-    from guanxi.analytics.states import kept_months, moved  # noqa: PLC0415 -- loads the engines
+    from guanxi.analytics.states import flow, kept_months  # noqa: PLC0415 -- loads the engines
 
     folder = settings.WAREHOUSE_ROOT
     months = [
@@ -114,37 +113,35 @@ def moved_findings(viewer: Actor, as_of: date) -> Iterator[Finding]:
         for month in kept_months(folder, as_of)
         if end_of(month, date.max) <= as_of
     ]
-    spans = list(pairwise(months))
     readable = policy_of("customer").readable(viewer)
     turns = [turn for turn in _TURNS if turn.what in readable]
-    if not spans or not turns:
+    if len(months) < 2 or not turns:
         return
     among = exploring.known_customers(viewer)
     for what in dict.fromkeys(turn.what for turn in turns):
         here = [turn for turn in turns if turn.what == what]
-        by_month = [
-            moved(folder, what, here[0].keys, span, among=among) for span in spans
-        ]
+        counts, amounts = flow(folder, what, here[0].keys, months, among=among)
         for turn in here:
-            yield from _turned(viewer, turn, spans, by_month)
+            told = [_sum(turn, one) for one in counts]
+            yield from _turned(viewer, turn, months[-2:], told, _sum(turn, amounts))
 
 
 def _turned(
     viewer: Actor,
     turn: _Turn,
-    spans: Sequence[tuple[date, date]],
-    by_month: "Sequence[Moves]",
+    span: Sequence[date],
+    counts: Sequence[int],
+    amount: int,
 ) -> Iterator[Finding]:
     import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
 
     from guanxi.analytics.science.surprise import count_surprise  # noqa: PLC0415 -- as above
 
-    counts = [_count(turn, moves) for moves in by_month]
     if not counts[-1]:
         return
     found = count_surprise(np.array(counts, float))
     is_odd = found is not None and found.chance < MOST_FALSE
-    first, last = spans[-1]
+    first, last = span
     words = {
         "count": grouped(counts[-1]),
         "month": f"{last:%Y-%m}",
@@ -154,7 +151,6 @@ def _turned(
         {"what": turn.what, "first": f"{first:%Y-%m}", "last": words["month"]}
     )
     tone = "green" if turn.is_good else "red" if is_odd else "amber"
-    amount = _amount(turn, by_month[-1])
     yield Finding(
         key=key_of("moved", turn.subject, last),
         sort=Sort.CUSTOMERS,
@@ -172,19 +168,8 @@ def _turned(
     )
 
 
-def _count(turn: _Turn, moves: "Moves") -> int:
-    counts = moves.moves()
-    return sum(counts[old, new] for old in turn.before for new in turn.after)
-
-
-def _amount(turn: _Turn, moves: "Moves") -> int:
-    """Return what those who turned bought in the pyramid's period, in minor units."""
-    import numpy as np  # noqa: PLC0415 -- the engines are loaded where they are used
-
-    keys = list(moves.keys)
-    old, new = ([keys.index(key) for key in side] for side in (turn.before, turn.after))
-    here = np.isin(moves.before, old) & np.isin(moves.after, new)
-    return int(moves.amounts[here].sum())
+def _sum(turn: _Turn, pairs: "Pairs") -> int:
+    return sum(pairs[old, new] for old in turn.before for new in turn.after)
 
 
 def _how_usual(chance: float, months: int) -> str:
