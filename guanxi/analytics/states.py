@@ -105,7 +105,7 @@ def moved(
     (ids_before, before), (ids_after, after) = (
         _read(folder, month, what, keys) for month in span
     )
-    ids = np.union1d(ids_before, ids_after)
+    ids = _union(ids_before, ids_after)
     if only_rising:
         ids = _rising_in(folder, span[0])
     if among is not None:
@@ -162,6 +162,13 @@ def flow(
 
 _flows: "OrderedDict[Hashable, tuple[Sequence[Pairs], Pairs]]" = OrderedDict()
 _MOST_FLOWS = 64
+
+
+def _union(first: Ints, second: Ints) -> Ints:
+    """Return who is in either, rising; each rises, which numpy's own does not know."""
+    both = np.concatenate((first, second))
+    both.sort(kind="stable")
+    return both[np.diff(both, prepend=both[:1] - 1) > 0]
 
 
 def _of_those(known: tuple[Ints, Codes], among: Ints | None) -> tuple[Ints, Codes]:
