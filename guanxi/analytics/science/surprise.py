@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from scipy.stats import false_discovery_control, t
-from statsforecast.models import AutoTheta
+from statsforecast.models import Theta
 
 from guanxi.analytics.science.grouped import Floats
 
@@ -111,5 +111,5 @@ def _judged(
 def _next(known: Floats, season: int) -> float:
     if known.max() == known.min():
         return float(known[-1])
-    found = AutoTheta(season_length=season).forecast(y=known.astype(np.float64), h=1)
+    found = Theta(season_length=season).forecast(y=known.astype(np.float64), h=1)
     return float(found["mean"][0])
