@@ -505,6 +505,8 @@ analytics:dashboard_new           GET     200 200 200 302
 analytics:dashboard_new           POST    302 302 302 302
 analytics:board_deliveries        GET     200 404 404 302
 analytics:board_deliveries        POST    302 404 404 302
+analytics:view_deliveries         GET     200 404 404 302
+analytics:view_deliveries         POST    302 404 404 302
 analytics:dashboard_edit          GET     200 404 404 302
 analytics:dashboard_edit          POST    302 404 404 302
 analytics:tile_new                GET     200 200 200 302
@@ -780,6 +782,7 @@ analytics.settle_discussion       done    unseen  unseen  denied
 analytics.put_aside               done    done    done    denied
 analytics.take_up                 nothing nothing nothing denied
 analytics.arrange_delivery        done    unseen  unseen  denied
+analytics.arrange_view_delivery   done    unseen  unseen  unseen
 analytics.end_delivery            done    unseen  unseen  unseen
 analytics.leave_delivery          done    unseen  unseen  unseen
 analytics.record_offer            done    denied  unseen  unseen

@@ -119,6 +119,7 @@ urlpatterns = [
     path(
         "dashboards/<slug:key>/sending/", delivery.deliveries, name="board_deliveries"
     ),
+    path("views/<int:pk>/sending/", delivery.view_deliveries, name="view_deliveries"),
     path("dashboards/<int:pk>/edit/", dashboard.dashboard_edit, name="dashboard_edit"),
     path(
         "dashboards/<int:pk>/tiles/<int:number>/edit/", tile.tile_edit, name="tile_edit"

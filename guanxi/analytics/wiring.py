@@ -187,6 +187,12 @@ room = Room(
     ],
     panels=[
         Panel(
+            "saved_view",
+            _("Send by the clock"),
+            "analytics:view_deliveries",
+            needs="",
+        ),
+        Panel(
             "customers.customer",
             _("Next products"),
             "analytics:next_of_customer",

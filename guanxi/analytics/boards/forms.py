@@ -33,7 +33,7 @@ class BoardForm(forms.Form):
 
 
 class DeliveryForm(forms.Form):
-    """How often a dashboard is sent, about which days, and to whom."""
+    """How often something is sent, about which days, in which form, and to whom."""
 
     rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm.choices)
     hour = forms.TypedChoiceField(
@@ -54,8 +54,12 @@ class DeliveryForm(forms.Form):
         help_text=_("Names, one after the other, with commas between."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks: Sequence[str] = ("span", "against"), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        for name in {"span", "against"}.difference(asks):
+            del self.fields[name]
         offered = [
             one for one in FileForm.choices if one[0] != "pdf" or not paper_problem()
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -108,10 +109,14 @@ class Delivery:
     is_mine: bool
 
 
-def deliveries_of(viewer: Actor, key: str) -> Sequence[Delivery]:
-    """Return the deliveries of a dashboard that ``viewer`` has arranged or gets."""
+def deliveries_of(viewer: Actor, **of: Any) -> Sequence[Delivery]:
+    """
+    Return the deliveries that ``viewer`` has arranged or gets.
+
+    ``of`` says of what: ``board`` is the key of a dashboard, ``view_id`` that of a view.
+    """
     mine = Q(owner=viewer.actor_id) | Q(recipients__contains=[viewer.actor_id])
-    rows = list(BoardDelivery.objects.filter(mine, board=key).order_by("pk"))
+    rows = list(BoardDelivery.objects.filter(mine, **of).order_by("pk"))
     names = user_names([pk for row in rows for pk in row.recipients])
     return [
         Delivery(

@@ -1,7 +1,8 @@
 """A dashboard as a letter: the figures in its text, the tables in a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -41,8 +42,8 @@ def letter(
     """
     Return what ``viewer`` sees of ``board`` as a letter to ``address``.
 
-    With the right to export, a file of ``form`` has the tables. ``mark`` makes its Message-ID, so that
-    one that was sent twice is known to be the same.
+    With the right to export, a file of ``form`` has the tables. ``mark`` names it, as in
+    `written`.
 
     :raises NoSnapshotError: while no analysis has loaded the cube.
     """
@@ -55,22 +56,36 @@ def letter(
         "figures": [one for one in told if one.figure],
         "tables": [one for one in map(_tabled, told) if one.heads],
     }
+    subject = f"{board.name} · {span}"
+    message = written(address, subject, "analytics/letter", context, mark=mark)
+    rows = 0
+    if allowed(viewer, "order.export"):
+        content, rows = _file(viewer, board, days, compared, form)
+        message.attach(f"{board.name}.{form}", content, FORMS[form])
+    return Letter(message, rows)
+
+
+def written(
+    address: str, subject: str, template: str, context: Mapping[str, Any], *, mark: str
+) -> EmailMultiAlternatives:
+    """
+    Return a letter whose text is ``template`` as ``.txt`` and ``.html``.
+
+    ``mark`` makes its Message-ID, so that one that was sent twice is known to be the same.
+    """
     message = EmailMultiAlternatives(
-        subject=f"{board.name} · {span}",
-        body=render_to_string("analytics/letter.txt", context),
+        subject=subject,
+        body=render_to_string(f"{template}.txt", context),
         to=[address],
         headers={
             "Message-ID": f"<{mark}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
         },
     )
-    html = render_to_string("analytics/letter.html", context)
-    message.attach_alternative(html, "text/html")
-    rows = 0
-    if allowed(viewer, "order.export"):
-        content, rows = _file(viewer, board, days, compared, form)
-        message.attach(f"{board.name}.{form}", content, FORMS[form])
-    return Letter(message, rows)
+    message.attach_alternative(
+        render_to_string(f"{template}.html", context), "text/html"
+    )
+    return message
 
 
 def _file(

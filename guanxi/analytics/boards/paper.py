@@ -1,4 +1,4 @@
-"""A dashboard as a PDF document: the figures first, then a picture and its table a tile."""
+"""Dashboards and explorations as PDF documents: figures first, then pictures and tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from guanxi.analytics.asked import ExploreForm
 from guanxi.analytics.boards.answered import Answered, answered
 from guanxi.analytics.boards.known import Board
 from guanxi.analytics.boards.span import Days
+from guanxi.analytics.pivoted import Pivoted
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.paper.pdf import written_pdf
 from guanxi.foundation.paper.pictures import picture
 from guanxi.foundation.paper.table import Paper
 
 MOST_LINES = 13  # of a table under a picture: the months of a year, and their sum
+MOST_UPRIGHT = 8  # columns that fit beside each other on paper that stands
 MOST_HEADS = 9  # of more columns the picture tells enough
 
 
@@ -55,6 +58,37 @@ def board_paper(
     }
     content = written_pdf(viewer, "analytics/board_paper.html", context)
     return Paper(content, sum(len(one.rows) for one in parts))
+
+
+def exploration_paper(
+    viewer: Actor, form: ExploreForm, found: Pivoted, title: str
+) -> Paper:
+    """
+    Return what a valid ``form`` asks and ``found`` answers, under ``title``.
+
+    :raises NoPaper: if this machine cannot write PDF documents.
+    """
+    heads, lines = found.words
+    data = form.cleaned_data
+    context = {
+        "title": title,
+        "lines": [
+            span_words(Days(data["first_on"], data["last_on"]), None),
+            *(f"{cut.dimension.label}: {cut.label}" for cut in form.cuts),
+        ],
+        "picture": picture(found.chart["option"]),
+        "heads": heads,
+        "rows": lines[:-1],
+        "total": lines[-1],
+        "pivot": found.pivot,
+    }
+    content = written_pdf(
+        viewer,
+        "analytics/explore_paper.html",
+        context,
+        is_wide=len(heads) > MOST_UPRIGHT,
+    )
+    return Paper(content, len(lines) - 1)
 
 
 def span_words(days: Days, compared: Days | None) -> str:

@@ -1,5 +1,6 @@
-"""Sends dashboards that are due, each recipient's own."""
+"""Sends dashboards and saved views that are due, each recipient's own."""
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_noop
 
 from guanxi.analytics import exploring, queries
 from guanxi.analytics.boards.known import board
+from guanxi.analytics.boards.sent_view import READS, ClosedToHim, sent_view
 from guanxi.analytics.boards.span import Against, Span, compared_of, days_of
 from guanxi.analytics.boards.timetable import FileForm, Rhythm, latest_due
+from guanxi.analytics.commands.exploration import PAGE
 from guanxi.analytics.models import BoardDelivery
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
@@ -28,20 +31,25 @@ if TYPE_CHECKING:
     from guanxi.analytics.boards.known import Board
     from guanxi.identity.models import User
 
-READS = ("analysis.read", "order.read")
 _READY = gettext_noop("“%(name)s” is ready for you: your figures as of %(day)s.")
+_VIEW_READY = gettext_noop("“%(name)s” is ready for you, as of %(day)s.")
+_CLOSED = gettext_noop(
+    "“%(name)s” of %(day)s was not sent: it asks for something that is closed to you, or "
+    "is there no more."
+)
 
 
 def send_due(at: datetime) -> None:
     """
     Queue what is due by ``at``, once for each due day.
 
-    Nothing is due before an analysis has loaded figures.
+    No figures are due before an analysis has loaded them; lists need none.
     """
+    held = BoardDelivery.objects.all()
     if not exploring.is_loaded():
-        return
+        held = held.filter(board="").exclude(view__table=PAGE)
     local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
-    for pk in BoardDelivery.objects.values_list("pk", flat=True).order_by("pk"):
+    for pk in held.values_list("pk", flat=True).order_by("pk"):
         _queue(pk, local)
 
 
@@ -62,7 +70,7 @@ def _queue(pk: int, local: datetime) -> None:
 @job(queue="analysis")
 def send_board(*, delivery_id: int, user_id: int, day: str) -> None:
     """
-    Send a dashboard to one recipient: by mail where there is a way, else to his bell.
+    Send what is due to one recipient: by mail where there is a way, else to his bell.
 
     Whoever may no longer open it gets nothing.
     """
@@ -70,41 +78,77 @@ def send_board(*, delivery_id: int, user_id: int, day: str) -> None:
     viewer = active_user(user_id)
     if held is None or viewer is None or user_id not in held.recipients:
         return
-    if not all(allowed(viewer, right) for right in READS):
-        return
     language = viewer.language or settings.LANGUAGE_CODE
     zone = ZoneInfo(viewer.time_zone or settings.TIME_ZONE)
-    with translation.override(language), timezone.override(zone):
-        try:
-            shown = board(viewer, held.board)
-        except NotVisible:
-            return
-        if settings.EMAIL_HOST and viewer.email:
-            _mail(held, viewer, shown, day)
-        else:
-            url = reverse("analytics:dashboard", args=[held.board])
-            words = {"name": str(shown.name), "day": day}
-            query = f"?span={held.span}&against={held.against}"
-            notify(user_id, _READY, words, at=now(), url=f"{url}{query}")
+    send = _send_view if held.view_id else _send_board
+    with translation.override(language), timezone.override(zone), suppress(NotVisible):
+        send(held, viewer, day)
+
+
+def _send_board(held: BoardDelivery, viewer: "User", day: str) -> None:
+    if not all(allowed(viewer, right) for right in READS):
+        return
+    shown = board(viewer, held.board)
+    if settings.EMAIL_HOST and viewer.email:
+        _mail(held, viewer, shown, day)
+        return
+    url = reverse("analytics:dashboard", args=[held.board])
+    words = {"name": str(shown.name), "day": day}
+    query = f"?span={held.span}&against={held.against}"
+    notify(viewer.pk, _READY, words, at=now(), url=f"{url}{query}")
+
+
+def _send_view(held: BoardDelivery, viewer: "User", day: str) -> None:
+    from guanxi.analytics.boards.view_letter import (  # noqa: PLC0415 -- loads the engines
+        view_letter,
+    )
+
+    shown = sent_view(viewer, held.view_id or 0)
+    today = _today(day)
+    days = days_of(Span(held.span), today) if held.span else None
+    words = {"name": shown.name, "day": day}
+    if not (settings.EMAIL_HOST and viewer.email):
+        notify(viewer.pk, _VIEW_READY, words, at=now(), url=shown.url(days))
+        return
+    mark, form = _mark(held, viewer, day), _form(held)
+    try:
+        message = view_letter(
+            viewer, viewer.email, shown, days, today=today, form=form, mark=mark
+        )
+    except ClosedToHim:
+        notify(viewer.pk, _CLOSED, words, at=now(), url=shown.url(days))
+        return
+    message.send()
+
+
+def _today(day: str) -> date:
+    """Return the day up to which figures are known."""
+    latest = queries.latest_runs(1)
+    return latest[0].as_of if latest else date.fromisoformat(day)
+
+
+def _mark(held: BoardDelivery, viewer: "User", day: str) -> str:
+    return f"board-{held.pk}-{viewer.pk}-{day}"
+
+
+def _form(held: BoardDelivery) -> FileForm:
+    """Return the form of the file; where this machine cannot write it, the other one."""
+    return FileForm.XLSX if paper_problem() else FileForm(held.form)
 
 
 def _mail(held: BoardDelivery, viewer: "User", shown: "Board", day: str) -> None:
     from guanxi.analytics.boards.letter import letter  # noqa: PLC0415 -- loads the engines
 
-    latest = queries.latest_runs(1)
-    today = latest[0].as_of if latest else date.fromisoformat(day)
     span, against = Span(held.span), Against(held.against)
-    days = days_of(span, today)
-    mark = f"board-{held.pk}-{viewer.pk}-{day}"
+    days = days_of(span, _today(day))
     made = letter(
         viewer,
         viewer.email,
         shown,
         days,
         compared_of(span, against, days),
-        mark=mark,
-        # Where this machine cannot write the one form, the other goes out in its place.
-        form=FileForm.XLSX if paper_problem() else FileForm(held.form),
+        mark=_mark(held, viewer, day),
+        form=_form(held),
     )
     if made.rows:
         record_access(viewer, "export", "order", fields=[], rows=made.rows, at=now())

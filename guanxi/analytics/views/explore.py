@@ -1,66 +1,35 @@
 """The explorer: sales from every side."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
 )
 
 from guanxi.analytics import exploring, queries
-from guanxi.analytics.asked import ExploreForm, SaveForm, Show
-from guanxi.analytics.boards.paper import span_words
-from guanxi.analytics.boards.span import Days
+from guanxi.analytics.asked import ExploreForm, SaveForm
+from guanxi.analytics.boards.paper import exploration_paper
 from guanxi.analytics.commands.exploration import PAGE, save_exploration
-from guanxi.analytics.cubes.declared import Key, Metric
-from guanxi.analytics.exploring import Line, Pivot, change, plain, written
+from guanxi.analytics.pivoted import pivoted
 from guanxi.analytics.views.chips import chips
 from guanxi.foundation.audit import record_access
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible
-from guanxi.foundation.paper.pdf import PDF, paper_problem, written_pdf
-from guanxi.foundation.paper.pictures import picture
+from guanxi.foundation.paper.pdf import PDF, paper_problem
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.export import FORMS, table_answer
 from guanxi.foundation.tables.saved import SHARE, delete_view, tabs, view, views
 from guanxi.foundation.viewer import StaffRequest, is_fragment, key_of
-
-if TYPE_CHECKING:
-    from guanxi.analytics.cubes.asking import Figures, Question
-
-HEATS = 5
-MOST_UPRIGHT = 8  # columns that fit beside each other on paper that stands
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure of the table: its words, the page behind it, and how high it is (0 to 5)."""
-
-    words: str
-    url: str = ""
-    heat: int = 0
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the table: what it is called, where it leads, and its cells."""
-
-    label: str
-    url: str
-    cells: Sequence[Cell]
 
 
 @login_required
@@ -144,32 +113,14 @@ def explore_export(request: StaffRequest) -> FileResponse:
 
 def _paper_answer(request: StaffRequest, form: ExploreForm) -> FileResponse:
     """Answer with what the page shows, on paper."""
-    question = form.question()
-    told = _told(request, form)
-    days = Days(question.first_on, question.last_on)
-    rows = [[row.label, *(cell.words for cell in row.cells)] for row in told["rows"]]
-    total = [pgettext("pivot", "Total"), *(cell.words for cell in told["whole"])]
-    context = {
-        "title": told["chart"]["title"],
-        "lines": [
-            span_words(days, None),
-            *(f"{cut.dimension.label}: {cut.label}" for cut in form.cuts),
-        ],
-        "picture": picture(told["chart"]["option"]),
-        "heads": [told["side"], *(label for label, _url in told["heads"])],
-        "rows": rows,
-        "total": total,
-        "pivot": told["pivot"],
-    }
-    content = written_pdf(
-        request.user,
-        "analytics/explore_paper.html",
-        context,
-        is_wide=len(total) > MOST_UPRIGHT,
-    )
-    name = f"{told['chart']['title']}.pdf"
+    found = pivoted(request.user, form, request.GET)
+    title = str(found.chart["title"])
+    paper = exploration_paper(request.user, form, found, title)
     return FileResponse(
-        BytesIO(content), as_attachment=True, filename=name, content_type=PDF
+        BytesIO(paper.content),
+        as_attachment=True,
+        filename=f"{title}.pdf",
+        content_type=PDF,
     )
 
 
@@ -192,156 +143,13 @@ def form_of(request: StaffRequest) -> ExploreForm:
 
 def _told(request: StaffRequest, form: ExploreForm) -> dict[str, Any]:
     """Return what the template shows of the answer."""
-    question = form.question()
-    pivot = exploring.explored(request.user, question)
-    metrics, show = _metrics(question), form.shown_as
-    writer = _Writer(request, form, question, pivot, metrics)
-    if show is Show.CHANGE:
-        writer.before = exploring.explored(request.user, question.before()).cells
+    found = pivoted(request.user, form, request.GET)
+    data = form.cleaned_data
+    sides = {"rows": data["columns"], "columns": data["rows"]}
     return {
-        "pivot": pivot,
-        "side": form.dimensions[question.rows].label,
-        "heads": writer.heads(),
-        "rows": writer.rows(),
-        "whole": writer.line(Line(None, "", pivot.whole)),
-        "chart": _chart(form, pivot, metrics[0]),
-        "swap_url": f"?{with_query(request, rows=question.columns, columns=question.rows)}"
-        if question.columns
-        else "",
+        **vars(found),
+        "swap_url": f"?{with_query(request, **sides)}" if data["columns"] else "",
     }
-
-
-@dataclass
-class _Writer:
-    """Writes the figures of a pivot as the form wants them shown."""
-
-    request: StaffRequest
-    form: ExploreForm
-    question: "Question"
-    pivot: Pivot
-    metrics: Sequence[Metric]
-    before: Any = None
-
-    def heads(self) -> list[tuple[str, str]]:
-        """Return label and address of each column."""
-        if not self.question.columns:
-            return [(str(one.label), "") for one in self.metrics]
-        columns = [
-            (one.label, self._drill(self.question.columns, one.key))
-            for one in self.pivot.columns
-        ]
-        return [*columns, (pgettext("pivot", "Total"), "")]
-
-    def rows(self) -> list[Row]:
-        """Return the lines of the table."""
-        return [
-            Row(
-                one.label,
-                self._drill(self.question.rows, one.key),
-                self.line(one),
-            )
-            for one in self.pivot.rows
-        ]
-
-    def line(self, row: Line) -> list[Cell]:
-        """Return the cells of a row; without a key, those of the sums below."""
-        if not self.question.columns:
-            return [
-                self._cell(row.key, None, number) for number in range(len(self.metrics))
-            ]
-        keys = [*(one.key for one in self.pivot.columns), None]
-        return [self._cell(row.key, key, 0) for key in keys]
-
-    def _cell(self, row: Key | None, column: Key | None, number: int) -> Cell:
-        value = self._value(row, column, number)
-        if value is None:
-            return Cell("")
-        metric = self.metrics[number]
-        words = self._words(metric, row, column, number, value)
-        is_inner = row is not None and (column is not None or not self.question.columns)
-        heat = self._heat(value, number) if is_inner else 0
-        return Cell(words, self._behind(row, column, metric), heat)
-
-    def _value(self, row: Key | None, column: Key | None, number: int) -> float | None:
-        figures = self.pivot.cells.get((row, column))
-        return None if figures is None else figures[number]
-
-    def _words(
-        self,
-        metric: Metric,
-        row: Key | None,
-        column: Key | None,
-        number: int,
-        value: float,
-    ) -> str:
-        show = self.form.shown_as
-        if show is Show.CHANGE:
-            return change(value, self._shifted(row, column, number))
-        wholes = {
-            Show.OF_ROW: (row, None),
-            Show.OF_COLUMN: (None, column),
-            Show.OF_ALL: (None, None),
-        }
-        if show not in wholes or not metric.is_additive:
-            return written(metric, value)
-        whole = self._value(*wholes[show], number)
-        return f"{100 * value / whole:.1f}%" if whole else "–"
-
-    def _shifted(
-        self, row: Key | None, column: Key | None, number: int
-    ) -> float | None:
-        """Return the figure of the span before."""
-        figures: Figures | None = self.before.get((row, column))
-        return figures[number] if figures else None
-
-    def _heat(self, value: float, number: int) -> int:
-        highest = self._highest[number]
-        return round(HEATS * value / highest) if highest > 0 and value > 0 else 0
-
-    @cached_property
-    def _highest(self) -> list[float]:
-        """Return the highest figure of a cell for each metric."""
-        inner = [
-            figures
-            for (row, column), figures in self.pivot.cells.items()
-            if row is not None and (column is not None or not self.question.columns)
-        ]
-        return [
-            max((figures[number] or 0 for figures in inner), default=0)
-            for number in range(len(self.metrics))
-        ]
-
-    def _drill(self, side: str, key: Key | None) -> str:
-        """Return the address one step down: narrowed to ``key``, from the finer side."""
-        dimension = self.form.dimensions[side]
-        finer = dimension.finer if dimension.finer in self.form.dimensions else ""
-        place = "rows" if side == self.question.rows else "columns"
-        if not finer or finer in (self.question.rows, self.question.columns):
-            return self._behind(*((key, None) if place == "rows" else (None, key)))
-        asked = _narrowed(self.request, {side: key})
-        asked[place] = finer
-        return f"?{asked.urlencode()}"
-
-    def _behind(
-        self, row: Key | None, column: Key | None, metric: Metric | None = None
-    ) -> str:
-        cuts = {self.question.rows: row, self.question.columns: column}
-        asked = _narrowed(
-            self.request,
-            {side: key for side, key in cuts.items() if side and key is not None},
-        )
-        if metric and metric.counted:
-            asked["cell"] = metric.key
-        return f"{reverse('analytics:explore_behind')}?{asked.urlencode()}"
-
-
-def _narrowed(request: StaffRequest, cuts: "dict[str, Key | None]") -> QueryDict:
-    asked = request.GET.copy()
-    kept = [
-        word for word in asked.getlist("where") if word.partition(":")[0] not in cuts
-    ]
-    asked.setlist("where", [*kept, *(f"{side}:{key}" for side, key in cuts.items())])
-    return asked
 
 
 def with_query(request: StaffRequest, **changes: str | None) -> str:
@@ -353,43 +161,3 @@ def with_query(request: StaffRequest, **changes: str | None) -> str:
         else:
             asked[name] = value
     return asked.urlencode()
-
-
-def _metrics(question: "Question") -> list[Metric]:
-    return [exploring.cube().metrics[key] for key in question.metrics]
-
-
-def _chart(form: ExploreForm, pivot: Pivot, metric: Metric) -> dict[str, Any]:
-    """Return the pivot as a picture: lines over time, bars of everything else."""
-    question = form.question()
-    is_time = form.dimensions[question.rows].is_time
-    kind = "line" if is_time else "bar"
-    rows = pivot.rows if is_time else pivot.rows[:12]
-    names = [one.label for one in rows]
-    columns = pivot.columns[:5] or [Line(None, str(metric.label), pivot.whole)]
-    series = [
-        {
-            "type": kind,
-            "name": one.label,
-            "data": [
-                _number(metric, pivot.cells.get((row.key, one.key))) for row in rows
-            ],
-            **({"stack": "all"} if kind == "bar" and metric.is_additive else {}),
-        }
-        for one in columns
-    ]
-    return {
-        "title": metric.label,
-        "option": {
-            "legend": {"show": bool(pivot.columns), "top": 0},
-            "xAxis": {"type": "category", "data": names},
-            "yAxis": {"type": "value", "axisLabel": {"formatter": "wan"}},
-            "series": series,
-        },
-    }
-
-
-def _number(metric: Metric, figures: "Figures | None") -> float | None:
-    if figures is None or figures[0] is None:
-        return None
-    return float(plain(metric, figures[0]))

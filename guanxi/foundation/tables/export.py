@@ -46,9 +46,23 @@ def export(listing: Listing, form: str) -> HttpResponseBase:
     """
     Answer with all rows that fit, in the columns and the order shown, as a file.
 
-    ``form`` is ``csv``, ``xlsx`` or ``pdf``. The file is written before the answer begins,
-    so that what fails is told, and is gone from the disk when the answer is sent. A PDF
-    document has the first rows only, and says so.
+    The file is written before the answer begins, so that what fails is told. ``form``,
+    and what is raised, are as in `taken_out`.
+    """
+    return FileResponse(
+        taken_out(listing, form),
+        as_attachment=True,
+        filename=f"{listing.table.key}-{listing.today:%Y%m%d}.{form}",
+        content_type=FORMS[form],
+    )
+
+
+def taken_out(listing: Listing, form: str) -> BinaryIO:
+    """
+    Return all rows that fit as an open file, and note that they leave the house.
+
+    ``form`` is ``csv``, ``xlsx`` or ``pdf``. The file is gone from the disk when it is
+    closed. A PDF document has the first rows only, and says so.
 
     :raises Denied: without the right to export this kind.
     :raises BadExport: if there are more rows than the form can hold.
@@ -66,16 +80,10 @@ def export(listing: Listing, form: str) -> HttpResponseBase:
         except Invalid as refusal:
             raise BadExport(str(refusal)) from refusal
         _record(listing, rows.count)  # or nothing leaves the house
-        opened = path.open("rb")
-    return FileResponse(
-        opened,
-        as_attachment=True,
-        filename=_name(listing, form),
-        content_type=FORMS[form],
-    )
+        return path.open("rb")
 
 
-def _paper(listing: Listing) -> FileResponse:
+def _paper(listing: Listing) -> BinaryIO:
     with transaction.atomic():  # else the cursor would copy all rows first
         paper = table_paper(
             listing.viewer,
@@ -87,16 +95,7 @@ def _paper(listing: Listing) -> FileResponse:
             ],
         )
     _record(listing, paper.rows)
-    return FileResponse(
-        BytesIO(paper.content),
-        as_attachment=True,
-        filename=_name(listing, "pdf"),
-        content_type=PDF,
-    )
-
-
-def _name(listing: Listing, form: str) -> str:
-    return f"{listing.table.key}-{listing.today:%Y%m%d}.{form}"
+    return BytesIO(paper.content)
 
 
 def csv_answer(

@@ -23,7 +23,7 @@ from guanxi.foundation import clock, figures
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.money import Money
 from guanxi.foundation.policies import COVERED, policy_for
-from guanxi.foundation.rooms import allowed, panels_for
+from guanxi.foundation.rooms import ShownPanel, allowed, panels_for
 
 register = template.Library()
 
@@ -225,6 +225,12 @@ def panels(context: Context, place: str, subject: Any) -> dict[str, Any]:
     """Return the places of the fragments that rooms show at ``place`` about ``subject``."""
     shown = panels_for(context["request"].user, place, subject.pk)
     return {"panels": shown, "place": place, "subject": subject}
+
+
+@register.simple_tag(takes_context=True)
+def offers(context: Context, place: str, subject: Any) -> list[ShownPanel]:
+    """Return the dialogs that rooms offer at ``place`` about ``subject``."""
+    return panels_for(context["request"].user, place, subject.pk)
 
 
 @register.simple_tag(takes_context=True)
