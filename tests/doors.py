@@ -486,6 +486,8 @@ analytics:cohorts_export          GET     404 403 404 302
 analytics:cohort_behind           GET     404 404 404 302
 analytics:cohort_behind           POST    404 404 404 302
 analytics:retention_split         GET     200 200 200 302
+analytics:early_warnings          GET     200 200 200 302
+analytics:early_warnings          POST    302 403 302 302
 analytics:retention_value         GET     200 200 200 302
 analytics:retention_cell          GET     200 200 200 302
 analytics:retention_cell          POST    302 403 302 302

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from guanxi.actions.detectors import (
+    bonds,
     buying,
     contacts,
     knowledge,
@@ -18,6 +19,7 @@ WATCHES: Mapping[Detector, Watch] = {
     watch.detector: watch
     for watch in (
         *buying.WATCHES,
+        *bonds.WATCHES,
         *contacts.WATCHES,
         *knowledge.WATCHES,
         *offers.WATCHES,

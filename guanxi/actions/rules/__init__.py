@@ -29,6 +29,7 @@ class Detector(TextChoices):
     FIRST_NOT_BACK = "first_not_back", _("First-time buyer has not come back")
     AMOUNT_FALLING = "amount_falling", _("Regular amount is falling")
     LIKELY_TO_LEAVE = "likely_to_leave", _("Valuable customer is likely to leave")
+    FREE_TO_LEAVE = "free_to_leave", _("Dissatisfied and free to leave")
     UNPAID_OVERDUE = "unpaid_overdue", _("Order unpaid past its date")
     UNPAID_LONG = "unpaid_long", _("Order unpaid for very long")
     PAID_NOT_RELEASED = "paid_not_released", _("Paid order not released")

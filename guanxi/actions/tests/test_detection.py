@@ -449,3 +449,27 @@ def test_given_an_objection_to_profiling_when_looking_then_what_was_made_of_it_c
     # Whatever traits somebody wrote meanwhile.
     silent_vital(scene)
     assert look() == Detected()
+
+
+def test_given_a_customer_whom_nothing_holds_then_the_owner_is_told(
+    scene: Scene,
+) -> None:
+    scene.customer.state = "actual"
+    scene.customer.save(update_fields=["state"])
+    bought = {"tier": "major", "last_order_on": DAY - timedelta(days=9)}
+    for satisfaction, lock_in in (("8.0", "10.0"), ("3.0", "40.0")):
+        learn(
+            scene,
+            satisfaction=Decimal(satisfaction),
+            lock_in=Decimal(lock_in),
+            **bought,
+        )
+        assert look() == Detected()
+    learn(scene, satisfaction=Decimal("3.0"), lock_in=Decimal("10.0"))
+    assert look() == Detected(raised=1)
+    message = ActionMessage.objects.get()
+    assert (message.detector, message.urgency) == ("free_to_leave", 3)
+    assert message.assignee == scene.owner
+    # Mended: the message goes by itself.
+    learn(scene, satisfaction=Decimal("8.0"))
+    assert look() == Detected(closed=1)

@@ -139,6 +139,7 @@ def bond_tabs(here: str) -> list[tuple[Words, str, bool]]:
     """Return the pages of why customers stay: label, address, and whether it is here."""
     pages = {
         "retention_split": _("Active and passive retention"),
+        "early_warnings": _("Early warnings"),
         "retention_value": _("What makes them buy again"),
     }
     return [

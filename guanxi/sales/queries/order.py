@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from guanxi.foundation.actor import Actor
@@ -110,6 +111,15 @@ def payments(order: Order) -> QuerySet[Payment]:
 def refunds(order: Order) -> QuerySet[Refund]:
     """Return the refunds of an order, first one first."""
     return Refund.objects.filter(order=order).order_by("at", "pk")
+
+
+def has_refund(viewer: Actor, customer: OuterRef, *, since: datetime) -> Exists:
+    """Return the condition that an order in sight of a customer was refunded ``since``."""
+    seen = Order.objects.kept().filter(ORDER.visible(viewer)).order_by()
+    rows = Refund.objects.filter(
+        order__customer_id=customer, order__in=seen.values("pk"), at__gte=since
+    )
+    return Exists(rows)
 
 
 def customer_name(viewer: Actor, order: Order) -> str:
