@@ -189,6 +189,17 @@ def test_the_page_shows_stages_patterns_and_moves(house: Sequence[Customer]) -> 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_while_earlier_months_are_worked_out_there_is_no_picture(
+    house: Sequence[Customer], tmp_path: Path
+) -> None:
+    for path in sorted(tmp_path.glob("states_*.parquet"))[:-1]:
+        path.unlink()
+    told = page(reader())
+    assert "目前只有一个月的记录" in told
+    assert "sankey" not in told
+
+
+@pytest.mark.django_db(transaction=True)
 def test_tiers_rise_and_fall(house: Sequence[Customer]) -> None:
     told = page(reader(), "?what=tier&first=2025-06&last=2026-02")
     assert "升级" in told
