@@ -1,12 +1,13 @@
 """Dashboards and explorations as PDF documents: figures first, then pictures and tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from guanxi.analytics.asked import ExploreForm
+from guanxi.analytics.asked import ExploreForm, Show
 from guanxi.analytics.boards.answered import Answered, answered
 from guanxi.analytics.boards.known import Board
 from guanxi.analytics.boards.span import Days
@@ -17,7 +18,8 @@ from guanxi.foundation.paper.pictures import picture
 from guanxi.foundation.paper.table import Paper
 
 MOST_LINES = 13  # of a table under a picture: the months of a year, and their sum
-MOST_UPRIGHT = 8  # columns that fit beside each other on paper that stands
+# Columns of large amounts that fit beside the names, on paper that stands and that lies.
+MOST_UPRIGHT, MOST_LYING = 5, 8
 MOST_HEADS = 9  # of more columns the picture tells enough
 
 
@@ -70,25 +72,36 @@ def exploration_paper(
     """
     heads, lines = found.words
     data = form.cleaned_data
+    drawn = str(found.chart["title"])
     context = {
         "title": title,
         "lines": [
+            *([drawn] if drawn != title else []),
             span_words(Days(data["first_on"], data["last_on"]), None),
             *(f"{cut.dimension.label}: {cut.label}" for cut in form.cuts),
+            *([form.shown_as.label] if form.shown_as is not Show.VALUE else []),
         ],
         "picture": picture(found.chart["option"]),
-        "heads": heads,
-        "rows": lines[:-1],
-        "total": lines[-1],
+        "tables": list(_pieces(heads, lines)),
         "pivot": found.pivot,
     }
     content = written_pdf(
         viewer,
         "analytics/explore_paper.html",
         context,
-        is_wide=len(heads) > MOST_UPRIGHT,
+        is_wide=len(heads) - 1 > MOST_UPRIGHT,
     )
     return Paper(content, len(lines) - 1)
+
+
+def _pieces(
+    heads: Sequence[str], lines: Sequence[Sequence[str]]
+) -> Iterator[Sequence[Sequence[str]]]:
+    """Yield a table too wide for paper in several, each with its heads and the names."""
+    count = max(1, ceil((len(heads) - 1) / MOST_LYING))
+    width = ceil((len(heads) - 1) / count)
+    for first in range(1, len(heads), width):
+        yield [[line[0], *line[first : first + width]] for line in (heads, *lines)]
 
 
 def span_words(days: Days, compared: Days | None) -> str:

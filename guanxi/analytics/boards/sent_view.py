@@ -107,13 +107,13 @@ def contents(
     if shown.table is None:
         return _of_exploration(viewer, shown, days, today, form)
     try:
-        return _of_list(viewer, shown.table, shown.kept, form)
+        return _of_list(viewer, shown, shown.table, form)
     except BadFilter as refusal:
         raise ClosedToHim from refusal
 
 
-def _of_list(viewer: Actor, table: Table, kept: SavedView, form: FileForm) -> Contents:
-    state = state_of(QueryDict(kept.query.removeprefix("?")))
+def _of_list(viewer: Actor, shown: SentView, table: Table, form: FileForm) -> Contents:
+    state = state_of(QueryDict(shown.kept.query.removeprefix("?")))
     listing = Listing(table, viewer, state, localdate())
     count = listing.fits.count()
     lines = [
@@ -123,7 +123,7 @@ def _of_list(viewer: Actor, table: Table, kept: SavedView, form: FileForm) -> Co
     ]
     if not allowed(viewer, f"{table.kind}.export"):
         return Contents(lines)
-    with taken_out(listing, form) as file:
+    with taken_out(listing, form, shown.name) as file:
         return Contents(lines, file=file.read())
 
 

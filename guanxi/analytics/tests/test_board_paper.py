@@ -1,9 +1,16 @@
 """Dashboards, explorations and lists as PDF documents: what one sees, and no more."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from pypdfium2 import PdfDocument
 
+from guanxi.analytics.asked import ExploreForm
+from guanxi.analytics.boards.paper import exploration_paper
+from guanxi.analytics.pivoted import Cell, Row, pivoted
 from guanxi.analytics.tests.test_explore import RIGHTS, reader
 from guanxi.analytics.tests.test_explore import house as house
 from guanxi.customers.commands.wall import set_wall
@@ -88,3 +95,31 @@ def test_who_may_not_export_gets_no_paper(house: dict[str, Customer]) -> None:
     )
     for address in (BOARD, EXPLORE, "/customers/?export=pdf"):
         assert client.get(address).status_code == 403
+
+
+def test_the_columns_of_a_year_stay_on_the_paper(house: dict[str, Customer]) -> None:
+    viewer = reader()
+    asked = QueryDict(
+        "rows=province&columns=month&metrics=revenue&show=of_row"
+        "&first_on=2026-01-01&last_on=2026-03-31"
+    )
+    form = ExploreForm(asked, viewer=viewer, last_on=date(2026, 3, 31))
+    assert form.is_valid()
+    heads = [(f"2026-{month:02}", "") for month in range(1, 13)]
+    cells = [Cell("¥123,456,789.00")] * 13
+    found = replace(
+        pivoted(viewer, form, asked),
+        heads=[*heads, ("合计", "")],
+        rows=[Row("浙江省杭州市", "", cells)] * 40,
+        whole=cells,
+    )
+    paper = exploration_paper(viewer, form, found, "各省")
+    pages = list(PdfDocument(paper.content))
+    words = "".join(page.get_textpage().get_text_range() for page in pages)
+    assert all(label in words for label, _url in found.heads)
+    assert words.count("¥123,456,789.00") == 41 * 13
+    assert str(form.shown_as.label) in words
+    for page in pages:
+        text, (width, _height) = page.get_textpage(), page.get_size()
+        boxes = [text.get_charbox(number) for number in range(text.count_chars())]
+        assert all(right <= width - 40 for _left, _bottom, right, _top in boxes)

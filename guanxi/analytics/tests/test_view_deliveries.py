@@ -92,6 +92,7 @@ def test_a_list_comes_on_paper(house: dict[str, Customer], box: Box) -> None:
     viewer = mailed()
     send(viewer, saved(viewer), form="pdf")
     told = pages_of(box.letters[0])
+    assert "客户 · 杭州的" in told
     assert "王芳" in told
     assert "李强" not in told
 

@@ -57,12 +57,13 @@ def export(listing: Listing, form: str) -> HttpResponseBase:
     )
 
 
-def taken_out(listing: Listing, form: str) -> BinaryIO:
+def taken_out(listing: Listing, form: str, title: str = "") -> BinaryIO:
     """
     Return all rows that fit as an open file, and note that they leave the house.
 
     ``form`` is ``csv``, ``xlsx`` or ``pdf``. The file is gone from the disk when it is
-    closed. A PDF document has the first rows only, and says so.
+    closed. A PDF document has the first rows only, and says so; its ``title`` is that of
+    the list without one.
 
     :raises Denied: without the right to export this kind.
     :raises BadExport: if there are more rows than the form can hold.
@@ -70,7 +71,7 @@ def taken_out(listing: Listing, form: str) -> BinaryIO:
     """
     require(listing.viewer, f"{listing.table.kind}.export")
     if form == "pdf":
-        return _paper(listing)
+        return _paper(listing, title or str(listing.table.title))
     rows = _Counted(_rows(listing))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "list"
@@ -83,11 +84,11 @@ def taken_out(listing: Listing, form: str) -> BinaryIO:
         return path.open("rb")
 
 
-def _paper(listing: Listing) -> BinaryIO:
+def _paper(listing: Listing, title: str) -> BinaryIO:
     with transaction.atomic():  # else the cursor would copy all rows first
         paper = table_paper(
             listing.viewer,
-            str(listing.table.title),
+            title,
             [str(column.label) for column in listing.columns],
             _rows(listing),
             about=[
