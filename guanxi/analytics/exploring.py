@@ -72,11 +72,14 @@ def is_loaded() -> bool:
         return False
     from guanxi.analytics.cubes.histories import (  # noqa: PLC0415 -- loads the engine
         HISTORIES,
+        SNAPSHOTS,
         history_of,
     )
 
     folder = settings.WAREHOUSE_ROOT
     if not (folder / COSTS).exists():
+        return False
+    if not all((folder / f"{name}.parquet").exists() for name in SNAPSHOTS):
         return False
     return all(history_of(folder, name).is_readable() for name in HISTORIES)
 
@@ -177,10 +180,12 @@ def sight(viewer: Actor, question: "Question") -> "Sight":
     from guanxi.analytics.cubes.asking import Sight  # noqa: PLC0415 -- loads the engine
 
     asked = {question.rows, question.columns, *question.where} - {""}
-    joins_customers = any(SALES.dimensions[key].table == "classes" for key in asked)
+    tables = {SALES.dimensions[key].table for key in asked} - {""}
+    about_customers = [one for one in tables if SALES.joins[one] == "customer_id"]
     joined = {}
-    if joins_customers and not sees_all("customer", viewer):
-        joined["classes"] = at_moment("customer", lambda: numbers_of(customers(viewer)))
+    if about_customers and not sees_all("customer", viewer):
+        known = at_moment("customer", lambda: numbers_of(customers(viewer)))
+        joined = dict.fromkeys(about_customers, known)
     costs = None
     if any(SALES.metrics[key].of_costs for key in question.metrics):
         costs = costs_in_sight(viewer)
@@ -265,6 +270,8 @@ def _order(
 ) -> Callable[[Key], Any]:
     if dimension.is_time or dimension.key == "weekday":
         return lambda key: key
+    if dimension.rank:
+        return dimension.rank
     return lambda key: (-(figures[key][0] or 0), str(key))
 
 

@@ -31,6 +31,7 @@ from guanxi.analytics.cubes.histories import (
     ORDERS,
     PRODUCTS,
     SALES,
+    SNAPSHOTS,
 )
 from guanxi.analytics.cubes.snapshots import (
     COSTS,
@@ -64,6 +65,7 @@ _MOST_CHANGED = 0.3
 Counts = dict[str, dict[str, int]]
 """Rows by fact and step, as `WarehouseLoad` keeps them."""
 
+_BATCH_ROWS = 1 << 17
 _NONE = np.zeros(0, np.int64)
 
 
@@ -131,12 +133,36 @@ def load_dimensions(*, is_whole: bool = False) -> Load:
     """Load what customers are, as committed; and the days of the calendar."""
     found = _load(DIMENSIONS, is_whole=is_whole)
     load_days()
+    load_snapshots()
     return found
 
 
 def load_days() -> None:
     """Write down for the cubes on which days people work."""
     warehouse().publish("days", DAYS, [calendar()])
+
+
+def load_snapshots() -> None:
+    """Read anew what is kept as it is now, without anything earlier."""
+    facts = {fact.name: fact for fact in collected("facts")}
+    with PostgresSource(conninfo()).moment() as read:
+        for name, schema in SNAPSHOTS.items():
+            with read(facts[name].sql()) as rows:
+                found = cleaned(name, rows, schema, LoadCounts())
+                warehouse().publish(name, schema, found)
+
+
+def forget_in_snapshots(customer_ids: Ints) -> None:
+    """Remove what the snapshots tell of some customers: somebody is erased."""
+    for name, schema in SNAPSHOTS.items():
+        with suppress(NoSnapshotError), pq.ParquetFile(warehouse().path(name)) as file:
+            warehouse().publish(name, schema, _without(file, customer_ids))
+
+
+def _without(file: pq.ParquetFile, customer_ids: Ints) -> Iterator[pa.RecordBatch]:
+    for batch in file.iter_batches(_BATCH_ROWS):
+        known = batch.column("customer_id").to_numpy()
+        yield batch.filter(pa.array(np.isin(known, customer_ids, invert=True)))
 
 
 def _load(names: Sequence[str], *, is_whole: bool) -> Load:

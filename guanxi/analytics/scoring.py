@@ -27,7 +27,13 @@ from guanxi.analytics.extract import ORDER_SCHEMA
 from guanxi.analytics.grades.beside import beside_scores
 from guanxi.analytics.key_customers import key_turns
 from guanxi.analytics.ledger import books_until
-from guanxi.analytics.loading import Load, load_facts, wait_for_load, warehouse
+from guanxi.analytics.loading import (
+    Load,
+    forget_in_snapshots,
+    load_facts,
+    wait_for_load,
+    warehouse,
+)
 from guanxi.analytics.models import AnalysisRun
 from guanxi.analytics.queries import PARAMETERS, analysis_settings, unprofiled
 from guanxi.analytics.science.grouped import Ints
@@ -158,6 +164,7 @@ def forget_scores(customer_ids: Sequence[int]) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
     gone = np.asarray(customer_ids, np.int64)
     warehouse().history(CLASSES).forget(gone)
+    forget_in_snapshots(gone)
     with suppress(NoSnapshotError):
         _publish(pq.read_table(warehouse().path(FILE)), gone)
     forget_states(warehouse(), gone)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -199,9 +198,13 @@ def facts_of(
         firsts = seen.group_by("customer_id").aggregate(first_on=day.min())
         table = table.join(firsts, "customer_id")
     asked = [key for key in question.sides if key]
-    used = {cube.dimensions[key].table for key in chain(asked, question.where)}
-    for name in sorted(used - {""}):
-        table = _joined(cube, table, engine, name, sight)
+    used = [cube.dimensions[key] for key in dict.fromkeys([*asked, *question.where])]
+    for name in sorted({one.table for one in used if not one.part} - {""}):
+        table = _joined(cube, table, engine.table(name), name, sight)
+    for one in used:
+        if one.part:
+            part = one.part(engine.table(one.table))
+            table = _joined(cube, table, part, one.table, sight)
     for key, value in question.where.items():
         table = table.filter(cube.dimensions[key].column(table) == value)
     sides = {
@@ -240,13 +243,13 @@ def _with_costs(seen: "ir.Table", engine: "Backend", sight: Sight) -> "ir.Table"
 
 
 def _joined(
-    cube: Cube, table: "ir.Table", engine: "Backend", name: str, sight: Sight
+    cube: Cube, table: "ir.Table", other: "ir.Table", name: str, sight: Sight
 ) -> "ir.Table":
     key = cube.joins[name]
-    other = engine.table(name)
     if name in sight.joined:
         other = other.semi_join(_numbers(key, sight.joined[name]), key)
-    return table.left_join(other, key)
+    joined = table.left_join(other, key)
+    return joined.drop(f"{key}_right")
 
 
 def _numbers(name: str, numbers: Ints) -> "ir.Table":

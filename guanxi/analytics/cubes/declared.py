@@ -1,9 +1,10 @@
 """The words in which a cube is declared: dimensions, metrics, facts and their columns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from guanxi.foundation.actor import Actor
@@ -56,6 +57,9 @@ class Dimension:
     ``column`` gives its values from the joined table, ``table`` names the snapshot they
     stand in. ``needs`` are the fields (``"kind.field"``) one must read to group by it, for
     it would give them away. ``finer`` is the dimension that drilling down leads to.
+    ``part`` selects of the table the rows that join, with the values in a column called as
+    the key: so one table may hold many sides. ``rank`` is what keys are put in order by,
+    where that is not their first figure.
     """
 
     key: str
@@ -67,11 +71,37 @@ class Dimension:
     needs: Sequence[str] = ()
     finer: str = ""
     splits: bool = False
+    part: "Callable[[ir.Table], ir.Table] | None" = None
+    rank: "Callable[[Any], Any] | None" = None
 
     @property
     def is_time(self) -> bool:
         """Whether its keys follow each other in time."""
         return self.kind is KeyKind.DAY
+
+
+class GrowingSides(Mapping[str, Dimension]):
+    """Dimensions that are declared in code, and more of which a house may add."""
+
+    def __init__(
+        self,
+        declared: Mapping[str, Dimension],
+        added: Callable[[], Mapping[str, Dimension]],
+    ) -> None:
+        self.declared = declared
+        self.added = added
+
+    def __getitem__(self, key: str) -> Dimension:
+        """Return the dimension ``key``."""
+        return self.declared[key] if key in self.declared else self.added()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the keys, those declared in code first."""
+        return chain(self.declared, self.added())
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.declared) + len(self.added())
 
 
 @dataclass(frozen=True)

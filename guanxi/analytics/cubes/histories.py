@@ -68,14 +68,21 @@ HISTORIES = {
             form=_WORD,
             state=_WORD,
             kind_id=_ID,
+            relation_kind_id=_ID,
             province=_WORD,
             city=_WORD,
             industry=_WORD,
+            is_key=_WORD,
             tier=_WORD,
             rfm_segment=_WORD,
             life_stage=_WORD,
             purchase_state=_WORD,
             satisfaction=_WORD,
+            life_pattern=_WORD,
+            grade=_WORD,
+            churn_risk=_WORD,
+            p_alive=_WORD,
+            expected_amount=_WORD,
             r=_ID,
             f=_ID,
             m=_ID,
@@ -86,6 +93,14 @@ HISTORIES = {
 """By the names of the facts, which rooms declare."""
 
 ORDERS, SALES, PRODUCTS, CLASSES = HISTORIES
+
+
+SNAPSHOTS = {"field_values": _columns(customer_id=_ID, field=_WORD, word=_WORD)}
+"""
+What is read anew with each load, and of which nothing earlier is kept.
+
+So what an added field told is gone with the next load once it counts as personal.
+"""
 
 
 def history_of(folder: Path, name: str) -> History:

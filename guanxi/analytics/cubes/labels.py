@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.analytics.cubes.declared import Labels
 from guanxi.customers.queries.customer import all_codes
+from guanxi.customers.rules.bands import band_words, percent_band_words
 from guanxi.foundation.actor import Actor
 from guanxi.identity.queries import teams, user_names
 from guanxi.sales.queries.product import products
@@ -28,6 +29,32 @@ def chosen_from(words: type[TextChoices]) -> Labels:
         return {key: known.get(key, key) or _("Not given") for key in keys}
 
     return labels
+
+
+def named(known: Callable[[], Mapping[str, object]]) -> Labels:
+    """Return the labels of what administrators name, as they name it at the moment."""
+
+    def labels(_viewer: Actor, keys: Sequence[str]) -> Mapping[str, str]:
+        names = known()
+        return {key: str(names.get(key, key)) or _("Not given") for key in keys}
+
+    return labels
+
+
+def truths(_viewer: Actor, keys: Sequence[str]) -> Mapping[str, str]:
+    """Return yes and no."""
+    words = {"true": _("Yes"), "false": _("No"), "": _("Not given")}
+    return {key: words.get(key, key) for key in keys}
+
+
+def bands(_viewer: Actor, keys: Sequence[str]) -> Mapping[str, str]:
+    """Return bands of numbers by their bounds."""
+    return {key: band_words(key) or _("Not given") for key in keys}
+
+
+def percent_bands(_viewer: Actor, keys: Sequence[str]) -> Mapping[str, str]:
+    """Return bands of percentages by their bounds."""
+    return {key: percent_band_words(key) or _("Not given") for key in keys}
 
 
 def days_as(written: Callable[[date], str]) -> Labels:

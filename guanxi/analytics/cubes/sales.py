@@ -4,27 +4,33 @@ The cube of sales: grain one line of a real order in the house currency, refunds
 Beside them stands what was spent on customers, which belongs to no order and no product.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.analytics.cubes import labels
+from guanxi.analytics.cubes.added import FIELD_VALUES, added_sides
 from guanxi.analytics.cubes.declared import (
     Cube,
     Dimension,
+    GrowingSides,
     KeyKind,
     Metric,
     Unit,
 )
+from guanxi.customers.queries.grade import grades
 from guanxi.customers.rules import (
     Form,
+    LifePattern,
     LifeStage,
     PurchaseState,
     RfmSegment,
     State,
     Tier,
 )
+from guanxi.customers.rules.bands import rank_of_band
 from guanxi.customers.rules.bond import SatisfactionBand
 from guanxi.customers.rules.investment import Aim
 from guanxi.sales.rules import Channel
@@ -161,6 +167,16 @@ def _customers() -> list[Dimension]:
         ("life_stage", _("Life-cycle stage"), LifeStage),
         ("purchase_state", _("Purchase state"), PurchaseState),
         ("satisfaction", pgettext_lazy("bond", "Satisfaction"), SatisfactionBand),
+        ("life_pattern", _("Life-cycle pattern"), LifePattern),
+    ]
+    banded: Sequence[tuple[str, Words, Labels]] = [
+        ("churn_risk", _("Risk to leave (%)"), labels.percent_bands),
+        ("p_alive", _("Chance to come again (%)"), labels.percent_bands),
+        ("expected_amount", _("Amount expected in 12 months"), labels.bands),
+    ]
+    coded: Sequence[tuple[str, Words]] = [
+        ("kind", pgettext_lazy("customer", "Kind")),
+        ("relation_kind", _("Business relationship")),
     ]
     scores: Sequence[tuple[str, Words]] = [
         ("r", _("Recency score")),
@@ -181,17 +197,27 @@ def _customers() -> list[Dimension]:
             _class(key, label, labels.chosen_from(words))
             for key, label, words in chosen
         ),
-        *(_score(key, label) for key, label in scores),
-        Dimension(
-            "kind",
-            pgettext_lazy("customer", "Kind"),
-            lambda t: t.kind_id.fill_null(0),
-            labels.kind_names,
-            KeyKind.NUMBER,
-            table="classes",
-            needs=["customer.kind"],
+        _class("grade", pgettext_lazy("customer", "Grade"), labels.named(grades)),
+        _class("is_key", _("Key account"), labels.truths),
+        *(
+            replace(_class(key, label, words), rank=rank_of_band)
+            for key, label, words in banded
         ),
+        *(_score(key, label) for key, label in scores),
+        *(_code(key, label) for key, label in coded),
     ]
+
+
+def _code(key: str, label: "Words") -> Dimension:
+    return Dimension(
+        key,
+        label,
+        lambda t: t[f"{key}_id"].fill_null(0),
+        labels.kind_names,
+        KeyKind.NUMBER,
+        table="classes",
+        needs=[f"customer.{key}"],
+    )
 
 
 def _score(key: str, label: "Words") -> Dimension:
@@ -384,8 +410,11 @@ SALES = Cube(
     joins={
         "products": "product_id",
         "classes": "customer_id",
+        FIELD_VALUES: "customer_id",
         "days": "ordered_on",
     },
-    dimensions={one.key: one for one in [*_time(), *_orders(), *_customers()]},
+    dimensions=GrowingSides(
+        {one.key: one for one in [*_time(), *_orders(), *_customers()]}, added_sides
+    ),
     metrics={one.key: one for one in METRICS},
 )

@@ -12,6 +12,7 @@ import pytest
 from chdb import session
 
 from guanxi.analytics.cubes.asking import Question, Sight, facts_of
+from guanxi.analytics.cubes.declared import GrowingSides
 from guanxi.analytics.cubes.histories import (
     HISTORIES,
 )
@@ -30,6 +31,8 @@ LINES, CUSTOMERS, PRODUCTS, ORDERS, SPENDINGS = 4_000, 300, 12, 1_500, 400
 SCHEMAS = {**{name: kept.schema for name, kept in HISTORIES.items()}, "days": DAYS}
 SCHEMAS["costs"] = COSTS
 ASKED = ("sales", "products", "classes")
+# Those that a house adds are known when there is one.
+SIDES = cast("GrowingSides", SALES.dimensions).declared
 SPAN = date(2025, 3, 1), date(2026, 2, 28)
 
 
@@ -159,7 +162,7 @@ def asked(rows: str, columns: str, engine: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("rows", "columns"),
-    [*((key, "") for key in SALES.dimensions), ("province", "month"), ("tier", "team")],
+    [*((key, "") for key in SIDES), ("province", "month"), ("tier", "team")],
 )
 def test_both_engines_tell_the_same(
     engines: tuple[Warehouse, Any], rows: str, columns: str

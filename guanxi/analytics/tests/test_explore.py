@@ -19,6 +19,7 @@ from pytest_django import Settings
 from guanxi.analytics import exploring, tasks
 from guanxi.analytics.cubes.histories import (
     HISTORIES,
+    SNAPSHOTS,
 )
 from guanxi.analytics.cubes.snapshots import (
     COSTS,
@@ -37,7 +38,7 @@ from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.days.commands import set_special_days
 from guanxi.foundation.days.events import DayOffSet
-from guanxi.foundation.rooms import collected
+from guanxi.foundation.rooms import Fact, collected
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON, make_role, make_user
 from guanxi.sales.commands.line import NewLine
@@ -86,22 +87,28 @@ def load(folder: Path) -> None:
     facts = {fact.name: fact for fact in collected("facts")}
     kept = Warehouse(folder)
     for name, about in HISTORIES.items():
-        with connection.cursor() as cursor:
-            cursor.execute(facts[name].sql())
-            rows: Sequence[tuple[object, ...]] = cursor.fetchall()
-        columns = list(zip(*rows, strict=True)) or [()] * len(about.schema)
-        arrays = [
-            pa.array(values, field.type)
-            for values, field in zip(columns, about.schema, strict=True)
-        ]
-        history, batch = kept.history(name), pa.record_batch(arrays, about.schema)
+        history, batch = kept.history(name), selected(facts[name], about.schema)
         history.append(history.last_load() + 1, [batch], is_whole=True)
+    for name, schema in SNAPSHOTS.items():
+        kept.publish(name, schema, [selected(facts[name], schema)])
     with connection.cursor() as cursor:
         cursor.execute(facts["costs"].sql())
         rows = cursor.fetchall()
     spent = [dict(zip(COSTS.names, row, strict=True)) for row in rows]
     kept.publish("costs", COSTS, pa.Table.from_pylist(spent, COSTS).to_batches())
     kept.publish("days", DAYS, [calendar()])
+
+
+def selected(fact: Fact, schema: pa.Schema) -> pa.RecordBatch:
+    with connection.cursor() as cursor:
+        cursor.execute(fact.sql())
+        rows: Sequence[tuple[object, ...]] = cursor.fetchall()
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [
+        pa.array(values, field.type)
+        for values, field in zip(columns, schema, strict=True)
+    ]
+    return pa.record_batch(arrays, schema)
 
 
 @pytest.fixture

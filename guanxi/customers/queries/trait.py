@@ -25,6 +25,7 @@ from guanxi.customers.rules import (
     State,
     Tier,
 )
+from guanxi.customers.rules.bands import band_sql, percent_band_sql
 from guanxi.customers.rules.bond import (
     DISSATISFIED_UNDER,
     SATISFIED_FROM,
@@ -92,13 +93,17 @@ def class_facts() -> str:
     Return the SQL of the classes of each customer, one row each, trash and all.
 
     Columns: ``customer_id`` bigint; text, empty where there is none: ``form``, ``state``,
-    ``province``, ``city``, ``industry``, ``tier``, ``rfm_segment``, ``life_stage``,
-    ``purchase_state``, ``satisfaction`` (its band); ``kind_id``, ``r``, ``f`` and ``m`` bigint, 0 for none. Nothing in
-    them names anybody.
+    ``province``, ``city``, ``industry``, ``is_key`` (``true``, ``false``),
+    ``tier``, ``rfm_segment``, ``life_stage``, ``purchase_state``, ``life_pattern``,
+    ``grade``, and the bands of ``satisfaction`` and (`rules.bands`) of ``churn_risk``,
+    ``p_alive`` and ``expected_amount``; ``kind_id``, ``relation_kind_id``, ``r``, ``f``
+    and ``m`` bigint, 0 for none. Nothing in them names anybody.
     """
     return f"""
         SELECT c.id AS customer_id, c.form, c.state, coalesce(c.kind_id, 0) AS kind_id,
-          c.province, c.city, c.industry, coalesce(t.tier, '') AS tier,
+          coalesce(c.relation_kind_id, 0) AS relation_kind_id,
+          c.province, c.city, c.industry, c.is_key::text AS is_key,
+          coalesce(t.tier, '') AS tier,
           coalesce(t.rfm_segment, '') AS rfm_segment,
           coalesce(t.life_stage, '') AS life_stage,
           coalesce(t.purchase_state, '') AS purchase_state,
@@ -106,6 +111,10 @@ def class_facts() -> str:
             WHEN t.satisfaction < {DISSATISFIED_UNDER} THEN '{SatisfactionBand.LOW.value}'
             WHEN t.satisfaction < {SATISFIED_FROM} THEN '{SatisfactionBand.MIDDLE.value}'
             ELSE '{SatisfactionBand.HIGH.value}' END AS satisfaction,
+          coalesce(t.life_pattern, '') AS life_pattern, coalesce(t.grade, '') AS grade,
+          coalesce({percent_band_sql("t.churn_risk")}, '') AS churn_risk,
+          coalesce({percent_band_sql("t.p_alive")}, '') AS p_alive,
+          coalesce({band_sql("t.expected_amount")}, '') AS expected_amount,
           coalesce(t.r, 0)::bigint AS r, coalesce(t.f, 0)::bigint AS f,
           coalesce(t.m, 0)::bigint AS m
         FROM customers_customer c
