@@ -28,6 +28,7 @@ from guanxi.analytics.views import (
     retention,
     tile,
     upgrade,
+    value_card,
     warehouse,
 )
 
@@ -73,6 +74,7 @@ urlpatterns = [
     path("next/<int:pk>/outcome/", next_product.outcome, name="next_outcome"),
     path("common/segment/<int:pk>/", likeness.common_of_segment, name="common"),
     path("common/tier/<slug:tier>/", likeness.common_of_tier, name="common_of_tier"),
+    path("value/<int:pk>/", value_card.value_card, name="value_card"),
     path("profit/", earnings.profit, name="profit"),
     path("profit/export/", earnings.profit_export, name="profit_export"),
     path("new-and-kept/", balance.balance, name="balance"),

@@ -200,6 +200,13 @@ room = Room(
             order=15,
         ),
         Panel(
+            "customers.customer",
+            _("What it is worth"),
+            "analytics:value_card",
+            needs="analysis.read",
+            order=16,
+        ),
+        Panel(
             "customers.segment",
             _("What they have in common"),
             "analytics:common",

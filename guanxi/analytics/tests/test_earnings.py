@@ -43,9 +43,7 @@ def visit(viewer: User, path: str, status: int = 200) -> str:
     client.force_login(viewer)
     answer = client.get(f"/insight/{path}")
     assert answer.status_code == status
-    return (
-        b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]  # -- a sync answer
-    ).decode()
+    return (b"".join(answer) if answer.streaming else answer.content).decode()
 
 
 def knower(depth: Depth = Depth.ALL) -> User:

@@ -43,13 +43,16 @@ class Referrals:
 
     ``brought`` counts all down the chain, ``directly`` those of the first step;
     ``revenue`` is what they have bought in the house currency, None for whoever may not
-    read it.
+    read it. ``buyers`` of them have ordered; ``worth`` is the sum of their lifetime values,
+    None for whoever may not read it or where none is known.
     """
 
     brought_by: Sequence[Customer]
     directly: int
     brought: int
     revenue: Decimal | None
+    buyers: int | None = None
+    worth: Decimal | None = None
 
     def __bool__(self) -> bool:
         return bool(self.brought_by or self.brought)
@@ -121,13 +124,19 @@ def referrals_of(viewer: Actor, customer: Customer) -> Referrals:
         all=Count("pk"),
         directly=Count("pk", filter=Q(pk__in=_brought_directly(customer.pk))),
         total=Sum("traits__order_total"),
+        buyers=Count("pk", filter=Q(traits__order_count__gt=0)),
+        worth=Sum("traits__lifetime_value"),
     )
+    may_count = CUSTOMER.level(viewer, "order_count") >= Level.READ
+    may_value = CUSTOMER.level(viewer, "lifetime_value") >= Level.READ
     above = {found.pk: found for found in seen.filter(pk__in=_above(customer.pk))}
     return Referrals(
         brought_by=[above[pk] for pk in _above(customer.pk) if pk in above],
         directly=sums["directly"],
         brought=sums["all"],
         revenue=(sums["total"] or Decimal(0)) if may_sum else None,
+        buyers=sums["buyers"] if may_count else None,
+        worth=sums["worth"] if may_value else None,
     )
 
 
