@@ -337,6 +337,7 @@ ARGS: Mapping[str, Args] = {
     "customers:edit_tier_handling": lambda w: ["vital"],
     "analytics:relationships_of": lambda w: ["2026-03"],
     "analytics:balance_behind": lambda w: ["month", "2026-03-01", "new"],
+    "analytics:equity_behind": lambda w: ["brand"],
     "analytics:value_card": lambda w: [w.customer.pk],
     "customers:edit_segment_handling": _pk("segment"),
     "customers:edit_group": _pk("group"),

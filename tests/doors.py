@@ -467,6 +467,10 @@ analytics:next_outcome            POST    302 403 404 302
 analytics:relationships           GET     200 200 200 302
 analytics:relationships_of        GET     404 404 404 302
 analytics:value_card              GET     200 200 404 302
+analytics:equity                  GET     404 404 404 302
+analytics:equity_behind           GET     404 404 404 302
+analytics:equity_behind           POST    404 404 404 302
+analytics:best                    GET     404 404 404 302
 analytics:profit                  GET     404 404 404 302
 analytics:profit_export           GET     404 404 404 302
 analytics:balance                 GET     404 404 404 302

@@ -145,6 +145,22 @@ room = Room(
             order=61,
         ),
         Nav(
+            _("Customer equity"),
+            "analytics:equity",
+            needs="analysis.read",
+            icon="coin",
+            group=_("Customer value"),
+            order=58,
+        ),
+        Nav(
+            _("Best customers"),
+            "analytics:best",
+            needs="analysis.read",
+            icon="star",
+            group=_("Customer value"),
+            order=58,
+        ),
+        Nav(
             _("Profit by customer"),
             "analytics:profit",
             needs="analysis.read",
