@@ -184,7 +184,7 @@ def _waterfall(found: "Earnings") -> Mapping[str, Any]:
     costed, profit = int(found.costed.sum()), int(found.profit.sum())
     steps = [
         (_("Revenue of known cost"), costed, False),
-        (_("Goods"), costed - profit, True),
+        (_("Cost of goods"), costed - profit, True),
     ]
     steps += [
         (_(VALUE_STEPS[aim]), int(getattr(found, aim).sum()), True) for aim in AIMS

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -12,14 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from guanxi.customers.models import Customer
 from guanxi.customers.queries.customer import customer
-from guanxi.customers.queries.investment import invested
 from guanxi.customers.queries.network import Referrals, referrals_of
 from guanxi.foundation.figures import amount, grouped
 from guanxi.foundation.policies import COVERED, policy_of, require
-from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest
+
+if TYPE_CHECKING:
+    from guanxi.customers.models import Customer
 
 UNKNOWN = "–"
 
@@ -50,13 +51,13 @@ def value_card(request: StaffRequest, pk: int) -> HttpResponse:
     parts = [
         _profit(about, readable),
         _gathering(about, brought),
-        _information(request, about, readable),
+        _information(about, readable),
         _word_of_mouth(about, brought, readable),
     ]
     return render(request, "analytics/_value_card.html", {"parts": parts})
 
 
-def _profit(about: Customer, readable: Collection[str]) -> Component:
+def _profit(about: "Customer", readable: Collection[str]) -> Component:
     if not {"lifetime_value", "future_value"} <= set(readable):
         return Component(
             _("Source of profit"), COVERED, _("Your role may not read it.")
@@ -76,7 +77,7 @@ def _profit(about: Customer, readable: Collection[str]) -> Component:
     )
 
 
-def _gathering(about: Customer, brought: Referrals) -> Component:
+def _gathering(about: "Customer", brought: Referrals) -> Component:
     if not brought.brought:
         note = _(
             "No customer is recorded as referred by this one: enter it as a relation."
@@ -94,16 +95,12 @@ def _gathering(about: Customer, brought: Referrals) -> Component:
     )
 
 
-def _information(
-    request: StaffRequest, about: Customer, readable: Collection[str]
-) -> Component:
+def _information(about: "Customer", readable: Collection[str]) -> Component:
     traits, lines = about.traits, []
     if "order_count" in readable:
         lines.append((_("Purchase records"), grouped(traits.order_count)))
-    if allowed(request.user, "investment.read"):
-        lines.append(
-            (_("Contacts logged"), grouped(invested(request.user, about).contacts))
-        )
+    if "quality" in readable and traits.quality is not None:
+        lines.append((_("Data quality"), str(traits.quality)))
     known = traits.completeness if "completeness" in readable else None
     return Component(
         _("Value of information"),
@@ -116,7 +113,7 @@ def _information(
 
 
 def _word_of_mouth(
-    about: Customer, brought: Referrals, readable: Collection[str]
+    about: "Customer", brought: Referrals, readable: Collection[str]
 ) -> Component:
     lines = []
     satisfied = about.traits.satisfaction if "satisfaction" in readable else None
