@@ -167,6 +167,7 @@ room = Room(
             icon="coin",
             group=_("Customer value"),
             order=59,
+            reads=["customer.order_total", "investment.amount", "product.cost"],
         ),
         Nav(
             _("New and kept customers"),
@@ -175,6 +176,7 @@ room = Room(
             icon="user-plus",
             group=_("Customer value"),
             order=62,
+            reads=["customer.order_total", "investment.amount", "product.cost"],
         ),
         Nav(
             _("Core customers"),
@@ -183,6 +185,7 @@ room = Room(
             icon="target",
             group=_("Customer value"),
             order=61,
+            reads=["customer.order_total"],
         ),
         Nav(
             _("Data warehouse"),

@@ -57,8 +57,8 @@ class Shell:
         viewer = self.viewer
         if viewer is None:
             return ()
-        needs = (n.needs for n in collected("nav"))
-        return _places(tuple(allowed(viewer, n) for n in needs), self.language)
+        is_open = tuple(nav.is_open_to(viewer) for nav in collected("nav"))
+        return _places(is_open, self.language)
 
     @cached_property
     def nav(self) -> tuple[Entry, ...]:

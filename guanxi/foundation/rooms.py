@@ -44,6 +44,8 @@ class Nav:
     """
     An entry of the left navigation; ``group`` is what people do there.
 
+    ``reads`` are fields (``"thing.name"``) that the page tells: who does not read all of
+    them in clear finds nothing there, and is not led there.
     ``key`` is the letter that goes there after ``g``; ``group_icon`` the sign of the group
     where the first entry's own would mislead.
     """
@@ -57,6 +59,14 @@ class Nav:
     count: Callable[[Actor], int] | None = None
     key: str = ""
     group_icon: str = ""
+    reads: Sequence[str] = ()
+
+    def is_open_to(self, viewer: Actor) -> bool:
+        """Tell whether ``viewer`` finds something there."""
+        named = (one.partition(".") for one in self.reads)
+        return allowed(viewer, self.needs) and all(
+            name in policy_of(kind).readable(viewer) for kind, _dot, name in named
+        )
 
 
 @dataclass(frozen=True)

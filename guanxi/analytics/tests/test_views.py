@@ -91,3 +91,14 @@ def test_an_explanation_covers_what_the_viewer_may_not_read(
         assert response.status_code == 200
         pages.append("1,234" in response.content.decode())
     assert pages == [False, True]
+
+
+def test_nobody_is_led_to_a_page_that_tells_what_he_may_not_read() -> None:
+    rights = ("analysis.read", "customer.read", "order.read", "investment.read")
+    blind = make_user("孙", roles=[make_role(dict.fromkeys(rights, Depth.ALL))])
+    for viewer, is_led in ((blind, False), (make_administrator("管"), True)):
+        client = Client()
+        client.force_login(viewer)
+        html = client.get("/insight/").content.decode()
+        assert ('href="/insight/profit/"' in html) is is_led
+        assert (client.get("/insight/profit/").status_code == 200) is is_led
