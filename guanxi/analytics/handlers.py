@@ -29,7 +29,7 @@ from guanxi.sales.queries.fact import last_order_days
 ANALYST = System(gettext_noop("analysis"))
 # As many as are locked together: nobody waits long to save one of them.
 TOGETHER = 500
-SCORES, DAYS = "scores.parquet", "days.parquet"
+SCORES, DAYS, COSTS = "scores.parquet", "days.parquet", "costs.parquet"
 
 
 def forget_profile(event: ProcessingLimited) -> None:
@@ -43,6 +43,13 @@ def forget_profile(event: ProcessingLimited) -> None:
 def forget_persons(customer_ids: Sequence[int], _signs: Sequence[str]) -> None:
     """Remove the scores of persons who are erased; what was bought has but a number."""
     _forget(customer_ids)
+    if (settings.WAREHOUSE_ROOT / COSTS).exists():
+        _wait_for_engines()
+        from guanxi.analytics.loading import (  # noqa: PLC0415 -- loads the engines
+            forget_costs,
+        )
+
+        forget_costs(customer_ids)
 
 
 def let_go(event: ScoresRefreshed) -> None:

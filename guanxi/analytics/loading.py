@@ -165,6 +165,16 @@ def _without(file: pq.ParquetFile, customer_ids: Ints) -> Iterator[pa.RecordBatc
         yield batch.filter(pa.array(np.isin(known, customer_ids, invert=True)))
 
 
+def forget_costs(customer_ids: Sequence[int]) -> None:
+    """Remove what was spent on customers who are erased, at once."""
+    kept = warehouse()
+    with suppress(NoSnapshotError):
+        table = pq.read_table(kept.path(COSTS_FILE))
+        gone = np.isin(table.column("customer_id").to_numpy(), customer_ids)
+        if gone.any():
+            kept.publish(COSTS_FILE, COSTS, table.filter(pa.array(~gone)).to_batches())
+
+
 def _load(names: Sequence[str], *, is_whole: bool) -> Load:
     with _ledger() as ledger:
         ledger.execute("SET statement_timeout = 0")

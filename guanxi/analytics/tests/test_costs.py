@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from guanxi.analytics.cubes.snapshots import COSTS_FILE
+from guanxi.analytics.handlers import forget_persons
 from guanxi.analytics.tests.test_explore import (
     at,
     figures,
@@ -111,3 +112,11 @@ def test_what_is_in_the_trash_or_erased_costs_nothing(
     Customer.objects.filter(pk=spent["wang"].pk).update(erased_at=NOON)
     load(tmp_path)
     assert not pq.read_table(tmp_path / f"{COSTS_FILE}.parquet").num_rows
+
+
+def test_what_was_spent_on_somebody_erased_is_forgotten_at_once(
+    spent: dict[str, Customer], tmp_path: Path
+) -> None:
+    forget_persons([spent["wang"].pk], [])
+    left = pq.read_table(tmp_path / f"{COSTS_FILE}.parquet")
+    assert left.column("customer_id").to_pylist() == [spent["li"].pk]
