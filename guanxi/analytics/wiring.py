@@ -151,6 +151,10 @@ room = Room(
             icon="coin",
             group=_("Customer value"),
             order=58,
+            reads=[
+                *("customer.order_total", "customer.future_value"),
+                *("investment.amount", "product.cost"),
+            ],
         ),
         Nav(
             _("Best customers"),
@@ -159,6 +163,10 @@ room = Room(
             icon="star",
             group=_("Customer value"),
             order=58,
+            reads=[
+                *("customer.order_total", "customer.future_value"),
+                *("investment.amount", "product.cost"),
+            ],
         ),
         Nav(
             _("Profit by customer"),
