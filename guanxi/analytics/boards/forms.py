@@ -1,6 +1,5 @@
 """What people say of dashboards and their tiles."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -64,12 +63,6 @@ class DeliveryForm(forms.Form):
             one for one in FileForm.choices if one[0] != "pdf" or not paper_problem()
         ]
         cast("forms.ChoiceField", self.fields["form"]).choices = offered
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the colleagues."""
-        found = re.split(r"[,，、;；\n]", self.cleaned_data["others"])
-        return [name for one in found if (name := one.strip())]
 
 
 class TileForm(forms.Form):

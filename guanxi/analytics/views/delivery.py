@@ -19,6 +19,7 @@ from guanxi.analytics.boards.known import board, deliveries_of
 from guanxi.analytics.boards.sent_view import sent_view
 from guanxi.analytics.boards.span import Against, Span
 from guanxi.analytics.boards.timetable import FileForm, Rhythm
+from guanxi.analytics.colleagues import numbers_of
 from guanxi.analytics.commands.delivery import (
     arrange_delivery,
     arrange_view_delivery,
@@ -30,7 +31,6 @@ from guanxi.analytics.views.dashboard import require_figures
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.viewer import StaffRequest, is_fragment, key_of
-from guanxi.identity.queries import colleagues_called
 
 
 @dataclass(frozen=True)
@@ -100,31 +100,14 @@ def _arrange(request: StaffRequest, subject: _Subject, form: DeliveryForm) -> No
     data = form.cleaned_data
     kinds = {"span": Span, "against": Against}
     subject.arrange(
-        recipients=[request.user.pk] * bool(data["to_me"]) + _others(request, form),
+        recipients=[request.user.pk] * bool(data["to_me"])
+        + numbers_of(request.user, data["others"], field="others"),
         rhythm=Rhythm(data["rhythm"]),
         hour=data["hour"],
         form=FileForm(data["form"]),
         at=now(),
         **{name: kinds[name](data[name]) for name in subject.asks},
     )
-
-
-def _others(request: StaffRequest, form: DeliveryForm) -> list[int]:
-    """
-    Return the numbers of the colleagues who are named.
-
-    :raises Refused: for a name that nobody has.
-    """
-    names = form.names
-    if not names:
-        return []
-    found = list(colleagues_called(request.user, names))
-    known = {one.name for one in found} | {one.username for one in found}
-    strange = [name for name in names if name not in known]
-    if strange:
-        told = _("There is no colleague called “%(name)s”.") % {"name": strange[0]}
-        raise Refused(told, field="others")
-    return [one.pk for one in found]
 
 
 def _ended(request: StaffRequest, subject: _Subject) -> bool:

@@ -1,6 +1,5 @@
 """Key findings: what changed and who should act; and what people say to each other."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from django.views.decorators.http import (
 )
 
 from guanxi.analytics import queries
+from guanxi.analytics.colleagues import numbers_of
 from guanxi.analytics.commands.discussion import (
     LONGEST,
     begin_discussion,
@@ -45,7 +45,6 @@ from guanxi.foundation.errors import Refused
 from guanxi.foundation.policies import require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.viewer import StaffRequest, is_fragment
-from guanxi.identity.queries import colleagues_called
 
 MOST_TALKS = 50
 
@@ -171,7 +170,7 @@ def finding_talk(request: StaffRequest, key: str) -> HttpResponse:
                 request.user,
                 key=key,
                 subject=data["subject"],
-                people=_called(request, data["people"]),
+                people=numbers_of(request.user, data["people"], field="people"),
                 text=data["text"],
                 at=now(),
             )
@@ -212,7 +211,7 @@ def discussion_page(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            people = _called(request, data["people"])
+            people = numbers_of(request.user, data["people"], field="people")
             reply(request.user, found, text=data["text"], people=people, at=now())
         except Refused as refusal:
             form.add_error(refusal.field or None, refusal.message)
@@ -242,21 +241,3 @@ def _items(found: Discussion) -> Sequence[Mapping[str, Any]]:
         }
         for one in found.remarks.all()
     ]
-
-
-def _called(request: StaffRequest, text: str) -> list[int]:
-    """
-    Return the numbers of the colleagues whom ``text`` names.
-
-    :raises Refused: for a name that nobody has.
-    """
-    names = [name for one in re.split(r"[,，、;；\n]", text) if (name := one.strip())]
-    if not names:
-        return []
-    found = list(colleagues_called(request.user, names))
-    known = {one.name for one in found} | {one.username for one in found}
-    strange = [name for name in names if name not in known]
-    if strange:
-        told = _("There is no colleague called “%(name)s”.") % {"name": strange[0]}
-        raise Refused(told, field="people")
-    return [one.pk for one in found]
