@@ -130,6 +130,12 @@ class ExploreForm(forms.Form):
         )
 
     @property
+    def overlaps(self) -> bool:
+        """Whether a record may count in several rows or columns of the answer."""
+        sides = (self.cleaned_data["rows"], self.cleaned_data["columns"])
+        return any(self.dimensions[key].is_many for key in sides if key)
+
+    @property
     def shown_as(self) -> Show:
         """How the figures are shown."""
         return Show(self.cleaned_data.get("show") or Show.VALUE)

@@ -18,6 +18,7 @@ from guanxi.analytics.kept_answers import kept_answer
 from guanxi.analytics.moments import at_moment
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.queries.investment import investments
+from guanxi.customers.queries.segment import segments
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.figures import MINUS, amount, grouped
 from guanxi.foundation.money import minor_units
@@ -189,10 +190,13 @@ def sight(viewer: Actor, question: "Question") -> "Sight":
     costs = None
     if any(SALES.metrics[key].of_costs for key in question.metrics):
         costs = costs_in_sight(viewer)
+    keys = {}
+    if "segment" in asked:
+        keys["segment"] = frozenset(segments(viewer).values_list("pk", flat=True))
     if sees_all("order", viewer):
-        return Sight(None, joined, costs)
+        return Sight(None, joined, costs, keys)
     seen = at_moment("order", lambda: numbers_of(orders(viewer)))
-    return Sight(seen, joined, costs)
+    return Sight(seen, joined, costs, keys)
 
 
 def costs_in_sight(viewer: Actor) -> "Ints | None":

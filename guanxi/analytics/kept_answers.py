@@ -61,7 +61,7 @@ def _seen(sight: "Sight") -> Hashable:
     records, costs = (
         None if one is None else digest(one) for one in (sight.records, sight.costs)
     )
-    return records, costs, joined
+    return records, costs, joined, tuple(sorted(sight.keys.items()))
 
 
 def digest(numbers: "Ints") -> tuple[int, bytes]:

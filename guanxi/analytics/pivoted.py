@@ -231,6 +231,7 @@ def _chart(form: ExploreForm, pivot: Pivot, metric: Metric) -> dict[str, Any]:
     kind = "line" if is_time else "bar"
     rows = pivot.rows if is_time else pivot.rows[:12]
     names = [one.label for one in rows]
+    adds_up = metric.is_additive and not form.overlaps
     columns = pivot.columns[:5] or [Line(None, str(metric.label), pivot.whole)]
     series = [
         {
@@ -239,7 +240,7 @@ def _chart(form: ExploreForm, pivot: Pivot, metric: Metric) -> dict[str, Any]:
             "data": [
                 _number(metric, pivot.cells.get((row.key, one.key))) for row in rows
             ],
-            **({"stack": "all"} if kind == "bar" and metric.is_additive else {}),
+            **({"stack": "all"} if kind == "bar" and adds_up else {}),
         }
         for one in columns
     ]

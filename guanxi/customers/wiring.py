@@ -43,7 +43,7 @@ from guanxi.customers.queries.duplicate_pair import customer_facts
 from guanxi.customers.queries.investment import cost_facts
 from guanxi.customers.queries.limit import unprofiled_facts
 from guanxi.customers.queries.search import find_customers
-from guanxi.customers.queries.side import field_value_facts
+from guanxi.customers.queries.side import field_value_facts, membership_facts
 from guanxi.customers.queries.tally import INVESTMENT_TALLIES, NOTE_TALLIES
 from guanxi.customers.queries.trait import class_facts
 from guanxi.customers.rules.holding import HOLDINGS, IMPERSONAL, LOOSE
@@ -344,6 +344,7 @@ room = Room(
         Fact("classes", class_facts),
         Fact("costs", cost_facts),
         Fact("field_values", field_value_facts),
+        Fact("memberships", membership_facts),
         Fact("unprofiled", unprofiled_facts),
     ],
     tables=[CUSTOMERS, DUPLICATES, HANDOVERS, INVESTMENTS, PEERS, SEGMENTS],

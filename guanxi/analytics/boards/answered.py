@@ -231,7 +231,7 @@ class _Teller:
         series = self._columns(pivot, rows) if pivot.columns else self._figures(rows)
         for one in series:
             one["type"] = "line" if is_line else "bar"
-        if pivot.columns and not is_line and self.metric.is_additive:
+        if pivot.columns and not is_line and self._adds_up(self.question.columns):
             for one in series:
                 one["stack"] = "all"
         if len(series) == 1 and self.before is not None:
@@ -242,6 +242,10 @@ class _Teller:
             "yAxis": {"type": "value", "axisLabel": {"formatter": "wan"}},
             "series": series,
         }
+
+    def _adds_up(self, side: str) -> bool:
+        """Tell whether the figures by ``side`` are parts of their sum."""
+        return self.metric.is_additive and not self.form.dimensions[side].is_many
 
     def _columns(self, pivot: Pivot, rows: Sequence[Line]) -> list[dict[str, Any]]:
         return [
@@ -292,7 +296,8 @@ class _Teller:
             {"name": one.label, **self._point(one.key, one.figures[0])} for one in shown
         ]
         # Of what is no sum of its parts nobody knows the rest.
-        small = pivot.rows[MOST_PARTS:] if self.metric.is_additive else []
+        adds_up = self._adds_up(self.question.rows)
+        small = pivot.rows[MOST_PARTS:] if adds_up else []
         rest = sum(one.figures[0] or 0 for one in small)
         if rest:
             told = {"value": _number(self.metric, rest), "look": "rest"}

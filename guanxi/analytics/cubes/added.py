@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.utils.translation import pgettext_lazy
+
 from guanxi.analytics.cubes import labels
-from guanxi.analytics.cubes.declared import Dimension
+from guanxi.analytics.cubes.declared import Dimension, KeyKind
 from guanxi.customers.queries.side import side_fields
 from guanxi.customers.rules.bands import rank_of_band
 from guanxi.customers.rules.field import FieldKind, FieldSpec
@@ -15,7 +17,20 @@ if TYPE_CHECKING:
 
     from guanxi.analytics.cubes.declared import Labels
 
-FIELD_VALUES = "field_values"
+FIELD_VALUES, MEMBERSHIPS = "field_values", "memberships"
+
+SEGMENT = Dimension(
+    "segment",
+    pgettext_lazy("pivot", "Segment"),
+    lambda t: t.segment.fill_null(0),
+    labels.segment_titles,
+    KeyKind.NUMBER,
+    table=MEMBERSHIPS,
+    needs=["customer.segment"],
+    may="segment.read",
+    part=lambda t: t.select("customer_id", segment=t.segment_id),
+    is_many=True,
+)
 
 
 @arranged

@@ -64,12 +64,14 @@ class Sight:
     What a viewer sees: the numbers of records and costs, and of what joins; None for all.
 
     Rows of records out of sight do not count at all. What is joined and out of sight
-    counts as if nothing were known of it.
+    counts as if nothing were known of it; so do values of the dimensions in ``keys`` that
+    are not among them.
     """
 
     records: Ints | None = None
     joined: Mapping[str, Ints] = field(default_factory=dict)
     costs: Ints | None = None
+    keys: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,20 @@ def answer(
     facts = facts_of(cube, question, engine, sight)
     sides = [side for side, key in zip(_SIDES, question.sides, strict=True) if key]
     found = dict(_figures(cube, question, facts, sides))
-    if all(cube.metrics[key].is_additive for key in question.metrics):
+    many = [key for key in question.sides if key and cube.dimensions[key].is_many]
+    if not many and all(cube.metrics[key].is_additive for key in question.metrics):
         return Answer(_with_sums(found, sides))
     for by in _wholes(sides):
-        found |= dict(_figures(cube, question, facts, by))
+        # Whoever stands in several rows counts once in their sum.
+        once = replace(
+            question,
+            rows=question.rows if "row" in by or question.rows not in many else "",
+            columns=question.columns
+            if "column" in by or question.columns not in many
+            else "",
+        )
+        rows = facts_of(cube, once, engine, sight) if many else facts
+        found |= dict(_figures(cube, question, rows, by))
     return Answer(found)
 
 
@@ -204,6 +216,8 @@ def facts_of(
     for one in used:
         if one.part:
             part = one.part(engine.table(one.table))
+            if one.key in sight.keys:
+                part = part.filter(part[one.key].isin(sorted(sight.keys[one.key])))
             table = _joined(cube, table, part, one.table, sight)
     for key, value in question.where.items():
         table = table.filter(cube.dimensions[key].column(table) == value)

@@ -59,7 +59,9 @@ class Dimension:
     it would give them away. ``finer`` is the dimension that drilling down leads to.
     ``part`` selects of the table the rows that join, with the values in a column called as
     the key: so one table may hold many sides. ``rank`` is what keys are put in order by,
-    where that is not their first figure.
+    where that is not their first figure. ``may`` is a permission that it takes beside the
+    fields. Of one that ``is_many`` a record has several values or none: it counts in the
+    row of each, and once in the sums.
     """
 
     key: str
@@ -73,6 +75,8 @@ class Dimension:
     splits: bool = False
     part: "Callable[[ir.Table], ir.Table] | None" = None
     rank: "Callable[[Any], Any] | None" = None
+    may: str = ""
+    is_many: bool = False
 
     @property
     def is_time(self) -> bool:
@@ -150,7 +154,9 @@ class Cube:
     def dimensions_for(self, viewer: Actor) -> Mapping[str, Dimension]:
         """Return the dimensions whose fields ``viewer`` reads in clear."""
         return {
-            key: one for key, one in self.dimensions.items() if reads(viewer, one.needs)
+            key: one
+            for key, one in self.dimensions.items()
+            if reads(viewer, one.needs) and (not one.may or allowed(viewer, one.may))
         }
 
     def metrics_for(self, viewer: Actor) -> Mapping[str, Metric]:

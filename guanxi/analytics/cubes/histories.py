@@ -95,7 +95,10 @@ HISTORIES = {
 ORDERS, SALES, PRODUCTS, CLASSES = HISTORIES
 
 
-SNAPSHOTS = {"field_values": _columns(customer_id=_ID, field=_WORD, word=_WORD)}
+SNAPSHOTS = {
+    "field_values": _columns(customer_id=_ID, field=_WORD, word=_WORD),
+    "memberships": _columns(customer_id=_ID, segment_id=_ID),
+}
 """
 What is read anew with each load, and of which nothing earlier is kept.
 

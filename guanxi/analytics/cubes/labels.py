@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.analytics.cubes.declared import Labels
 from guanxi.customers.queries.customer import all_codes
+from guanxi.customers.queries.segment import segments
 from guanxi.customers.rules.bands import band_words, percent_band_words
 from guanxi.foundation.actor import Actor
 from guanxi.identity.queries import teams, user_names
@@ -132,6 +133,17 @@ def kind_names(_viewer: Actor, keys: Sequence[int]) -> Mapping[int, str]:
     """Return the names of kinds of customers."""
     known = {code.pk: str(code) for code in all_codes().filter(pk__in=keys)}
     return {key: known.get(key) or _nameless(key, _("Not given")) for key in keys}
+
+
+def segment_titles(viewer: Actor, keys: Sequence[int]) -> Mapping[int, str]:
+    """
+    Return what the segments are called that ``viewer`` sees.
+
+    :raises KeyError: for one that he does not see.
+    """
+    known = {one.pk: one.title for one in segments(viewer).filter(pk__in=keys)}
+    known[0] = _("In no segment that you see")
+    return {key: known[key] for key in keys}
 
 
 def _nameless(key: int, none: str) -> str:

@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.analytics.cubes import labels
-from guanxi.analytics.cubes.added import FIELD_VALUES, added_sides
+from guanxi.analytics.cubes.added import (
+    FIELD_VALUES,
+    MEMBERSHIPS,
+    SEGMENT,
+    added_sides,
+)
 from guanxi.analytics.cubes.declared import (
     Cube,
     Dimension,
@@ -205,6 +210,7 @@ def _customers() -> list[Dimension]:
         ),
         *(_score(key, label) for key, label in scores),
         *(_code(key, label) for key, label in coded),
+        SEGMENT,
     ]
 
 
@@ -411,6 +417,7 @@ SALES = Cube(
         "products": "product_id",
         "classes": "customer_id",
         FIELD_VALUES: "customer_id",
+        MEMBERSHIPS: "customer_id",
         "days": "ordered_on",
     },
     dimensions=GrowingSides(

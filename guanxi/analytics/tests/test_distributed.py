@@ -15,6 +15,7 @@ from guanxi.analytics.cubes.asking import Question, Sight, facts_of
 from guanxi.analytics.cubes.declared import GrowingSides
 from guanxi.analytics.cubes.histories import (
     HISTORIES,
+    SNAPSHOTS,
 )
 from guanxi.analytics.cubes.sales import SALES
 from guanxi.analytics.cubes.snapshots import (
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 LINES, CUSTOMERS, PRODUCTS, ORDERS, SPENDINGS = 4_000, 300, 12, 1_500, 400
 SCHEMAS = {**{name: kept.schema for name, kept in HISTORIES.items()}, "days": DAYS}
-SCHEMAS["costs"] = COSTS
+SCHEMAS |= {"costs": COSTS, **SNAPSHOTS}
 ASKED = ("sales", "products", "classes")
 # Those that a house adds are known when there is one.
 SIDES = cast("GrowingSides", SALES.dimensions).declared
@@ -101,6 +102,9 @@ def published(folder: Path) -> Warehouse:
         "spent": rng.integers(1, 90_000, SPENDINGS),
     }
     kept.publish("costs", COSTS, pa.table(spent, schema=COSTS).to_batches())
+    schema = SCHEMAS["memberships"]
+    pairs = [rng.integers(1, top, 400) for top in (CUSTOMERS + 1, 5)]
+    kept.publish("memberships", schema, [pa.record_batch(pairs, schema=schema)])
     every = np.arange(20_000, 20_500, dtype=np.int32)  # of some days nothing is known
     days_off = pa.array(np.where(every % 7 < 5, 1, 0))
     dates = pa.array(every).cast(pa.date32())
@@ -122,7 +126,8 @@ def engines(
         (path,) = (folder / name).glob("*.parquet")
         _show(clickhouse, name, path)
     _show(clickhouse, "days", kept.path("days"))
-    _show(clickhouse, "costs", kept.path("costs"))
+    for name in ("costs", "memberships"):
+        _show(clickhouse, name, kept.path(name))
     yield kept, clickhouse
     clickhouse.close()
 

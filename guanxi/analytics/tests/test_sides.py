@@ -8,6 +8,7 @@ import pytest
 from guanxi.analytics import exploring
 from guanxi.analytics.scoring import forget_scores
 from guanxi.analytics.tests.test_explore import (  # noqa: F401 -- a fixture
+    RIGHTS,
     SPAN,
     figures,
     house,
@@ -15,13 +16,21 @@ from guanxi.analytics.tests.test_explore import (  # noqa: F401 -- a fixture
     page,
     reader,
 )
-from guanxi.customers.models import Customer, FieldGroup, Traits
+from guanxi.customers.models import (
+    Customer,
+    FieldGroup,
+    Segment,
+    SegmentMember,
+    Traits,
+)
 from guanxi.customers.rules.bands import BOUNDS, band_words, rank_of_band
 from guanxi.customers.rules.field import FieldKind, Names
+from guanxi.customers.rules.segment import Sharing
 from guanxi.customers.tests.factories import make_field
 from guanxi.foundation.actor import Depth, Level
 from guanxi.foundation.arranged import forget_arranged
 from guanxi.foundation.policies import Privacy
+from guanxi.identity.tests.factories import NOON, make_role, make_user
 from guanxi.sales.models import Order
 
 pytestmark = [
@@ -237,3 +246,62 @@ def test_what_analysis_knows_of_customers_is_a_side_to_whoever_reads_it(
     assert "80–100%" not in page(covered, f"?{SPAN}&rows=churn_risk")
     assert "churn_risk" not in exploring.cube().dimensions_for(covered)
     assert "credit_grade" not in exploring.cube().dimensions  # sensitive
+
+
+def segment_of(*members: Customer, **facts: object) -> Segment:
+    more = {"name": "老友", "sharing": Sharing.ALL} | facts
+    made = Segment.objects.create(created_at=NOON, updated_at=NOON, **more)
+    SegmentMember.objects.bulk_create(
+        SegmentMember(segment=made, customer=one, joined_at=NOON) for one in members
+    )
+    return made
+
+
+def test_who_is_in_two_segments_counts_in_both_rows_and_once_in_the_sums(
+    house: House,  # noqa: F811 -- the fixture
+    tmp_path: Path,
+) -> None:
+    wang, li = house["wang"], house["li"]
+    segment_of(wang, li, name="全部")
+    one = segment_of(wang, name="老友")
+    gone = segment_of(li, name="已删除", deleted_at=NOON)
+    load(tmp_path)
+    viewer = reader()
+    rows = "rows=segment&metrics=revenue&metrics=orders&metrics=buyers"
+    assert figures(viewer, rows)[1:] == [
+        ["全部", "2250.00", "3", "2"],
+        ["老友", "1350.00", "2", "1"],
+        ["合计", "2250.00", "3", "2"],
+    ]
+    crossed = figures(viewer, "rows=month&columns=segment&metrics=revenue")
+    assert crossed[-1] == ["合计", "2250.00", "1350.00", "2250.00"]
+    assert "一位客户可以同时属于几个客群" in page(viewer, f"?{SPAN}&{rows}")
+    narrowed = f"rows=month&metrics=revenue&where=segment:{one.pk}"
+    assert figures(viewer, narrowed)[-1] == ["合计", "1350.00"]
+    behind = page(viewer, f"behind/?{SPAN}&{narrowed}&of=customers")
+    assert "王芳" in behind
+    assert "李强" not in behind
+    asked = f"rows=month&metrics=revenue&where=segment:{gone.pk}"
+    assert figures(viewer, asked)[-1] == ["合计", "2250.00"]
+
+
+def test_only_segments_in_sight_are_told(
+    house: House,  # noqa: F811 -- the fixture
+    tmp_path: Path,
+) -> None:
+    hidden = segment_of(house["wang"], name="机密", sharing=Sharing.OWN)
+    asks = segment_of(house["li"], name="按等级", needs=["customer.tier"])
+    load(tmp_path)
+    role = dict.fromkeys(RIGHTS, Depth.ALL) | {"segment.read": Depth.OWN}
+    viewer = make_user(roles=[make_role(role, {"customer.tier": Level.HIDDEN})])
+    assert figures(viewer, "rows=segment&metrics=revenue")[1:] == [
+        ["不在你可见的客群中", "2250.00"],
+        ["合计", "2250.00"],
+    ]
+    for one in (hidden, asks):
+        asked = f"rows=month&metrics=revenue&where=segment:{one.pk}"
+        assert figures(viewer, asked)[-1] == ["合计", "2250.00"]
+    del role["segment.read"]
+    shut = make_user("周", roles=[make_role(role)])
+    assert "segment" not in exploring.cube().dimensions_for(shut)
+    assert 'value="segment"' not in page(shut, f"?{SPAN}&rows=segment")

@@ -75,7 +75,7 @@ class OutlookForm(forms.Form):
         sides = [
             (key, one.label)
             for key, one in dimensions.items()
-            if not one.is_time and key not in {"weekday", "working"}
+            if not one.is_time and not one.is_many and key not in {"weekday", "working"}
         ]
         self._choose("metric", metrics)
         self._choose("rows", [("", pgettext("pivot", "All together")), *sides])

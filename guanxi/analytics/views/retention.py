@@ -193,6 +193,9 @@ def _form(request: StaffRequest) -> RetentionForm:
 
 
 def _is_side(dimension: Any) -> bool:
+    # A sum of lines that overlap would count somebody twice.
+    if dimension.is_many:
+        return False
     return not dimension.is_time and dimension.key not in {"weekday", "working"}
 
 

@@ -25,6 +25,20 @@ def side_fields() -> Sequence[FieldSpec]:
     ]
 
 
+def membership_facts() -> str:
+    """
+    Return the SQL of which customers are in which segments, one row each.
+
+    Columns: ``customer_id`` and ``segment_id`` bigint, in the order of the segments.
+    """
+    return """
+        SELECT m.customer_id, m.segment_id FROM customers_segmentmember m
+        JOIN customers_segment s ON s.id = m.segment_id AND s.deleted_at IS NULL
+        JOIN customers_customer c ON c.id = m.customer_id AND c.erased_at IS NULL
+        WHERE m.left_at IS NULL ORDER BY m.segment_id, m.customer_id
+    """
+
+
 def field_value_facts() -> str:
     """
     Return the SQL of what customers have in the fields `side_fields`, one row each.
