@@ -182,6 +182,7 @@ STATEMENT = Statement(
 )
 REPORT = ReportFacts(Origin.OWN, DAY, DAY, "经营正常")
 SCORES = {f: FactorScore(80, "实地走访") for f in FACTORS[Standard.FIVE_C]}
+PARTS: Any = dict.fromkeys((*VALUES, *COSTS), Decimal(5))
 FINDING_FORM = {
     "source": "survey",
     "found_at": "2026-03-02T10:30",
@@ -1592,7 +1593,7 @@ CALLS: Mapping[str, Call] = {
         "全屋定制",
         assessed_on=DAY,
         at=w.at,
-        **dict.fromkeys((*VALUES, *COSTS), Decimal(5)),
+        **PARTS,
     ),
     "customers.trash_delivered_value": lambda by, w: bond.trash_delivered_value(
         by, w.customer, w.offer.pk, at=w.at
