@@ -42,11 +42,15 @@ ALLOWED: Mapping[str, str] = {
     r"(?<=nonce-)[\w+/=-]{16,}": "a secret of each page",
     r'(?<=nonce=")[\w+/=-]{16,}': "a secret of each page",
     r"(?<=/undo/)[\w-]{12}": "a secret of each toast",
-    r'(?<=name="line" value=")[0-9a-f]{6}(?=")': "draws a name for a new line",
+    r'(?<=name="line" value=")[0-9a-f]{6}(?=")|(?<=-key" value=")[0-9a-f]{6}(?=")|(?<=-primary" value=")[0-9a-f]{6}(?=")': (
+        "draws a name for a new line"
+    ),
     r'(?<=name=")[0-9a-f]{6}(?=-)|(?<=="id_)[0-9a-f]{6}(?=-)': "the same name",
+    r'(?<="point-)[0-9a-f]{6}(?=-)|(?<="id_point-)[0-9a-f]{6}(?=-)': "the same name",
     r'(?<=="amount-)[0-9a-f]{6}(?=")': "the same name",
     r"(?<=csrftoken=)\w+": "a secret of each session",
     r"(?<=sessionid=)\w+": "a secret of each session",
+    r"gx_[\w-]{30,}": "draws a new key for a program, and shows it once",
     r"(?<=own-)\d+": "numbers the sets of data of the house, which bind everybody",
     r"(?:约|約) ?[\d.,]+ ?[万億亿]?(?= ?条)|about [\d.,kM]+(?= row)": (
         "the planner's estimate of long lists; it comes from the statistics of all rows"

@@ -69,13 +69,13 @@ def questions(scene: Scene, asker: Asker) -> list[Question]:
         *_likenesses(scene),
         *_files(scene),
     ]
-    every = [one for one in every if not _looks_up(asker, one)]
+    every = [one for one in every if not looks_up(asker, one)]
     if asker.is_program:
         return [one for one in every if one.is_rest]
     return every
 
 
-def _looks_up(asker: Asker, question: Question) -> bool:
+def looks_up(asker: Asker, question: Question) -> bool:
     """
     Tell whether ``asker`` would find somebody by a number or an address shown covered.
 
