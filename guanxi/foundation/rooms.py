@@ -5,7 +5,7 @@ Low rooms offer places and reactions without knowing who fills them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -241,6 +241,22 @@ class Room:
     answers: Mapping[Question[Any], Callable[[Actor, int, datetime], Any]] = field(
         default_factory=dict
     )
+
+
+def together(*parts: Room) -> Room:
+    """Return the room whose nouns ``parts`` plug in, each in a file of its own."""
+    whole: dict[str, Any] = {}
+    for part in parts:
+        for one in fields(part):
+            mine = getattr(part, one.name)
+            if not isinstance(mine, Mapping):
+                whole[one.name] = (*whole.get(one.name, ()), *mine)
+                continue
+            all_ = whole.setdefault(one.name, {})
+            for key, value in mine.items():
+                both = isinstance(value, Sequence) and key in all_
+                all_[key] = (*all_[key], *value) if both else value
+    return Room(**whole)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from guanxi.actions.rules import (
     importance_of,
 )
 from guanxi.sales.queries.order import orders
-from guanxi.sales.rules import OrderState, PaymentState
+from guanxi.sales.rules.order import OrderState, PaymentState
 
 if TYPE_CHECKING:
     from guanxi.sales.models import Order

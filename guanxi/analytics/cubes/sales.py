@@ -38,7 +38,7 @@ from guanxi.customers.rules import (
 from guanxi.customers.rules.bands import rank_of_band
 from guanxi.customers.rules.bond import SatisfactionBand
 from guanxi.customers.rules.investment import Aim
-from guanxi.sales.rules import Channel
+from guanxi.sales.rules.order import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

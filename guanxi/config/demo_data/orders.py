@@ -29,7 +29,7 @@ from guanxi.sales.events import (
     RefundMade,
 )
 from guanxi.sales.models import Order, OrderLine, Payment, Product, Refund
-from guanxi.sales.rules import PaymentState
+from guanxi.sales.rules.order import PaymentState
 
 _LINE = (
     "order_id", "position", "product_id", "name", "quantity", "unit_price", "discount",

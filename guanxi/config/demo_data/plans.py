@@ -14,7 +14,7 @@ from guanxi.customers.events import NoteAdded
 from guanxi.customers.models import Note
 from guanxi.foundation.events import Event
 from guanxi.identity.models import User
-from guanxi.sales.rules import PaymentState
+from guanxi.sales.rules.order import PaymentState
 
 # One note for so many customers, and one task for so many buyers.
 CUSTOMERS_A_NOTE = 5

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from guanxi.config.demo_data.buyers import Buyer, amount_factor
 from guanxi.config.demo_data.catalog import BULKY, SERVICES, Good
-from guanxi.sales.rules import (
+from guanxi.sales.rules.order import (
     Channel,
     Method,
     OrderState,

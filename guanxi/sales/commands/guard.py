@@ -11,7 +11,7 @@ from guanxi.foundation.events import publish
 from guanxi.sales.events import OrderPaid
 from guanxi.sales.models import Order
 from guanxi.sales.policies import ORDER
-from guanxi.sales.rules import OrderState, PaymentState, may_become, payment_state
+from guanxi.sales.rules.order import OrderState, PaymentState, may_become, payment_state
 
 
 def save_order(order: Order, at: datetime) -> None:

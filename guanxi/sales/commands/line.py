@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.foundation.errors import Refused
 from guanxi.sales.models import Order, OrderLine
-from guanxi.sales.rules import line_amount, order_total
+from guanxi.sales.rules.order import line_amount, order_total
 
 if TYPE_CHECKING:
     from guanxi.sales.models import Product

@@ -42,7 +42,7 @@ from guanxi.sales.events import (
 from guanxi.sales.models import Order, OrderLine
 from guanxi.sales.policies import ORDER
 from guanxi.sales.queries.order import locked_order
-from guanxi.sales.rules import Channel, OrderState, payment_state
+from guanxi.sales.rules.order import Channel, OrderState, payment_state
 
 if TYPE_CHECKING:
     from guanxi.customers.models import Customer

@@ -13,7 +13,7 @@ from guanxi.sales.commands.guard import require_kept, settle
 from guanxi.sales.events import PaymentReceived, PaymentTakenBack, RefundMade
 from guanxi.sales.models import Order, Payment, Refund
 from guanxi.sales.queries.order import locked_order
-from guanxi.sales.rules import CENT, Method, OrderState, is_fresh
+from guanxi.sales.rules.order import CENT, Method, OrderState, is_fresh
 
 
 @command(needs="order.pay")

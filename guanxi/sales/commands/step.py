@@ -19,7 +19,7 @@ from guanxi.sales.events import (
 )
 from guanxi.sales.models import Order
 from guanxi.sales.queries.order import locked_order
-from guanxi.sales.rules import OrderState, PaymentState, previous_state
+from guanxi.sales.rules.order import OrderState, PaymentState, previous_state
 
 # Which moment each step leaves behind, and taking it back removes.
 _MOMENTS = {

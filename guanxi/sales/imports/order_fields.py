@@ -10,7 +10,7 @@ from guanxi.foundation.imports.kinds import ON_MATCH, SKIP, Option, words_of
 from guanxi.foundation.sheets.guess import ImportField
 from guanxi.foundation.words import Words
 from guanxi.sales.policies import ORDER
-from guanxi.sales.rules import Channel, OrderState
+from guanxi.sales.rules.order import Channel, OrderState
 
 FIELDS = (
     ImportField(

@@ -47,7 +47,7 @@ from guanxi.sales.queries.match import (
     products_coded,
     products_named,
 )
-from guanxi.sales.rules import Channel, OrderState
+from guanxi.sales.rules.order import Channel, OrderState
 
 Matches = Mapping[str, Sequence[Match]]
 Products = Mapping[str, KnownProduct]

@@ -23,7 +23,7 @@ from guanxi.foundation.phones import Phone, mask_phone
 from guanxi.foundation.sheets.values import BadValue, Value
 from guanxi.sales.commands.imports.new_order import NewOrderLine
 from guanxi.sales.queries.match import KnownProduct
-from guanxi.sales.rules import CENT, line_amount
+from guanxi.sales.rules.order import CENT, line_amount
 
 PRICE_STEP, THOUSANDTH = Decimal("0.0001"), Decimal("0.001")
 ONE, ZERO = Decimal(1), Decimal(0)

@@ -36,7 +36,7 @@ from guanxi.sales.commands.imports.products import (
 from guanxi.sales.models import Product
 from guanxi.sales.policies import PRODUCT
 from guanxi.sales.queries.match import products_coded
-from guanxi.sales.rules import CENT
+from guanxi.sales.rules.order import CENT
 
 _FIELDS = (
     ImportField(

@@ -9,7 +9,7 @@ from django.db import models
 from guanxi.foundation import figures
 from guanxi.sales.events import About
 from guanxi.sales.models.product import Product
-from guanxi.sales.rules import (
+from guanxi.sales.rules.order import (
     PAYMENT_TONES,
     STATE_TONES,
     Channel,

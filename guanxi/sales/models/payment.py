@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import models
 
 from guanxi.sales.models.order import Order
-from guanxi.sales.rules import Method
+from guanxi.sales.rules.order import Method
 
 
 class Payment(models.Model):

@@ -27,7 +27,7 @@ from guanxi.foundation.policies import NOBODY, policy_of, require
 from guanxi.sales.models import Order
 from guanxi.sales.models.order import OrderQuerySet
 from guanxi.sales.policies import ORDER
-from guanxi.sales.rules import OrderState, PaymentState, instalments
+from guanxi.sales.rules.order import OrderState, PaymentState, instalments
 
 if TYPE_CHECKING:
     from guanxi.customers.models import Customer

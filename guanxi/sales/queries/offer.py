@@ -6,7 +6,12 @@ from datetime import datetime
 from guanxi.foundation.actor import Actor
 from guanxi.sales.models import Order
 from guanxi.sales.policies import ORDER
-from guanxi.sales.rules import OrderState, PaymentState, may_become, previous_state
+from guanxi.sales.rules.order import (
+    OrderState,
+    PaymentState,
+    may_become,
+    previous_state,
+)
 
 
 @dataclass(frozen=True)

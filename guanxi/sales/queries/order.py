@@ -17,7 +17,7 @@ from guanxi.foundation.search_text import span_of
 from guanxi.sales.models import Order, OrderLine, Payment, Product, Refund
 from guanxi.sales.models.order import OrderQuerySet
 from guanxi.sales.policies import ORDER
-from guanxi.sales.rules import OrderState
+from guanxi.sales.rules.order import OrderState
 
 SHORTEST_NUMBER = 2
 

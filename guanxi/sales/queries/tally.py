@@ -15,7 +15,7 @@ from guanxi.foundation.words import Words
 from guanxi.sales.models import Order, OrderLine, Product
 from guanxi.sales.models.order import OrderQuerySet
 from guanxi.sales.policies import ORDER
-from guanxi.sales.rules import Channel
+from guanxi.sales.rules.order import Channel
 
 # More would be no menu any more: then codes and categories are typed.
 MOST_CHOICES = 200

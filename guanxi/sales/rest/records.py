@@ -12,7 +12,7 @@ from guanxi.foundation.rest.records import (
     Record,
 )
 from guanxi.sales.commands.line import MOST_LINES
-from guanxi.sales.rules import Channel, Method, OrderState, PaymentState
+from guanxi.sales.rules.order import Channel, Method, OrderState, PaymentState
 
 LARGEST_AMOUNT = Decimal("999999999999.99")
 

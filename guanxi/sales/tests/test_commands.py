@@ -54,7 +54,7 @@ from guanxi.sales.commands.step import (
     take_back_step,
 )
 from guanxi.sales.models import Order, OrderLine, Product
-from guanxi.sales.rules import Channel, Method, OrderState
+from guanxi.sales.rules.order import Channel, Method, OrderState
 from guanxi.sales.tests.factories import HOUSE, make_order, make_product
 from guanxi.sales.tests.traces import events, pay
 

@@ -34,7 +34,7 @@ from guanxi.sales.commands.payment import receive_payment
 from guanxi.sales.commands.step import release_order, ship_order
 from guanxi.sales.models import Order
 from guanxi.sales.queries.credit import instalment_offer
-from guanxi.sales.rules import OrderState, instalments
+from guanxi.sales.rules.order import OrderState, instalments
 from guanxi.sales.tests.factories import make_order
 
 HOUSE = System("tests")

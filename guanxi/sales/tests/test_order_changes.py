@@ -26,7 +26,7 @@ from guanxi.sales.commands.order import (
 )
 from guanxi.sales.commands.step import ship_order
 from guanxi.sales.models import Order, OrderLine
-from guanxi.sales.rules import Channel
+from guanxi.sales.rules.order import Channel
 from guanxi.sales.tests.factories import HOUSE, make_order
 from guanxi.sales.tests.traces import events, pay
 

@@ -15,7 +15,7 @@ from guanxi.identity.tests.factories import (
 )
 from guanxi.sales.commands.order import Terms
 from guanxi.sales.models import Order, OrderLine
-from guanxi.sales.rules import Channel
+from guanxi.sales.rules.order import Channel
 from guanxi.sales.tests.factories import make_order, make_product
 from guanxi.sales.tests.pages import LINE, browser, text_of
 from tests.callers import Program, token_of

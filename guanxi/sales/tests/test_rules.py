@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanxi.sales.rules import (
+from guanxi.sales.rules.order import (
     SECOND_THOUGHTS,
     TRANSITIONS,
     OrderState,

@@ -23,21 +23,14 @@ from guanxi.sales.commands.payment import (
     take_back_payment,
 )
 from guanxi.sales.commands.step import release_order
-from guanxi.sales.forms import (
-    BeyondForm,
-    CancelForm,
-    InstalmentForm,
-    PaymentForm,
-    RecordForm,
-    RefundForm,
-    RescheduleForm,
-    plain,
-)
+from guanxi.sales.forms.base import RecordForm, plain
+from guanxi.sales.forms.money import BeyondForm, InstalmentForm, PaymentForm, RefundForm
+from guanxi.sales.forms.order import CancelForm, RescheduleForm
 from guanxi.sales.models import Order
 from guanxi.sales.policies import ORDER
 from guanxi.sales.queries import order as queries
 from guanxi.sales.queries.credit import instalment_offer
-from guanxi.sales.rules import Method
+from guanxi.sales.rules.order import Method
 from guanxi.sales.views.request import StaffRequest
 
 

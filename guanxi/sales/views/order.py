@@ -27,7 +27,7 @@ from guanxi.sales.policies import ORDER
 from guanxi.sales.queries import order as queries
 from guanxi.sales.queries.credit import is_beyond_limit
 from guanxi.sales.queries.offer import offers
-from guanxi.sales.rules import OrderState, is_fresh
+from guanxi.sales.rules.order import OrderState, is_fresh
 from guanxi.sales.tables import ORDERS
 from guanxi.sales.views.request import StaffRequest
 

@@ -18,7 +18,7 @@ from guanxi.foundation.policies import require
 from guanxi.foundation.viewer import key_of
 from guanxi.sales.commands.guard import require_lines
 from guanxi.sales.commands.order import change_order, draft_order, place_order
-from guanxi.sales.forms import (
+from guanxi.sales.forms.order import (
     LineForm,
     LineForms,
     OrderForm,
@@ -29,7 +29,7 @@ from guanxi.sales.models import Order
 from guanxi.sales.policies import PRODUCT
 from guanxi.sales.queries import order as queries
 from guanxi.sales.queries.product import product, products_like
-from guanxi.sales.rules import order_total
+from guanxi.sales.rules.order import order_total
 from guanxi.sales.views.request import StaffRequest
 
 LOOKUP_ROWS = 8

@@ -19,7 +19,7 @@ from guanxi.sales.commands.product import (
     restore_product,
     trash_product,
 )
-from guanxi.sales.forms import ProductForm
+from guanxi.sales.forms.product import ProductForm
 from guanxi.sales.models import OrderLine, Product
 from guanxi.sales.policies import ORDER, PRODUCT
 from guanxi.sales.queries import product as queries

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from guanxi.foundation.bulk import copy_rows
 from guanxi.sales.models import OrderLine, Payment
-from guanxi.sales.rules import Channel, OrderState
+from guanxi.sales.rules.order import Channel, OrderState
 
 ZERO = Decimal(0)
 _LINE_COLUMNS = (

@@ -20,7 +20,7 @@ from guanxi.sales.commands.imports.new_order import (
 from guanxi.sales.events import OrderChanged
 from guanxi.sales.models import Order, OrderLine, Payment
 from guanxi.sales.policies import ORDER
-from guanxi.sales.rules import PaymentState, payment_state
+from guanxi.sales.rules.order import PaymentState, payment_state
 
 # The lines go into the row that is kept of the order; taking back reads them there.
 _KEEP_LINES = """

@@ -25,7 +25,7 @@ from guanxi.sales.commands.imports.new_order import (
 )
 from guanxi.sales.events import OrderPlaced
 from guanxi.sales.models import Order, OrderLine
-from guanxi.sales.rules import OrderState, payment_state
+from guanxi.sales.rules.order import OrderState, payment_state
 
 _ORDER_COLUMNS = (
     "id", "number", "customer_id", "owner_id", "team_id", "channel", "state",

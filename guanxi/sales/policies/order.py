@@ -1,13 +1,12 @@
-"""Who may do what with products and orders, and which of their fields tell secrets."""
+"""Who may do what with orders, and which of their fields tell secrets."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.foundation.actor import Level
 from guanxi.foundation.names import mask_name
 from guanxi.foundation.policies import About, Field, Policy, Privacy, register
 from guanxi.foundation.purposes import Purpose
-from guanxi.sales.models import Order, Product
+from guanxi.sales.models import Order
 
 FULFILLING = Purpose(
     key="fulfilling",
@@ -19,6 +18,7 @@ FULFILLING = Purpose(
         " of the name"
     ),
 )
+
 
 ORDER = register(
     Policy(
@@ -73,32 +73,4 @@ ORDER = register(
         purposes=(FULFILLING,),
     ),
     Order,
-)
-
-PRODUCT = register(
-    Policy(
-        kind="product",
-        label=_("Products"),
-        actions={
-            "read": _("See"),
-            "create": _("Create"),
-            "edit": _("Change"),
-            "delete": _("Delete and restore"),
-            "export": _("Export"),
-            "import": _("Import"),
-        },
-        fields={
-            "code": Field(_("Product code")),
-            "name": Field(_("Product name")),
-            "category": Field(_("Category")),
-            "unit": Field(_("Unit")),
-            "price": Field(_("List price")),
-            # What we pay for it is told only to roles that name it.
-            "cost": Field(_("Purchase cost"), level=Level.HIDDEN),
-            "is_active": Field(_("On offer")),
-            "note": Field(_("Note")),
-        },
-        always=["code", "name", "category", "unit", "is_active"],
-    ),
-    Product,
 )

@@ -1,10 +1,9 @@
-"""The addresses of sales, under /sales/."""
+"""The addresses of orders and their money."""
 
 from django.urls import path
 
-from guanxi.sales.views import money, order, order_form, product
+from guanxi.sales.views import money, order, order_form
 
-app_name = "sales"
 urlpatterns = [
     path("orders/", order.orders, name="orders"),
     path("orders/new/", order_form.new_order, name="new_order"),
@@ -38,11 +37,4 @@ urlpatterns = [
     path("orders/<int:pk>/refund/", money.refund, name="refund"),
     path("orders/<int:pk>/cancel/", money.cancel, name="cancel"),
     path("orders/<int:pk>/schedule/", money.reschedule, name="reschedule"),
-    path("products/", product.products, name="products"),
-    path("products/new/", product.new_product, name="new_product"),
-    path("products/trash/", product.trashed_products, name="trashed_products"),
-    path("products/<int:pk>/", product.product, name="product"),
-    path("products/<int:pk>/edit/", product.edit_product, name="edit_product"),
-    path("products/<int:pk>/trash/", product.trash, name="trash_product"),
-    path("products/<int:pk>/restore/", product.restore, name="restore_product"),
 ]

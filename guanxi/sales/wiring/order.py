@@ -1,4 +1,4 @@
-"""How sales plugs in: read it second, after the charter."""
+"""How orders plug in, with their payments and refunds."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,20 +17,17 @@ from guanxi.foundation.invariants import Invariant
 from guanxi.foundation.rooms import Create, Fact, Finder, Follower, Nav, Panel, Room
 from guanxi.sales import handlers
 from guanxi.sales.imports.orders import ORDERS_IMPORT
-from guanxi.sales.imports.products import PRODUCTS_IMPORT
 from guanxi.sales.queries.credit import conduct_of
 from guanxi.sales.queries.fact import (
     LISTED,
     changed_order_facts,
     changed_sale_facts,
     order_facts,
-    product_facts,
     sale_facts,
 )
 from guanxi.sales.queries.order import find_orders, orders_going_along
-from guanxi.sales.queries.product import find_products
 from guanxi.sales.queries.tally import ORDER_TALLIES
-from guanxi.sales.tables import ORDERS, PRODUCTS
+from guanxi.sales.tables import ORDERS
 
 _SUM_MEND = _(
     "Something other than Guanxi changed these orders. Correct them in the database by "
@@ -125,14 +122,6 @@ room = Room(
             order=30,
             key="s",
         ),
-        Nav(
-            _("Products"),
-            "sales:products",
-            needs="product.read",
-            icon="package",
-            group=_("Sales"),
-            order=31,
-        ),
     ],
     panels=[
         Panel(
@@ -157,13 +146,6 @@ room = Room(
             icon="receipt",
             order=20,
         ),
-        Create(
-            _("Product"),
-            "sales:new_product",
-            needs="product.create",
-            icon="package",
-            order=30,
-        ),
     ],
     reacts={
         OwnerChanged: [handlers.move_orders],
@@ -184,21 +166,19 @@ room = Room(
     facts=[
         Fact("orders", order_facts, changed_order_facts, LISTED),
         Fact("sales", sale_facts, changed_sale_facts, LISTED),
-        Fact("products", product_facts),
     ],
     finds=[
         Finder(_("Orders"), "receipt", find_orders),
-        Finder(_("Products"), "package", find_products),
     ],
-    tables=[ORDERS, PRODUCTS],
+    tables=[ORDERS],
     holdings=_HOLDINGS,
     impersonal=[
         Impersonal(
-            ["sales.OrderSeries", "sales.Product"],
+            ["sales.OrderSeries"],
             "Tells what we sell, and of nobody.",
         )
     ],
-    imports=[PRODUCTS_IMPORT, ORDERS_IMPORT],
+    imports=[ORDERS_IMPORT],
     invariants=[
         Invariant(
             key="order_total",

@@ -1,4 +1,4 @@
-"""Words and laws of sales: states of orders, sums of lines and payments."""
+"""Words and laws of orders: states, lawful steps, amounts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 CENT = Decimal("0.01")
+
+
 # A step or a payment recorded by a slip of the hand can be taken back this long.
 # Later it is history, and a return or a refund sets it right.
 SECOND_THOUGHTS = timedelta(minutes=30)
@@ -65,12 +67,15 @@ STATE_TONES: Mapping[str, str] = {
     OrderState.DONE: "green",
     OrderState.CANCELLED: "gray",
 }
+
+
 PAYMENT_TONES: Mapping[str, str] = {
     PaymentState.UNPAID: "amber",
     PaymentState.PART: "amber",
     PaymentState.PAID: "green",
     PaymentState.REFUNDED: "gray",
 }
+
 
 # Where an order may go from each state. What was shipped by mistake comes back by
 # `previous_state`, and goods that come back are a return, not a cancellation.

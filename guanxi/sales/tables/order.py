@@ -1,4 +1,4 @@
-"""The lists of sales, as pages and as REST."""
+"""The list of orders, as a page and as REST."""
 
 from collections.abc import Mapping
 
@@ -21,10 +21,9 @@ from guanxi.foundation.tables.table import (
 from guanxi.identity.queries import team_choices, user_choices
 from guanxi.sales.commands.order import restore_order, trash_order
 from guanxi.sales.commands.step import release_order, take_back_step
-from guanxi.sales.models import Order, Product
+from guanxi.sales.models import Order
 from guanxi.sales.queries.order import number_match, orders, trashed_orders
-from guanxi.sales.queries.product import product_match, products
-from guanxi.sales.rules import (
+from guanxi.sales.rules.order import (
     PAYMENT_TONES,
     STATE_TONES,
     Channel,
@@ -59,10 +58,6 @@ def _number(row: Order) -> str:
 
 def _find_order(_viewer: Actor, text: str) -> Q:
     return number_match(text)
-
-
-def _find_product(_viewer: Actor, text: str) -> Q:
-    return product_match(text)
 
 
 ORDERS = Table(
@@ -159,38 +154,5 @@ ORDERS = Table(
         _("Enter the first one, or import the orders you have."),
         _("New order"),
         "sales:new_order",
-    ),
-)
-
-PRODUCTS = Table(
-    key="products",
-    kind="product",
-    model=Product,
-    title=_("Products"),
-    url="sales:products",
-    rows=products,
-    search=_find_product,
-    searched=["code", "name"],
-    default_sort="name",
-    template="sales/product_list.html",
-    columns=[
-        Column(
-            "name",
-            _("Product name"),
-            sort="sort_name",
-            link="sales:product",
-        ),
-        Column("code", _("Product code"), sort="code"),
-        Column("category", _("Category"), kind=ColumnKind.TEXT),
-        Column("unit", _("Unit"), kind=ColumnKind.TEXT),
-        Column("price", _("List price"), kind=ColumnKind.MONEY, sort="price"),
-        Column("cost", _("Purchase cost"), kind=ColumnKind.MONEY, shown=False),
-        Column("is_active", _("On offer"), kind=ColumnKind.BOOLEAN),
-    ],
-    empty=Empty(
-        _("No products yet"),
-        _("Enter the first one, or import your price list."),
-        _("New product"),
-        "sales:new_product",
     ),
 )

@@ -1,9 +1,4 @@
-"""
-Facts that sales announces. Each stands on the timeline of the customer.
-
-``amount`` is money as people read it (``¥1,234.00``): events tell, and whoever counts
-asks the order itself.
-"""
+"""What happens to orders, their payments and refunds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -215,44 +210,3 @@ class OrderRestored(OrderEvent):
 
     sentence: ClassVar[str] = gettext_noop("Order %(number)s restored from the trash")
     icon: ClassVar[str] = "arrow-back-up"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProductEvent(Event):
-    """Something that happened to one product."""
-
-    kind: ClassVar[str] = "product"
-    subject: ClassVar[str] = "product_id"
-    icon: ClassVar[str] = "box"
-    guards: ClassVar[Mapping[str, str]] = {"code": "code"}
-
-    product_id: int
-    code: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProductCreated(ProductEvent):
-    """There is a new product."""
-
-    sentence: ClassVar[str] = gettext_noop("Product %(code)s created")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProductChanged(ProductEvent):
-    """A product is described or priced otherwise."""
-
-    sentence: ClassVar[str] = gettext_noop("Product %(code)s changed")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProductTrashed(ProductEvent):
-    """A product was put into the trash."""
-
-    sentence: ClassVar[str] = gettext_noop("Product %(code)s moved to the trash")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProductRestored(ProductEvent):
-    """A product came back from the trash."""
-
-    sentence: ClassVar[str] = gettext_noop("Product %(code)s restored from the trash")

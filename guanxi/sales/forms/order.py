@@ -1,27 +1,23 @@
-"""What people type about products and orders, as clean values; nothing is saved here."""
+"""What people type about orders and their lines."""
 
 import re
 import secrets
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TypedDict, cast
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Actor
-from guanxi.foundation.errors import Refused
-from guanxi.foundation.words import Words
 from guanxi.sales.commands.line import MOST_LINES, NewLine
 from guanxi.sales.commands.order import Terms
-from guanxi.sales.commands.product import ProductFacts
+from guanxi.sales.forms.base import Amount, Day, RecordForm, plain
 from guanxi.sales.models import Order, OrderLine, Product
 from guanxi.sales.policies import ORDER, PRODUCT
 from guanxi.sales.queries.product import products
-from guanxi.sales.rules import Channel, Method, line_amount
+from guanxi.sales.rules.order import Channel, line_amount
 
 LINE_KEY = re.compile(r"[0-9a-f]{6}")
 
@@ -29,34 +25,6 @@ LINE_KEY = re.compile(r"[0-9a-f]{6}")
 def new_line_key() -> str:
     """Return a name for one line of a form, unlike those of its other lines."""
     return secrets.token_hex(3)
-
-
-class Day(forms.DateField):
-    """A day, typed with the browser's own calendar."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class Amount(forms.DecimalField):
-    """An amount of money with two decimals."""
-
-    def __init__(self, *, label: Words, required: bool = True) -> None:
-        super().__init__(
-            label=label,
-            required=required,
-            max_digits=14,
-            decimal_places=2,
-            widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
-        )
-
-
-class RecordForm(forms.Form):
-    """A form whose command may refuse what was typed."""
-
-    def add_refusal(self, refusal: Refused) -> None:
-        """Show a refusal at its field, or above the form if it has none here."""
-        field = refusal.field if refusal.field in self.fields else None
-        self.add_error(field, refusal.message)
 
 
 class OrderForm(RecordForm):
@@ -180,58 +148,6 @@ class LineForms:
         return [form.new_line(known) for form in self.forms]
 
 
-class InstalmentTerms(TypedDict):
-    """An amount, the number of its parts, and what is paid at once."""
-
-    amount: Decimal
-    count: int
-    down_payment: Decimal
-
-
-class PaymentForm(RecordForm):
-    """Money that came in."""
-
-    amount = Amount(label=_("Amount"))
-    method = forms.ChoiceField(label=_("Method"), choices=Method.choices)
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
-
-
-class RefundForm(RecordForm):
-    """Money given back."""
-
-    amount = Amount(label=_("Amount"))
-    reason = forms.CharField(label=_("Reason"), max_length=200)
-
-
-class BeyondForm(RecordForm):
-    """Why an order is released beyond the credit limit."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=200,
-        help_text=_("It stands on the order, with your name in its history."),
-    )
-
-
-class InstalmentForm(RecordForm):
-    """An offer to pay in parts."""
-
-    amount = Amount(label=_("Amount"))
-    down_payment = Amount(label=_("Down payment"), required=False)
-    count = forms.IntegerField(
-        label=_("Instalments"), min_value=1, max_value=60, initial=3
-    )
-
-    def terms(self) -> "InstalmentTerms":
-        """Return what query and command take."""
-        clean = self.cleaned_data
-        return {
-            "amount": clean["amount"],
-            "count": clean["count"],
-            "down_payment": clean["down_payment"] or Decimal(0),
-        }
-
-
 class CancelForm(RecordForm):
     """Why an order is given up."""
 
@@ -257,51 +173,6 @@ class RescheduleForm(RecordForm):
         fixed = days.keys() - ORDER.writable(viewer)
         for name in fixed | {"ship_on"} if order.shipped_at else fixed:
             self.fields[name].disabled = True
-
-
-class ProductForm(RecordForm):
-    """A product, with the fields that ``by`` may write."""
-
-    code = forms.CharField(label=_("Product code"), max_length=60)
-    name = forms.CharField(label=_("Product name"), max_length=200)
-    category = forms.CharField(label=_("Category"), max_length=80, required=False)
-    unit = forms.CharField(
-        label=_("Unit"),
-        max_length=20,
-        required=False,
-        help_text=_("Piece, box, hour …"),
-    )
-    price = Amount(label=_("List price"))
-    cost = Amount(label=_("Purchase cost"), required=False)
-    is_active = forms.BooleanField(label=_("On offer"), required=False, initial=True)
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(
-        self,
-        data: QueryDict | None = None,
-        *,
-        by: Actor,
-        product: Product | None = None,
-    ) -> None:
-        super().__init__(data, initial=_facts_of(product) if product else None)
-        for name in PRODUCT.fields.keys() - PRODUCT.writable(by):
-            del self.fields[name]
-        for name in ("price", "cost"):
-            if name in self.fields:
-                self.fields[name].help_text = _("In %(currency)s.") % {
-                    "currency": product.currency if product else settings.CURRENCY
-                }
-
-    def facts(self) -> ProductFacts:
-        """Return what the command takes."""
-        clean = {k: v for k, v in self.cleaned_data.items() if k != "version"}
-        return cast("ProductFacts", clean)
 
 
 def line_forms(lines: Iterable[OrderLine]) -> list[LineForm]:
@@ -331,16 +202,5 @@ def product_line(product: Product | None, *, viewer: Actor) -> LineForm:
     return LineForm(prefix=new_line_key(), initial=initial)
 
 
-def plain(number: Decimal) -> str:
-    """Return a number as one types it: two decimals unless it has more."""
-    short = number.quantize(Decimal("0.01"))
-    return f"{short if short == number else number:f}"
-
-
 def _terms_of(order: Order) -> dict[str, object]:
     return vars(Terms.of(order)) | {"version": order.version}
-
-
-def _facts_of(product: Product) -> dict[str, object]:
-    names = [*PRODUCT.fields, "version"]
-    return {name: getattr(product, name) for name in names}

@@ -1,0 +1,62 @@
+"""
+Facts that sales announces. Each stands on the timeline of the customer.
+
+``amount`` is money as people read it (``¥1,234.00``): events tell, and whoever counts
+asks the order itself.
+"""
+
+from guanxi.sales.events.order import (
+    About,
+    InstalmentsApproved,
+    OrderBeyondLimit,
+    OrderCancelled,
+    OrderChanged,
+    OrderCompleted,
+    OrderDrafted,
+    OrderEvent,
+    OrderPaid,
+    OrderPlaced,
+    OrderReleased,
+    OrderRescheduled,
+    OrderRestored,
+    OrderShipped,
+    OrderStepTakenBack,
+    OrderTrashed,
+    PaymentReceived,
+    PaymentTakenBack,
+    RefundMade,
+)
+from guanxi.sales.events.product import (
+    ProductChanged,
+    ProductCreated,
+    ProductEvent,
+    ProductRestored,
+    ProductTrashed,
+)
+
+__all__ = [
+    "About",
+    "InstalmentsApproved",
+    "OrderBeyondLimit",
+    "OrderCancelled",
+    "OrderChanged",
+    "OrderCompleted",
+    "OrderDrafted",
+    "OrderEvent",
+    "OrderPaid",
+    "OrderPlaced",
+    "OrderReleased",
+    "OrderRescheduled",
+    "OrderRestored",
+    "OrderShipped",
+    "OrderStepTakenBack",
+    "OrderTrashed",
+    "PaymentReceived",
+    "PaymentTakenBack",
+    "ProductChanged",
+    "ProductCreated",
+    "ProductEvent",
+    "ProductRestored",
+    "ProductTrashed",
+    "RefundMade",
+]

@@ -1,0 +1,1 @@
+"""What people type in sales, as clean values; nothing is saved here."""

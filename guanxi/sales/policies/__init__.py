@@ -1,0 +1,6 @@
+"""Who may do what in sales, and which fields tell secrets."""
+
+from guanxi.sales.policies.order import FULFILLING, ORDER
+from guanxi.sales.policies.product import PRODUCT
+
+__all__ = ["FULFILLING", "ORDER", "PRODUCT"]

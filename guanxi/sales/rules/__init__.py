@@ -1,0 +1,1 @@
+"""Words and laws of sales; no database here."""

@@ -1,0 +1,6 @@
+"""The lists of sales, as pages and as REST."""
+
+from guanxi.sales.tables.order import ORDERS
+from guanxi.sales.tables.product import PRODUCTS
+
+__all__ = ["ORDERS", "PRODUCTS"]

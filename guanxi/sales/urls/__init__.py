@@ -1,0 +1,6 @@
+"""The addresses of sales, under /sales/, noun by noun."""
+
+from guanxi.sales.urls import order, product
+
+app_name = "sales"
+urlpatterns = [*order.urlpatterns, *product.urlpatterns]
