@@ -35,6 +35,11 @@ def settle(order: Order, at: datetime) -> None:
     save_order(order, at)
 
 
+def sees_amounts(by: Actor) -> bool:
+    """Tell whether ``by`` may be told how much an order comes to, and what is paid."""
+    return "paid" in ORDER.readable(by)
+
+
 def require_editable(order: Order) -> None:
     """
     Let only an order go on that is in the house and stands.

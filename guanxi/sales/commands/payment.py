@@ -9,7 +9,7 @@ from guanxi.foundation.actor import Actor
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.events import publish
-from guanxi.sales.commands.guard import require_kept, settle
+from guanxi.sales.commands.guard import require_kept, sees_amounts, settle
 from guanxi.sales.events import PaymentReceived, PaymentTakenBack, RefundMade
 from guanxi.sales.models import Order, Payment, Refund
 from guanxi.sales.queries.order import locked_order
@@ -35,9 +35,11 @@ def receive_payment(
     _require_payable(order)
     _require_amount(amount)
     if amount > order.owed:
+        told = _("Only %(amount)s is still to be paid.")
         raise Refused(
-            _("Only %(amount)s is still to be paid.")
-            % {"amount": order.shown(order.owed)},
+            told % {"amount": order.shown(order.owed)}
+            if sees_amounts(by)
+            else _("That is more than is still to be paid."),
             field="amount",
         )
     payment = Payment.objects.create(
@@ -88,9 +90,11 @@ def refund_order(
         raise Refused(_("Say why the money is returned."), field="reason")
     _require_amount(amount)
     if amount > order.kept_money:
+        told = _("At most %(amount)s can be refunded.")
         raise Refused(
-            _("At most %(amount)s can be refunded.")
-            % {"amount": order.shown(order.kept_money)},
+            told % {"amount": order.shown(order.kept_money)}
+            if sees_amounts(by)
+            else _("That is more than was paid and not refunded."),
             field="amount",
         )
     refund = Refund.objects.create(

@@ -9,7 +9,12 @@ from guanxi.foundation.commands import command
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.events import publish
 from guanxi.sales.commands.credit import reason_beyond
-from guanxi.sales.commands.guard import require_arc, require_kept, save_order
+from guanxi.sales.commands.guard import (
+    require_arc,
+    require_kept,
+    save_order,
+    sees_amounts,
+)
 from guanxi.sales.events import (
     OrderBeyondLimit,
     OrderCompleted,
@@ -71,9 +76,11 @@ def complete_order(by: Actor, order: Order, *, at: datetime) -> Order:
     """
     order = locked_order(order.pk)
     if order.payment_state in (PaymentState.UNPAID, PaymentState.PART):
+        told = _("%(amount)s is still to be paid for this order.")
         raise Refused(
-            _("%(amount)s is still to be paid for this order.")
-            % {"amount": order.shown(order.owed)}
+            told % {"amount": order.shown(order.owed)}
+            if sees_amounts(by)
+            else _("This order is not fully paid yet.")
         )
     _step(order, OrderState.DONE, at)
     publish(OrderCompleted(**order.about, at=at))

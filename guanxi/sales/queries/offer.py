@@ -53,6 +53,7 @@ def offers(viewer: Actor, order: Order, *, at: datetime) -> Offers:
     if order.deleted_at:
         return Offers(restore="delete" in rights)
     state = OrderState(order.state)
+    # Asked of the state, which all may read, not of the amounts, which some may not.
     is_settled = order.payment_state in (PaymentState.PAID, PaymentState.REFUNDED)
     ships = "ship" in rights
     return Offers(
@@ -63,7 +64,7 @@ def offers(viewer: Actor, order: Order, *, at: datetime) -> Offers:
         ship=ships and may_become(state, OrderState.SHIPPED),
         complete=ships and may_become(state, OrderState.DONE) and is_settled,
         take_back=ships and previous_state(state, order.steps, at=at) is not None,
-        pay="pay" in rights and _is_payable(state) and order.owed > 0,
+        pay="pay" in rights and _is_payable(state) and not is_settled,
         refund="refund" in rights and order.kept_money > 0,
         cancel="cancel" in rights
         and may_become(state, OrderState.CANCELLED)

@@ -1,15 +1,19 @@
 """Payments and refunds: what they settle, and how they are taken back."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
 import pytest
 
+from guanxi.foundation.actor import Depth, Level
 from guanxi.foundation.errors import Refused
-from guanxi.identity.tests.factories import NOON
+from guanxi.identity.tests.factories import NOON, make_role, make_user
 from guanxi.sales.commands.order import cancel_order
 from guanxi.sales.commands.payment import (
+    receive_payment,
     refund_order,
     take_back_payment,
 )
@@ -50,6 +54,21 @@ def test_given_two_payments_when_the_sum_is_reached_then_the_order_is_paid_once(
         "PaymentReceived",
         "OrderPaid",
     ]
+
+
+def test_who_may_not_read_amounts_is_told_none_when_refused() -> None:
+    rights = {f"order.{a}": Depth.ALL for a in ("read", "pay", "refund", "ship")}
+    clerk = make_user(roles=[make_role(rights, {"order.total": Level.HIDDEN})])
+    order = make_order(amount="123.45")
+    asked: list[Callable[[], object]] = [
+        partial(receive_payment, clerk, order, amount=Decimal(200), at=NOON),
+        partial(refund_order, clerk, order, amount=Decimal(200), reason="x", at=NOON),
+        partial(complete_order, clerk, order, at=NOON),
+    ]
+    for ask in asked:
+        with pytest.raises(Refused) as refusal:
+            ask()
+        assert not re.search(r"\d", str(refusal.value.message))
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "100.01", "0.001"])

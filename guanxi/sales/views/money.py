@@ -16,6 +16,7 @@ from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Conflict, Refused
 from guanxi.foundation.policies import require
 from guanxi.sales.commands.credit import approve_instalments
+from guanxi.sales.commands.guard import sees_amounts
 from guanxi.sales.commands.order import cancel_order, reschedule_order
 from guanxi.sales.commands.payment import (
     receive_payment,
@@ -39,7 +40,7 @@ def payment(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask for a payment that came in, and record it; can be undone for a while."""
     found = queries.order(request.user, pk)
     require(request.user, "order.pay", found)
-    offered = {"amount": plain(found.owed)} if _sees_money(request) else None
+    offered = {"amount": plain(found.owed)} if sees_amounts(request.user) else None
     form = PaymentForm(request.POST or None, initial=offered)
 
     def receive() -> None:
@@ -74,7 +75,9 @@ def refund(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask how much is given back and why, and record it."""
     found = queries.order(request.user, pk)
     require(request.user, "order.refund", found)
-    offered = {"amount": plain(found.kept_money)} if _sees_money(request) else None
+    offered = (
+        {"amount": plain(found.kept_money)} if sees_amounts(request.user) else None
+    )
     form = RefundForm(request.POST or None, initial=offered)
 
     def give_back() -> None:
@@ -173,10 +176,6 @@ def instalments(request: StaffRequest, pk: int) -> HttpResponse:
     wrong = form.errors or (request.method == "POST" and offer)
     status = 422 if wrong else 200
     return render(request, "sales/instalments.html", context, status=status)
-
-
-def _sees_money(request: StaffRequest) -> bool:
-    return "paid" in ORDER.readable(request.user)
 
 
 def _dialog(
