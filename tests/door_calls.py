@@ -147,6 +147,7 @@ from guanxi.identity.rules.provider import Claims
 from guanxi.sales.commands import credit as sales_credit
 from guanxi.sales.commands import order, payment, product, step
 from guanxi.sales.commands import owner as order_owner
+from guanxi.sales.commands import target as sales_target
 from guanxi.sales.commands.imports import (
     order_undo,
     order_update,
@@ -158,6 +159,8 @@ from guanxi.sales.commands.imports import (
 from guanxi.sales.commands.imports.new_order import NewOrder, NewOrderLine
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.order import Terms
+from guanxi.sales.models import Target
+from guanxi.sales.rules.target import Measure
 from tests.world import DAY, World
 
 Args = Callable[[World], list[Any]]
@@ -582,6 +585,10 @@ ARGS: Mapping[str, Args] = {
         _pk("product"),
     ),
     "sales:restore_product": _pk("gone_product"),
+    **dict.fromkeys(
+        ("sales:edit_target", "api:put_sales_targets"),
+        lambda w: [f"user-{w.owner.pk}"],
+    ),
     "api:post_product_restoration": _pk("gone_product"),
     **dict.fromkeys(
         (
@@ -709,6 +716,7 @@ QUERIES: Mapping[str, Data] = {
     "customers:results": lambda w: {"who": "王芳"},
     "sales:customer_results": lambda w: {"customer_query": "王芳"},
     "sales:product_results": lambda w: {"product_query": "椅"},
+    "api:list_sales_targets": lambda w: {"year": 2026},
 }
 
 
@@ -1002,6 +1010,7 @@ DATA: Mapping[str, Data] = {
         "ship_on": "",
         "version": w.order.version,
     },
+    "sales:edit_target": lambda w: {"m1": "5"},
     "sales:new_product": lambda w: {"code": "N-1", "name": "新品", "price": "1"},
     "sales:edit_product": lambda w: {
         "code": "C-1",
@@ -1154,6 +1163,7 @@ DATA: Mapping[str, Data] = {
     "api:post_cancellation": lambda w: {"reason": "不要了"},
     "api:post_payment": lambda w: {"amount": "10"},
     "api:post_refund": lambda w: {"amount": "10", "reason": "退货"},
+    "api:put_sales_targets": lambda w: {"year": 2026, "months": [1] * 12},
     "api:post_product": lambda w: {"code": "N-1", "name": "新品"},
     "api:patch_product": lambda w: {"version": w.product.version, "unit": "把"},
     "api:post_contact": lambda w: {"outcome": "reached"},
@@ -2001,5 +2011,14 @@ CALLS: Mapping[str, Call] = {
     ),
     "sales.take_back_step": lambda by, w: step.take_back_step(by, w.released, at=w.at),
     "sales.trash_order": lambda by, w: order.trash_order(by, w.order, at=w.at),
+    "sales.set_targets": lambda by, w: sales_target.set_targets(
+        by,
+        Target(user_id=w.owner.pk, team_id=w.team.pk),
+        measure=Measure.REVENUE,
+        year=2026,
+        months=[None] * 11 + [Decimal(1)],
+        seen=None,
+        at=w.at,
+    ),
     "sales.trash_product": lambda by, w: product.trash_product(by, w.product, at=w.at),
 }

@@ -417,6 +417,9 @@ sales:edit_product                GET     200 403 403 302
 sales:edit_product                POST    302 403 403 302
 sales:trash_product               POST    302 403 403 302
 sales:restore_product             POST    302 403 403 302
+sales:targets                     GET     200 200 200 302
+sales:edit_target                 GET     200 403 404 302
+sales:edit_target                 POST    302 403 404 302
 
 # analytics
 analytics:overview                GET     200 200 200 302
@@ -730,6 +733,8 @@ api:get_product                   GET     200 200 200 401
 api:patch_product                 PATCH   200 403 403 401
 api:delete_product                DELETE  204 403 403 401
 api:post_product_restoration      POST    200 403 403 401
+api:list_sales_targets            GET     200 200 200 401
+api:put_sales_targets             PUT     200 403 404 401
 api:list_messages                 GET     200 200 200 401
 api:get_message                   GET     200 200 404 401
 api:post_contact                  POST    200 403 404 401
@@ -1002,6 +1007,7 @@ sales.release_order               done    denied  unseen  unseen
 sales.reschedule_order            done    denied  unseen  unseen
 sales.restore_order               done    denied  unseen  unseen
 sales.restore_product             done    denied  denied  unseen
+sales.set_targets                 done    denied  unseen  unseen
 sales.ship_order                  done    denied  unseen  unseen
 sales.submit_order                done    denied  unseen  unseen
 sales.take_back_payment           done    denied  unseen  unseen

@@ -27,6 +27,7 @@ from guanxi.config.demo_data.company import (
 )
 from guanxi.config.demo_data.credits import write_credits
 from guanxi.config.demo_data.findings import write_findings
+from guanxi.config.demo_data.goals import write_targets
 from guanxi.config.demo_data.investments import write_investments
 from guanxi.config.demo_data.orders import draw_sales, write_history, write_sales
 from guanxi.config.demo_data.oversight import (
@@ -57,7 +58,7 @@ from guanxi.foundation.events import Event, publish
 from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.identity.commands.user import deactivate_user
 from guanxi.identity.models import Team, User
-from guanxi.sales.models import Order, Product
+from guanxi.sales.models import Order, Product, Target
 from guanxi.sales.queries.fact import order_day_bounds
 
 DEMO = System(SOURCE)
@@ -168,6 +169,7 @@ def _write(random: Random, at: datetime) -> None:
     sales = draw_sales(deals, run=DEMO_RUN, source=SOURCE)
     write_sales(sales, products)
     write_history(parties, sales)
+    write_targets(DEMO, sales, staff, today=today, at=at)
     write_notes(random, parties, at)
     write_tasks(random, parties, sales, today=today, now=at)
     write_agreements(DEMO, parties, today=today, at=at)
@@ -225,13 +227,15 @@ def _remove_people() -> list[str]:
     """Delete users and teams that nothing real refers to; return the names of the others."""
     kept = []
     people = User.objects.filter(username__startswith=USERNAME_START)
+    of_teams = Team.objects.filter(path__contains=_root_path())
+    Target.objects.filter(Q(user__in=people) | Q(team__in=of_teams)).delete()
     # The access log tells for ever who saw what: whoever stands in it stays.
     seen = set(Access.objects.filter(actor__in=people).values_list("actor", flat=True))
     for user in people:
         if user.pk in seen or not _is_removed(user):
             deactivate_user(DEMO, user, at=now())
             kept.append(user.name)
-    teams = Team.objects.filter(path__contains=_root_path()).order_by("-path")
+    teams = of_teams.order_by("-path")
     return [*kept, *(team.name for team in teams if not _is_removed(team))]
 
 

@@ -58,6 +58,7 @@ from guanxi.identity.rest.duty import router as duties
 from guanxi.sales.rest.credit import router as instalments
 from guanxi.sales.rest.order import router as orders
 from guanxi.sales.rest.product import router as products
+from guanxi.sales.rest.target import router as sales_targets
 
 # Nobody mistypes a token more often; whoever guesses needs 2 ** 256 tries.
 WRONG_TOKENS_PER_MINUTE = 20
@@ -162,6 +163,7 @@ for router in (
     orders,
     instalments,
     products,
+    sales_targets,
     messages,
     tasks,
     imports,

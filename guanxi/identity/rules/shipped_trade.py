@@ -37,6 +37,7 @@ OF_THE_TRADE: Mapping[str, ShippedRole] = MappingProxyType(
                     Depth.OWN,
                     "customer: read create edit import export consent credit assess share",
                     "order: read create edit cancel pay",
+                    "target: read",
                     "action_message: read act dismiss",
                     "task: read create edit complete",
                     "import_run: read create undo",

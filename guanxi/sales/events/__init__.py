@@ -33,6 +33,7 @@ from guanxi.sales.events.product import (
     ProductRestored,
     ProductTrashed,
 )
+from guanxi.sales.events.target import TargetsSet
 
 __all__ = [
     "About",
@@ -59,4 +60,5 @@ __all__ = [
     "ProductRestored",
     "ProductTrashed",
     "RefundMade",
+    "TargetsSet",
 ]

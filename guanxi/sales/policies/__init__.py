@@ -2,5 +2,6 @@
 
 from guanxi.sales.policies.order import FULFILLING, ORDER
 from guanxi.sales.policies.product import PRODUCT
+from guanxi.sales.policies.target import TARGET
 
-__all__ = ["FULFILLING", "ORDER", "PRODUCT"]
+__all__ = ["FULFILLING", "ORDER", "PRODUCT", "TARGET"]
