@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -52,7 +52,7 @@ class PlanForm(forms.Form):
             ("", pgettext_lazy("category", "All")),
             *((one, one) for one in known),
         ]
-        self.fields["category"].choices = choices  # type: ignore[attr-defined] -- a choice field
+        cast("forms.ChoiceField", self.fields["category"]).choices = choices
         if not known:
             self.fields["category"].widget = forms.HiddenInput()
             self.fields["category"].disabled = True

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -36,9 +37,10 @@ def _seller(team: Team, name: str = "周敏") -> User:
     return make_user(name, team=team, roles=[make_role(depths)])
 
 
-def _set(place: Target, months: list[Decimal | None], **more: object) -> None:
+def _set(place: Target, months: list[Decimal | None], **more: Any) -> None:
+    words: dict[str, Any]
     words = {"measure": Measure.REVENUE, "year": YEAR, "seen": None, "at": NOON} | more
-    set_targets(HOUSE, place, months=months, **words)  # type: ignore[arg-type] -- mixed words
+    set_targets(HOUSE, place, months=months, **words)
 
 
 def _of(user: User) -> Target:
