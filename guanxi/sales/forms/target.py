@@ -7,12 +7,13 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.money import minor_units
 from guanxi.foundation.working_days import is_working_day
-from guanxi.sales.forms.base import RecordForm, plain
+from guanxi.sales.forms.base import RecordForm
 from guanxi.sales.queries.target import PlanRow, categories
 from guanxi.sales.rules.target import (
     ADDING,
@@ -93,15 +94,15 @@ class TargetForm(RecordForm):
         self.measure, self.year = measure, year
         first = {
             "seen": row.set_at.isoformat() if row.set_at else "",
-            "total": row.total,
+            "total": _typed(row.total),
         }
         months = [f"m{number + 1}" for number in range(MONTHS)]
         shown = zip(months, row.months, strict=True)
-        first |= {name: None if one is None else plain(one) for name, one in shown}
+        first |= {name: _typed(one) for name, one in shown}
         super().__init__(data, initial=first)
         for name, day in zip(months, months_of(year), strict=True):
             self.fields[name] = forms.DecimalField(
-                label=str(day.month),
+                label=month_name(day),
                 required=False,
                 max_digits=16,
                 decimal_places=0 if measure is Measure.NEW_CUSTOMERS else 2,
@@ -148,6 +149,17 @@ class TargetForm(RecordForm):
         if self.measure not in MONEY or total == int(total):
             return Decimal(1)
         return Decimal(1).scaleb(-minor_units(settings.CURRENCY))
+
+
+def month_name(day: date) -> str:
+    """Return the month of ``day`` in short: 3月, Mar."""
+    is_chinese = (get_language() or "").startswith("zh")
+    return f"{day.month}月" if is_chinese else date_format(day, "M")
+
+
+def _typed(value: Decimal | None) -> str:
+    """Return a value as one types it, without zeros behind."""
+    return "" if value is None else f"{value.normalize():f}"
 
 
 def working_days(month: date) -> int:

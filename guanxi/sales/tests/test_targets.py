@@ -38,9 +38,8 @@ def _seller(team: Team, name: str = "周敏") -> User:
 
 
 def _set(place: Target, months: list[Decimal | None], **more: Any) -> None:
-    words: dict[str, Any]
-    words = {"measure": Measure.REVENUE, "year": YEAR, "seen": None, "at": NOON} | more
-    set_targets(HOUSE, place, months=months, **words)
+    words: dict[str, Any] = {"measure": Measure.REVENUE, "year": YEAR, "at": NOON}
+    set_targets(HOUSE, place, months=months, **{"seen": None, **words, **more})
 
 
 def _of(user: User) -> Target:

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -19,7 +18,7 @@ from guanxi.foundation.clock import now, today
 from guanxi.foundation.errors import Conflict, NotVisible, Refused
 from guanxi.foundation.policies import require
 from guanxi.sales.commands.target import set_targets
-from guanxi.sales.forms.target import PlanForm, TargetForm
+from guanxi.sales.forms.target import PlanForm, TargetForm, month_name
 from guanxi.sales.queries.target import Plan, PlanRow, plan
 from guanxi.sales.rules.target import MONEY, Measure, months_of
 from guanxi.sales.views.request import StaffRequest
@@ -35,7 +34,7 @@ def targets(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "plan": found,
-        "months": months_of(found.year) if found else [],
+        "months": [month_name(day) for day in months_of(found.year)] if found else [],
         "rows": [_shown_row(found, one) for one in found.rows] if found else [],
     }
     status = 200 if found else 422
@@ -105,14 +104,12 @@ def _form_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    named = zip(months_of(found.year), form.month_fields, strict=True)
     context = {
         "form": form,
         "plan": found,
         "row": row,
         "measure": found.measure.label,
         "unit": _unit(found.measure),
-        "months": [(date_format(day, "N"), bound) for day, bound in named],
         "back": f"{reverse('sales:targets')}?{_address(found)}",
     }
     status = 422 if form.errors and status == 200 else status
