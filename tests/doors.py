@@ -422,6 +422,7 @@ sales:edit_target                 GET     200 403 404 302
 sales:edit_target                 POST    302 403 404 302
 
 # analytics
+analytics:performance             GET     200 200 200 302
 analytics:overview                GET     200 200 200 302
 analytics:findings                GET     200 200 200 302
 analytics:finding_aside           POST    302 302 302 302

@@ -25,6 +25,7 @@ from guanxi.analytics.views import (
     model,
     next_product,
     outlook,
+    performance,
     relation,
     retention,
     tile,
@@ -36,6 +37,7 @@ from guanxi.analytics.views import (
 app_name = "analytics"
 
 urlpatterns = [
+    path("performance/", performance.performance, name="performance"),
     path("", insight.overview, name="overview"),
     path("findings/", finding.finding_list, name="findings"),
     path("findings/<slug:key>/aside/", finding.finding_aside, name="finding_aside"),

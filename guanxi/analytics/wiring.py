@@ -22,6 +22,14 @@ from guanxi.sales.events import OrderChanged, OrderPlaced
 room = Room(
     nav=[
         Nav(
+            _("Targets and results"),
+            "analytics:performance",
+            needs="target.read",
+            icon="chart-bar",
+            group=_("Sales"),
+            order=41,
+        ),
+        Nav(
             _("Overview"),
             "analytics:overview",
             needs="analysis.read",

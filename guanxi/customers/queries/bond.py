@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TypeVar
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from guanxi.customers.models import (
     BondAssessment,
@@ -16,6 +16,7 @@ from guanxi.customers.models import (
     SwitchingCost,
 )
 from guanxi.customers.policies import CUSTOMER
+from guanxi.customers.queries.customer import customers
 from guanxi.customers.rules.bond import FACTORS
 from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.errors import NotVisible
@@ -118,6 +119,31 @@ def latest_of(customers: Sequence[int]) -> Mapping[int, Latest]:
         )
         for pk in customers
     }
+
+
+def satisfaction_by_owner(
+    viewer: Actor, first: date, last: date
+) -> list[tuple[int | None, int | None, Decimal, int]]:
+    """
+    Return owner, team, sum and count of the latest satisfaction of each customer in sight.
+
+    Of the assessments made from ``first`` to ``last``; nothing for whom they are not.
+    """
+    if not may_read_bonds(viewer):
+        return []
+    latest = (
+        BondAssessment.objects.filter(
+            trashed_at=None,
+            satisfaction__isnull=False,
+            assessed_on__range=(first, last),
+            customer__in=customers(viewer).order_by(),
+        )
+        .order_by("customer_id", "-assessed_on", "-pk")
+        .distinct("customer_id")
+    )
+    rows = BondAssessment.objects.filter(pk__in=latest.values("pk")).order_by()
+    whose = rows.values_list("customer__owner_id", "customer__team_id")
+    return list(whose.annotate(total=Sum("satisfaction"), count=Count("pk")))
 
 
 def known_days(viewer: Actor, customers: Collection[int]) -> set[tuple[int, date]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from guanxi.customers.models import (
     Address,
@@ -44,6 +44,12 @@ def _whole(viewer: Actor, pk: int) -> QuerySet[Customer]:
         "traits", "owner", "team", "kind", "relation_kind"
     )
     return related.filter(pk=pk)
+
+
+def counts_by_owner(viewer: Actor) -> dict[int, int]:
+    """Return how many of the customers in sight each owner has."""
+    rows = customers(viewer).order_by().exclude(owner=None).values_list("owner_id")
+    return dict(rows.annotate(count=Count("pk")))
 
 
 def bare_customer(viewer: Actor, pk: int) -> Customer:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, cast
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.foundation.money import minor_units
-from guanxi.foundation.working_days import is_working_day
+from guanxi.foundation.working_days import working_days_between
 from guanxi.sales.forms.base import RecordForm
 from guanxi.sales.queries.target import PlanRow, categories
 from guanxi.sales.rules.target import (
@@ -143,7 +144,9 @@ class TargetForm(RecordForm):
             return [int((one or 0) / CENT) for one in before]
         if by == EVENLY:
             return [1] * MONTHS
-        return [working_days(day) for day in months_of(self.year)]
+        firsts = [*months_of(self.year), date(self.year + 1, 1, 1)]
+        eves = [day - timedelta(days=1) for day in firsts]
+        return [working_days_between(eve, last) for eve, last in pairwise(eves)]
 
     def _step(self, total: Decimal) -> Decimal:
         if self.measure not in MONEY or total == int(total):
@@ -160,9 +163,3 @@ def month_name(day: date) -> str:
 def _typed(value: Decimal | None) -> str:
     """Return a value as one types it, without zeros behind."""
     return "" if value is None else f"{value.normalize():f}"
-
-
-def working_days(month: date) -> int:
-    """Return on how many days of the month that begins with ``month`` people work."""
-    days = (month + timedelta(days=number) for number in range(31))
-    return sum(day.month == month.month and is_working_day(day) for day in days)

@@ -5,14 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 from guanxi.identity.queries import active_user, assignable_users, teams_in_order
 from guanxi.sales.models import Product, Target
 from guanxi.sales.policies import TARGET
-from guanxi.sales.rules.target import ADDING, BY_CATEGORY, Measure, months_of, together
+from guanxi.sales.rules.target import (
+    ADDING,
+    BY_CATEGORY,
+    MONEY,
+    Measure,
+    months_of,
+    together,
+)
 
 HOUSE = "house"
 
@@ -147,6 +156,17 @@ def categories(measure: Measure) -> list[str]:
         return []
     rows = Product.objects.kept().exclude(category="").order_by("category")
     return list(rows.values_list("category", flat=True).distinct())
+
+
+def told(measure: Measure, value: Decimal | None) -> str:
+    """Return a target as people read it; empty where there is none."""
+    if value is None:
+        return ""
+    if measure in MONEY:
+        return figures.short_amount(value, settings.CURRENCY)
+    if measure is Measure.MARGIN:
+        return f"{value.normalize():f}%"
+    return f"{value.normalize():,f}"
 
 
 def _with_parts(measure: Measure, rows: Sequence[PlanRow]) -> list[PlanRow]:

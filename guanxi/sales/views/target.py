@@ -1,6 +1,5 @@
 """The plan of a year: what the house, its teams and its people are to reach."""
 
-from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,13 +12,12 @@ from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from guanxi.foundation import figures
 from guanxi.foundation.clock import now, today
 from guanxi.foundation.errors import Conflict, NotVisible, Refused
 from guanxi.foundation.policies import require
 from guanxi.sales.commands.target import set_targets
 from guanxi.sales.forms.target import PlanForm, TargetForm, month_name
-from guanxi.sales.queries.target import Plan, PlanRow, plan
+from guanxi.sales.queries.target import Plan, PlanRow, plan, told
 from guanxi.sales.rules.target import MONEY, Measure, months_of
 from guanxi.sales.views.request import StaffRequest
 
@@ -131,17 +129,6 @@ def _shown_row(found: Plan, row: PlanRow) -> dict[str, object]:
 def _address(found: Plan) -> str:
     words = {"measure": found.measure.value, "year": found.year}
     return urlencode(words | ({"category": found.category} if found.category else {}))
-
-
-def told(measure: Measure, value: Decimal | None) -> str:
-    """Return a target as people read it; empty where there is none."""
-    if value is None:
-        return ""
-    if measure in MONEY:
-        return figures.short_amount(value, settings.CURRENCY)
-    if measure is Measure.MARGIN:
-        return f"{value.normalize():f}%"
-    return f"{value.normalize():,f}"
 
 
 def _unit(measure: Measure) -> str:
