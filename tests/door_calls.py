@@ -144,8 +144,8 @@ from guanxi.identity.commands.preferences import Preferences
 from guanxi.identity.commands.role import RoleRights
 from guanxi.identity.rules.duty import DutyKind, Gate
 from guanxi.identity.rules.provider import Claims
+from guanxi.sales.commands import commission, order, payment, product, step
 from guanxi.sales.commands import credit as sales_credit
-from guanxi.sales.commands import order, payment, product, step
 from guanxi.sales.commands import owner as order_owner
 from guanxi.sales.commands import target as sales_target
 from guanxi.sales.commands.imports import (
@@ -160,6 +160,7 @@ from guanxi.sales.commands.imports.new_order import NewOrder, NewOrderLine
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.order import Terms
 from guanxi.sales.models import Target
+from guanxi.sales.rules.commission import Basis, RateTier, TierBy
 from guanxi.sales.rules.target import Measure
 from tests.world import DAY, World
 
@@ -586,6 +587,26 @@ ARGS: Mapping[str, Args] = {
     ),
     "sales:restore_product": _pk("gone_product"),
     **dict.fromkeys(
+        (
+            "sales:commission",
+            "sales:adjust_commission",
+            "sales:approve_commission",
+            "api:get_commission",
+            "api:post_commission_approval",
+        ),
+        _pk("statement"),
+    ),
+    **dict.fromkeys(
+        (
+            "sales:reopen_commission",
+            "sales:pay_commission",
+            "api:post_commission_payout",
+        ),
+        _pk("approved_statement"),
+    ),
+    "sales:edit_commission_plan": _pk("commission_plan"),
+    "sales:commission_shares": _pk("order"),
+    **dict.fromkeys(
         ("sales:edit_target", "api:put_sales_targets"),
         lambda w: [f"user-{w.owner.pk}"],
     ),
@@ -704,6 +725,15 @@ LINE_FORM = {
     "a1b2c3-name": "桌子",
     "a1b2c3-quantity": "1",
     "a1b2c3-unit_price": "100",
+}
+COMMISSION_PLAN = {
+    "name": "新方案",
+    "basis": "received",
+    "tier_by": "amount",
+    "is_stepped": "1",
+    "starts_on": "2026-01-01",
+    "start0": "0",
+    "rate0": "3",
 }
 LINE = {"name": "桌子", "unit_price": "100"}
 QUERIES: Mapping[str, Data] = {
@@ -1009,6 +1039,14 @@ DATA: Mapping[str, Data] = {
         "due_on": "2026-05-01",
         "ship_on": "",
         "version": w.order.version,
+    },
+    "sales:draw_commissions": lambda w: {"month": "2026-02"},
+    "sales:commission_shares": lambda w: {"user0": str(w.mate.pk), "percent0": "10"},
+    "sales:adjust_commission": lambda w: {"amount": "5", "reason": "补"},
+    "sales:new_commission_plan": lambda w: COMMISSION_PLAN,
+    "sales:edit_commission_plan": lambda w: {
+        **COMMISSION_PLAN,
+        "version": str(_version(w.commission_plan)),
     },
     "sales:edit_target": lambda w: {"m1": "5"},
     "sales:new_product": lambda w: {"code": "N-1", "name": "新品", "price": "1"},
@@ -2011,6 +2049,38 @@ CALLS: Mapping[str, Call] = {
     ),
     "sales.take_back_step": lambda by, w: step.take_back_step(by, w.released, at=w.at),
     "sales.trash_order": lambda by, w: order.trash_order(by, w.order, at=w.at),
+    "sales.save_commission_plan": lambda by, w: commission.save_commission_plan(
+        by,
+        w.commission_plan,
+        terms=commission.PlanTerms(
+            "另一方案",
+            Basis.RECEIVED,
+            TierBy.AMOUNT,
+            is_stepped=True,
+            tiers=[RateTier(Decimal(0), Decimal(1))],
+            starts_on=w.at.date(),
+        ),
+        version=1,
+        at=w.at,
+    ),
+    "sales.draw_commissions": lambda by, w: commission.draw_commissions(
+        by, month=date(2026, 2, 1), at=w.at
+    ),
+    "sales.adjust_commission": lambda by, w: commission.adjust_commission(
+        by, w.statement, amount=Decimal(5), reason="补", at=w.at
+    ),
+    "sales.approve_commission": lambda by, w: commission.approve_commission(
+        by, w.statement, at=w.at
+    ),
+    "sales.reopen_commission": lambda by, w: commission.reopen_commission(
+        by, w.approved_statement, at=w.at
+    ),
+    "sales.pay_commission": lambda by, w: commission.pay_commission(
+        by, w.approved_statement, at=w.at
+    ),
+    "sales.share_commission": lambda by, w: commission.share_commission(
+        by, w.order, shares={w.mate: Decimal(10)}, at=w.at
+    ),
     "sales.set_targets": lambda by, w: sales_target.set_targets(
         by,
         Target(user_id=w.owner.pk, team_id=w.team.pk),

@@ -417,6 +417,23 @@ sales:edit_product                GET     200 403 403 302
 sales:edit_product                POST    302 403 403 302
 sales:trash_product               POST    302 403 403 302
 sales:restore_product             POST    302 403 403 302
+sales:commissions                 GET     200 200 200 302
+sales:commissions                 POST    302 302 302 302
+sales:draw_commissions            GET     200 403 200 302
+sales:draw_commissions            POST    302 403 302 302
+sales:commission                  GET     200 200 404 302
+sales:adjust_commission           GET     200 403 404 302
+sales:adjust_commission           POST    302 403 404 302
+sales:approve_commission          POST    302 403 404 302
+sales:reopen_commission           POST    302 403 404 302
+sales:pay_commission              POST    302 403 404 302
+sales:commission_plans            GET     200 403 403 302
+sales:new_commission_plan         GET     200 403 403 302
+sales:new_commission_plan         POST    302 403 403 302
+sales:edit_commission_plan        GET     200 404 404 302
+sales:edit_commission_plan        POST    302 404 404 302
+sales:commission_shares           GET     200 403 404 302
+sales:commission_shares           POST    302 403 404 302
 sales:targets                     GET     200 200 200 302
 sales:edit_target                 GET     200 403 404 302
 sales:edit_target                 POST    302 403 404 302
@@ -734,6 +751,10 @@ api:get_product                   GET     200 200 200 401
 api:patch_product                 PATCH   200 403 403 401
 api:delete_product                DELETE  204 403 403 401
 api:post_product_restoration      POST    200 403 403 401
+api:list_commissions              GET     200 200 200 401
+api:get_commission                GET     200 200 404 401
+api:post_commission_approval      POST    200 403 404 401
+api:post_commission_payout        POST    200 403 404 401
 api:list_sales_targets            GET     200 200 200 401
 api:put_sales_targets             PUT     200 403 404 401
 api:list_messages                 GET     200 200 200 401
@@ -993,6 +1014,8 @@ identity.save_role                done    unseen  unseen  unseen
 identity.set_preferences          done    done    done    unseen
 identity.ship_roles               done    denied  denied  denied
 identity.sign_out_user            done    denied  unseen  unseen
+sales.adjust_commission           done    denied  unseen  unseen
+sales.approve_commission          done    denied  unseen  unseen
 sales.approve_instalments         done    denied  unseen  unseen
 sales.cancel_order                done    denied  unseen  unseen
 sales.change_order                done    denied  unseen  unseen
@@ -1000,15 +1023,20 @@ sales.change_product              done    denied  denied  unseen
 sales.complete_order              done    denied  unseen  unseen
 sales.create_product              done    denied  denied  denied
 sales.draft_order                 done    denied  unseen  unseen
+sales.draw_commissions            nothing denied  nothing denied
 sales.follow_owner                done    denied  unseen  unseen
+sales.pay_commission              done    denied  unseen  unseen
 sales.place_order                 done    denied  unseen  unseen
 sales.receive_payment             done    denied  unseen  unseen
 sales.refund_order                done    denied  unseen  unseen
 sales.release_order               done    denied  unseen  unseen
+sales.reopen_commission           done    denied  unseen  unseen
 sales.reschedule_order            done    denied  unseen  unseen
 sales.restore_order               done    denied  unseen  unseen
 sales.restore_product             done    denied  denied  unseen
+sales.save_commission_plan        done    unseen  unseen  unseen
 sales.set_targets                 done    denied  unseen  unseen
+sales.share_commission            done    denied  unseen  unseen
 sales.ship_order                  done    denied  unseen  unseen
 sales.submit_order                done    denied  unseen  unseen
 sales.take_back_payment           done    denied  unseen  unseen

@@ -124,7 +124,13 @@ from guanxi.sales.commands.order import trash_order
 from guanxi.sales.commands.payment import receive_payment
 from guanxi.sales.commands.product import trash_product
 from guanxi.sales.commands.step import release_order, ship_order
-from guanxi.sales.tests.factories import make_order, make_product
+from guanxi.sales.rules.commission import StatementState
+from guanxi.sales.tests.factories import (
+    make_commission_plan,
+    make_order,
+    make_product,
+    make_statement,
+)
 from tests.callers import token_of
 
 HOUSE = System("tests")
@@ -471,6 +477,14 @@ class World:
         self.shipped = make_order(party, at=at)
         _pay(self.shipped, at)
         ship_order(HOUSE, self.shipped, at=at)
+        self.commission_plan = make_commission_plan()
+        self.statement = make_statement(self.mate, self.commission_plan)
+        self.approved_statement = make_statement(
+            self.mate,
+            self.commission_plan,
+            month=date(2025, 12, 1),
+            state=StatementState.APPROVED,
+        )
         self.gone_order = trash_order(HOUSE, make_order(party, at=at), at=at)
 
     def _make_work(self) -> None:

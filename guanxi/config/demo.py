@@ -37,6 +37,7 @@ from guanxi.config.demo_data.oversight import (
 )
 from guanxi.config.demo_data.parties import SOURCE, draw_parties, write_parties
 from guanxi.config.demo_data.plans import write_notes, write_tasks
+from guanxi.config.demo_data.rewards import forget_commissions, write_commissions
 from guanxi.config.demo_data.talk import write_contact_policies
 from guanxi.config.demo_data.trade import Trade
 from guanxi.config.demo_data.trust import (
@@ -169,6 +170,7 @@ def _write(random: Random, at: datetime) -> None:
     sales = draw_sales(deals, run=DEMO_RUN, source=SOURCE)
     write_sales(sales, products)
     write_history(parties, sales)
+    write_commissions(DEMO, today=today, at=at)
     write_targets(DEMO, sales, staff, today=today, at=at)
     write_notes(random, parties, at)
     write_tasks(random, parties, sales, today=today, now=at)
@@ -228,6 +230,7 @@ def _remove_people() -> list[str]:
     kept = []
     people = User.objects.filter(username__startswith=USERNAME_START)
     of_teams = Team.objects.filter(path__contains=_root_path())
+    forget_commissions()
     Target.objects.filter(Q(user__in=people) | Q(team__in=of_teams)).delete()
     # The access log tells for ever who saw what: whoever stands in it stays.
     seen = set(Access.objects.filter(actor__in=people).values_list("actor", flat=True))

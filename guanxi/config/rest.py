@@ -55,6 +55,7 @@ from guanxi.identity.backends import AccountAdapter
 from guanxi.identity.queries import actor_for_token
 from guanxi.identity.rest.access_day import router as access_days
 from guanxi.identity.rest.duty import router as duties
+from guanxi.sales.rest.commission import router as commissions
 from guanxi.sales.rest.credit import router as instalments
 from guanxi.sales.rest.order import router as orders
 from guanxi.sales.rest.product import router as products
@@ -164,6 +165,7 @@ for router in (
     instalments,
     products,
     sales_targets,
+    commissions,
     messages,
     tasks,
     imports,

@@ -1,6 +1,6 @@
 """Questions about users, teams, roles and tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -118,6 +118,16 @@ def teams(viewer: Actor) -> QuerySet[Team]:
 def team_choices(viewer: Actor) -> Choices:
     """Return the teams that ``viewer`` knows, as choices of a filter."""
     return [(str(one.pk), one.name) for one in teams(viewer)]
+
+
+def team_paths() -> dict[int, list[int]]:
+    """Return of each team the numbers from the root of its tree down to itself."""
+    return dict(Team.objects.values_list("pk", "path"))
+
+
+def team_ids_of(pks: Iterable[int]) -> dict[int, int | None]:
+    """Return the team of each of these users."""
+    return dict(User.objects.filter(pk__in=list(pks)).values_list("pk", "team_id"))
 
 
 def team(viewer: Actor, team_id: int) -> Team:

@@ -38,6 +38,7 @@ OF_THE_TRADE: Mapping[str, ShippedRole] = MappingProxyType(
                     "customer: read create edit import export consent credit assess share",
                     "order: read create edit cancel pay",
                     "target: read",
+                    "commission: read",
                     "action_message: read act dismiss",
                     "task: read create edit complete",
                     "import_run: read create undo",
@@ -275,6 +276,9 @@ OF_THE_TRADE: Mapping[str, ShippedRole] = MappingProxyType(
                     "investment: read export",
                     "product: read",
                     "analysis: read",
+                    "target: read",
+                    "commission: read draw approve pay export",
+                    "commission_plan: read edit",
                     "user: read",
                 ),
                 **may_of(

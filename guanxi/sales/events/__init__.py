@@ -5,6 +5,16 @@ Facts that sales announces. Each stands on the timeline of the customer.
 asks the order itself.
 """
 
+from guanxi.sales.events.commission import (
+    CommissionAdjusted,
+    CommissionApproved,
+    CommissionDrawn,
+    CommissionEvent,
+    CommissionPaid,
+    CommissionPlanSaved,
+    CommissionReopened,
+    CommissionShared,
+)
 from guanxi.sales.events.order import (
     About,
     InstalmentsApproved,
@@ -37,6 +47,14 @@ from guanxi.sales.events.target import TargetsSet
 
 __all__ = [
     "About",
+    "CommissionAdjusted",
+    "CommissionApproved",
+    "CommissionDrawn",
+    "CommissionEvent",
+    "CommissionPaid",
+    "CommissionPlanSaved",
+    "CommissionReopened",
+    "CommissionShared",
     "InstalmentsApproved",
     "OrderBeyondLimit",
     "OrderCancelled",

@@ -1,15 +1,27 @@
 """The tables of sales, one file a noun."""
 
+from guanxi.sales.models.commission import (
+    CommissionLine,
+    CommissionPlan,
+    CommissionShare,
+    CommissionStatement,
+    PlanMember,
+)
 from guanxi.sales.models.order import Order, OrderLine, OrderSeries
 from guanxi.sales.models.payment import Payment, Refund
 from guanxi.sales.models.product import Product
 from guanxi.sales.models.target import Target
 
 __all__ = [
+    "CommissionLine",
+    "CommissionPlan",
+    "CommissionShare",
+    "CommissionStatement",
     "Order",
     "OrderLine",
     "OrderSeries",
     "Payment",
+    "PlanMember",
     "Product",
     "Refund",
     "Target",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.rooms import allowed
 from guanxi.sales.models import Order
 from guanxi.sales.policies import ORDER
 from guanxi.sales.rules.order import (
@@ -32,6 +33,7 @@ class Offers:
     restore: bool = False
     take_back_payment: bool = False
     view_access: bool = False
+    share: bool = False
 
     @property
     def has_more(self) -> bool:
@@ -44,6 +46,7 @@ class Offers:
             or self.cancel
             or self.trash
             or self.view_access
+            or self.share
         )
 
 
@@ -71,6 +74,7 @@ def offers(viewer: Actor, order: Order, *, at: datetime) -> Offers:
         and order.kept_money <= 0,
         trash="delete" in rights and order.shipped_at is None and order.kept_money <= 0,
         view_access="view_access" in rights,
+        share="edit" in rights and allowed(viewer, "commission.read"),
         take_back_payment="pay" in rights and state is not OrderState.DONE,
     )
 

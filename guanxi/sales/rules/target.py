@@ -71,6 +71,12 @@ def months_of(year: int) -> list[date]:
     return [date(year, month, 1) for month in range(1, MONTHS + 1)]
 
 
+def month_after(first_on: date) -> date:
+    """Return the first day of the month after the one that begins with ``first_on``."""
+    year, month = divmod(first_on.year * MONTHS + first_on.month, MONTHS)
+    return date(year, month + 1, 1)
+
+
 def together(measure: Measure, months: Sequence[Decimal | None]) -> Decimal | None:
     """Return the target of a span from those of its months; None if none has one."""
     told = [one for one in months if one is not None]

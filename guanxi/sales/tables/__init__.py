@@ -1,6 +1,7 @@
 """The lists of sales, as pages and as REST."""
 
+from guanxi.sales.tables.commission import COMMISSIONS
 from guanxi.sales.tables.order import ORDERS
 from guanxi.sales.tables.product import PRODUCTS
 
-__all__ = ["ORDERS", "PRODUCTS"]
+__all__ = ["COMMISSIONS", "ORDERS", "PRODUCTS"]

@@ -1,7 +1,7 @@
 """Products and orders for tests, made by the commands themselves."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import cast
@@ -9,11 +9,18 @@ from typing import cast
 from guanxi.customers.models import Customer
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Actor, System
+from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.order import Terms, draft_order, place_order
 from guanxi.sales.commands.product import ProductFacts, create_product
-from guanxi.sales.models import Order, Product
+from guanxi.sales.models import (
+    CommissionPlan,
+    CommissionStatement,
+    Order,
+    Product,
+)
+from guanxi.sales.rules.commission import Basis, StatementState, TierBy
 
 HOUSE = System("tests")
 NO_TERMS = Terms()
@@ -53,4 +60,37 @@ def make_order(
         terms=terms,
         number=number,
         at=at,
+    )
+
+
+def make_commission_plan(name: str = "") -> CommissionPlan:
+    """Return a stored plan of two percent of all money that comes in."""
+    return CommissionPlan.objects.create(
+        name=name or f"方案{next(_number)}",
+        basis=Basis.RECEIVED,
+        tier_by=TierBy.AMOUNT,
+        tiers=[["0", "2"]],
+        starts_on=date(2026, 1, 1),
+        updated_at=NOON,
+    )
+
+
+def make_statement(
+    user: User,
+    plan: CommissionPlan | None = None,
+    *,
+    month: date = date(2026, 1, 1),
+    state: StatementState = StatementState.DRAFT,
+) -> CommissionStatement:
+    """Return a stored statement of ``user`` without lines."""
+    return CommissionStatement.objects.create(
+        user=user,
+        team=user.team,
+        month=month,
+        plan=plan or make_commission_plan(),
+        currency="CNY",
+        base=Decimal(1000),
+        total=Decimal(20),
+        state=state,
+        drawn_at=NOON,
     )

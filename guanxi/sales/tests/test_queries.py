@@ -212,6 +212,7 @@ def test_the_page_offers_what_law_and_right_allow() -> None:
     assert offers(HOUSE, placed, at=NOON) == Offers(
         edit=True,
         view_access=True,
+        share=True,
         reschedule=True,
         release=True,
         ship=True,
@@ -234,6 +235,7 @@ def test_the_page_of_a_shipped_order_offers_less() -> None:
     assert shipped == Offers(
         complete=True,
         view_access=True,
+        share=True,
         take_back=True,
         refund=True,
         take_back_payment=True,

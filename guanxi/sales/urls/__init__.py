@@ -1,6 +1,11 @@
 """The addresses of sales, under /sales/, noun by noun."""
 
-from guanxi.sales.urls import order, product, target
+from guanxi.sales.urls import commission, order, product, target
 
 app_name = "sales"
-urlpatterns = [*order.urlpatterns, *product.urlpatterns, *target.urlpatterns]
+urlpatterns = [
+    *commission.urlpatterns,
+    *order.urlpatterns,
+    *product.urlpatterns,
+    *target.urlpatterns,
+]

@@ -1,6 +1,6 @@
 """How sales plugs in, noun by noun: read it second, after the charter."""
 
 from guanxi.foundation.rooms import together
-from guanxi.sales.wiring import order, product, target
+from guanxi.sales.wiring import commission, order, product, target
 
-room = together(product.room, order.room, target.room)
+room = together(product.room, order.room, target.room, commission.room)

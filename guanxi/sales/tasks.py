@@ -1,0 +1,18 @@
+"""What sales does by the clock."""
+
+from datetime import datetime
+
+from django.utils.timezone import get_default_timezone, localdate
+from django.utils.translation import gettext_noop
+
+from guanxi.foundation.actor import System
+from guanxi.sales.commands.commission import draw_commissions
+from guanxi.sales.rules.commission import month_before
+
+DRAWER = System(gettext_noop("monthly commissions"))
+
+
+def draw_monthly(at: datetime) -> None:
+    """Draw up the commissions of the month that is over."""
+    day = localdate(at, get_default_timezone())
+    draw_commissions(DRAWER, month=month_before(day), at=at)
