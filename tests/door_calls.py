@@ -144,7 +144,15 @@ from guanxi.identity.commands.preferences import Preferences
 from guanxi.identity.commands.role import RoleRights
 from guanxi.identity.rules.duty import DutyKind, Gate
 from guanxi.identity.rules.provider import Claims
-from guanxi.sales.commands import commission, order, payment, product, step
+from guanxi.sales.commands import (
+    commission,
+    opportunity,
+    order,
+    payment,
+    pipeline,
+    product,
+    step,
+)
 from guanxi.sales.commands import credit as sales_credit
 from guanxi.sales.commands import owner as order_owner
 from guanxi.sales.commands import target as sales_target
@@ -159,8 +167,9 @@ from guanxi.sales.commands.imports import (
 from guanxi.sales.commands.imports.new_order import NewOrder, NewOrderLine
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.order import Terms
-from guanxi.sales.models import Target
+from guanxi.sales.models import Stage, Target
 from guanxi.sales.rules.commission import Basis, RateTier, TierBy
+from guanxi.sales.rules.opportunity import LostReason
 from guanxi.sales.rules.target import Measure
 from tests.world import DAY, World
 
@@ -605,6 +614,38 @@ ARGS: Mapping[str, Args] = {
         _pk("approved_statement"),
     ),
     "sales:edit_commission_plan": _pk("commission_plan"),
+    **dict.fromkeys(
+        (
+            "sales:opportunity",
+            "sales:edit_opportunity",
+            "sales:move_opportunity",
+            "sales:win_opportunity",
+            "sales:lose_opportunity",
+            "sales:assign_opportunity",
+            "sales:trash_opportunity",
+            "api:get_opportunity",
+            "api:patch_opportunity",
+            "api:post_opportunity_stage",
+            "api:post_opportunity_win",
+            "api:post_opportunity_loss",
+            "api:delete_opportunity",
+        ),
+        _pk("opportunity"),
+    ),
+    **dict.fromkeys(
+        ("sales:reopen_opportunity", "api:post_opportunity_reopening"),
+        _pk("lost_opportunity"),
+    ),
+    **dict.fromkeys(
+        ("sales:restore_opportunity", "api:post_opportunity_restoration"),
+        _pk("gone_opportunity"),
+    ),
+    "sales:move_back": lambda w: [w.opportunity.pk, w.stage.pk],
+    "sales:opportunities_of_customer": _pk("customer"),
+    "sales:new_stage": _pk("pipeline"),
+    "sales:edit_stage": _pk("stage"),
+    "sales:drop_stage": _pk("stage"),
+    "sales:shift_stage": lambda w: [w.stage.pk, "down"],
     "sales:commission_shares": _pk("order"),
     **dict.fromkeys(
         ("sales:edit_target", "api:put_sales_targets"),
@@ -726,6 +767,7 @@ LINE_FORM = {
     "a1b2c3-quantity": "1",
     "a1b2c3-unit_price": "100",
 }
+OPPORTUNITY_FORM = {"name": "新店装修", "channel": "sales"}
 COMMISSION_PLAN = {
     "name": "新方案",
     "basis": "received",
@@ -748,6 +790,11 @@ QUERIES: Mapping[str, Data] = {
     "sales:product_results": lambda w: {"product_query": "椅"},
     "api:list_sales_targets": lambda w: {"year": 2026},
 }
+
+
+def _later_stage(w: World) -> int:
+    """Return the stage after the first."""
+    return int(Stage.objects.get(key="need").pk)
 
 
 def _version(record: Any) -> int:
@@ -1040,6 +1087,21 @@ DATA: Mapping[str, Data] = {
         "ship_on": "",
         "version": w.order.version,
     },
+    "sales:new_opportunity": lambda w: {**OPPORTUNITY_FORM, "stage": str(w.stage.pk)},
+    "sales:edit_opportunity": lambda w: {
+        **OPPORTUNITY_FORM,
+        "version": str(_version(w.opportunity)),
+    },
+    "sales:move_opportunity": lambda w: {"stage": str(_later_stage(w))},
+    "sales:win_opportunity": lambda w: {"amount": "5", "closed_on": "2026-03-01"},
+    "sales:lose_opportunity": lambda w: {
+        "lost_reason": "price",
+        "closed_on": "2026-03-01",
+    },
+    "sales:assign_opportunity": lambda w: {"owner": str(w.mate.pk)},
+    "sales:new_stage": lambda w: {"name": "试用", "probability": "40"},
+    "sales:edit_stage": lambda w: {"name": "试用", "probability": "40"},
+    "sales:drop_stage": lambda w: {"into": str(_later_stage(w))},
     "sales:draw_commissions": lambda w: {"month": "2026-02"},
     "sales:commission_shares": lambda w: {"user0": str(w.mate.pk), "percent0": "10"},
     "sales:adjust_commission": lambda w: {"amount": "5", "reason": "补"},
@@ -1201,6 +1263,14 @@ DATA: Mapping[str, Data] = {
     "api:post_cancellation": lambda w: {"reason": "不要了"},
     "api:post_payment": lambda w: {"amount": "10"},
     "api:post_refund": lambda w: {"amount": "10", "reason": "退货"},
+    "api:post_opportunity": lambda w: {"name": "新店装修"},
+    "api:patch_opportunity": lambda w: {
+        "version": w.opportunity.version,
+        "name": "新店装修",
+    },
+    "api:post_opportunity_stage": lambda w: {"stage": _later_stage(w)},
+    "api:post_opportunity_win": lambda w: {"amount": "5"},
+    "api:post_opportunity_loss": lambda w: {"reason": "price"},
     "api:put_sales_targets": lambda w: {"year": 2026, "months": [1] * 12},
     "api:post_product": lambda w: {"code": "N-1", "name": "新品"},
     "api:patch_product": lambda w: {"version": w.product.version, "unit": "把"},
@@ -2049,6 +2119,50 @@ CALLS: Mapping[str, Call] = {
     ),
     "sales.take_back_step": lambda by, w: step.take_back_step(by, w.released, at=w.at),
     "sales.trash_order": lambda by, w: order.trash_order(by, w.order, at=w.at),
+    "sales.create_opportunity": lambda by, w: opportunity.create_opportunity(
+        by, stage=w.stage, name="新店装修", at=w.at
+    ),
+    "sales.change_opportunity": lambda by, w: opportunity.change_opportunity(
+        by, w.opportunity, name="新店", version=w.opportunity.version, at=w.at
+    ),
+    "sales.move_opportunity": lambda by, w: opportunity.move_opportunity(
+        by, w.opportunity, stage_id=_later_stage(w), at=w.at
+    ),
+    "sales.win_opportunity": lambda by, w: opportunity.win_opportunity(
+        by, w.opportunity, amount=None, closed_on=w.at.date(), at=w.at
+    ),
+    "sales.lose_opportunity": lambda by, w: opportunity.lose_opportunity(
+        by,
+        w.opportunity,
+        reason=LostReason.PRICE,
+        closed_on=w.at.date(),
+        at=w.at,
+    ),
+    "sales.reopen_opportunity": lambda by, w: opportunity.reopen_opportunity(
+        by, w.lost_opportunity, at=w.at
+    ),
+    "sales.assign_opportunity": lambda by, w: opportunity.assign_opportunity(
+        by, w.opportunity, w.mate, at=w.at
+    ),
+    "sales.trash_opportunity": lambda by, w: opportunity.trash_opportunity(
+        by, w.opportunity, at=w.at
+    ),
+    "sales.restore_opportunity": lambda by, w: opportunity.restore_opportunity(
+        by, w.gone_opportunity, at=w.at
+    ),
+    "sales.save_stage": lambda by, w: pipeline.save_stage(
+        by,
+        w.pipeline,
+        stage_id=w.stage.pk,
+        terms=pipeline.StageTerms("试用", 40),
+        at=w.at,
+    ),
+    "sales.move_stage": lambda by, w: pipeline.move_stage(
+        by, w.pipeline, stage_id=w.stage.pk, is_up=False, at=w.at
+    ),
+    "sales.remove_stage": lambda by, w: pipeline.remove_stage(
+        by, w.pipeline, stage_id=w.stage.pk, into_id=_later_stage(w), at=w.at
+    ),
     "sales.save_commission_plan": lambda by, w: commission.save_commission_plan(
         by,
         w.commission_plan,

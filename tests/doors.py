@@ -372,6 +372,37 @@ customers:new_relation            POST    302 403 404 302
 customers:no_relation             POST    302 403 404 302
 
 # sales
+sales:opportunities               GET     200 200 200 302
+sales:opportunities               POST    302 302 302 302
+sales:board                       GET     200 200 200 302
+sales:opportunity_outlook         GET     200 200 200 302
+sales:new_opportunity             GET     200 403 200 302
+sales:new_opportunity             POST    302 403 302 302
+sales:trashed_opportunities       GET     200 403 200 302
+sales:opportunities_of_customer   GET     200 200 404 302
+sales:opportunity                 GET     200 200 404 302
+sales:edit_opportunity            GET     200 403 404 302
+sales:edit_opportunity            POST    302 403 404 302
+sales:move_opportunity            GET     200 403 404 302
+sales:move_opportunity            POST    302 403 404 302
+sales:move_back                   POST    302 403 404 302
+sales:win_opportunity             GET     200 403 404 302
+sales:win_opportunity             POST    302 403 404 302
+sales:lose_opportunity            GET     200 403 404 302
+sales:lose_opportunity            POST    302 403 404 302
+sales:reopen_opportunity          POST    302 403 404 302
+sales:assign_opportunity          GET     200 403 404 302
+sales:assign_opportunity          POST    302 403 404 302
+sales:trash_opportunity           POST    302 403 404 302
+sales:restore_opportunity         POST    302 403 404 302
+sales:pipeline_stages             GET     200 403 403 302
+sales:new_stage                   GET     200 403 403 302
+sales:new_stage                   POST    302 403 403 302
+sales:edit_stage                  GET     200 403 403 302
+sales:edit_stage                  POST    302 403 403 302
+sales:drop_stage                  GET     200 403 403 302
+sales:drop_stage                  POST    302 403 403 302
+sales:shift_stage                 POST    302 403 403 302
 sales:orders                      GET     200 200 200 302
 sales:orders                      POST    302 403 302 302
 sales:new_order                   GET     200 403 200 302
@@ -755,6 +786,17 @@ api:list_commissions              GET     200 200 200 401
 api:get_commission                GET     200 200 404 401
 api:post_commission_approval      POST    200 403 404 401
 api:post_commission_payout        POST    200 403 404 401
+api:list_opportunity_stages       GET     200 200 200 401
+api:list_opportunities            GET     200 200 200 401
+api:post_opportunity              POST    201 403 201 401
+api:get_opportunity               GET     200 200 404 401
+api:patch_opportunity             PATCH   200 403 404 401
+api:post_opportunity_stage        POST    200 403 404 401
+api:post_opportunity_win          POST    200 403 404 401
+api:post_opportunity_loss         POST    200 403 404 401
+api:post_opportunity_reopening    POST    200 403 404 401
+api:delete_opportunity            DELETE  204 403 404 401
+api:post_opportunity_restoration  POST    200 403 404 401
 api:list_sales_targets            GET     200 200 200 401
 api:put_sales_targets             PUT     200 403 404 401
 api:list_messages                 GET     200 200 200 401
@@ -1016,6 +1058,18 @@ identity.ship_roles               done    denied  denied  denied
 identity.sign_out_user            done    denied  unseen  unseen
 sales.adjust_commission           done    denied  unseen  unseen
 sales.approve_commission          done    denied  unseen  unseen
+sales.assign_opportunity          done    denied  unseen  unseen
+sales.change_opportunity          done    denied  unseen  unseen
+sales.create_opportunity          done    denied  done    denied
+sales.lose_opportunity            done    denied  unseen  unseen
+sales.move_opportunity            done    denied  unseen  unseen
+sales.move_stage                  done    unseen  unseen  unseen
+sales.remove_stage                done    unseen  unseen  unseen
+sales.reopen_opportunity          done    denied  unseen  unseen
+sales.restore_opportunity         done    denied  unseen  unseen
+sales.save_stage                  done    unseen  unseen  unseen
+sales.trash_opportunity           done    denied  unseen  unseen
+sales.win_opportunity             done    denied  unseen  unseen
 sales.approve_instalments         done    denied  unseen  unseen
 sales.cancel_order                done    denied  unseen  unseen
 sales.change_order                done    denied  unseen  unseen

@@ -120,13 +120,16 @@ from guanxi.identity.models import AccessDay, RoleOfGroup, Team, User
 from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.rules.duty import DutyKind, Gate
 from guanxi.identity.tests.factories import PASSWORD, make_role, make_team, make_user
+from guanxi.sales.commands.opportunity import lose_opportunity, trash_opportunity
 from guanxi.sales.commands.order import trash_order
 from guanxi.sales.commands.payment import receive_payment
 from guanxi.sales.commands.product import trash_product
 from guanxi.sales.commands.step import release_order, ship_order
 from guanxi.sales.rules.commission import StatementState
+from guanxi.sales.rules.opportunity import LostReason
 from guanxi.sales.tests.factories import (
     make_commission_plan,
+    make_opportunity,
     make_order,
     make_product,
     make_statement,
@@ -477,6 +480,19 @@ class World:
         self.shipped = make_order(party, at=at)
         _pay(self.shipped, at)
         ship_order(HOUSE, self.shipped, at=at)
+        self.opportunity = make_opportunity(owner=self.mate, customer=party)
+        self.lost_opportunity = lose_opportunity(
+            HOUSE,
+            make_opportunity(owner=self.mate, customer=party),
+            reason=LostReason.PRICE,
+            closed_on=at.date(),
+            at=at,
+        )
+        self.gone_opportunity = trash_opportunity(
+            HOUSE, make_opportunity(owner=self.mate), at=at
+        )
+        self.stage = self.opportunity.stage
+        self.pipeline = self.stage.pipeline
         self.commission_plan = make_commission_plan()
         self.statement = make_statement(self.mate, self.commission_plan)
         self.approved_statement = make_statement(

@@ -19,6 +19,7 @@ from guanxi.config.demo_data.agreements import write_agreements
 from guanxi.config.demo_data.bonds import write_bonds
 from guanxi.config.demo_data.buyers import draw_buyer
 from guanxi.config.demo_data.catalog import goods
+from guanxi.config.demo_data.chances import write_opportunities
 from guanxi.config.demo_data.company import (
     COMPANY,
     USERNAME_START,
@@ -59,7 +60,7 @@ from guanxi.foundation.events import Event, publish
 from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.identity.commands.user import deactivate_user
 from guanxi.identity.models import Team, User
-from guanxi.sales.models import Order, Product, Target
+from guanxi.sales.models import Opportunity, Order, Product, Target
 from guanxi.sales.queries.fact import order_day_bounds
 
 DEMO = System(SOURCE)
@@ -136,6 +137,7 @@ def remove() -> Removed:
         counts = customers.count(), orders.count()
         _forget_events(customers, orders)
         orders.delete()
+        Opportunity.objects.filter(customer__in=customers).delete()
         customers.delete()
         remove_duties()
         remove_territories()
@@ -172,6 +174,7 @@ def _write(random: Random, at: datetime) -> None:
     write_history(parties, sales)
     write_commissions(DEMO, today=today, at=at)
     write_targets(DEMO, sales, staff, today=today, at=at)
+    write_opportunities(DEMO, random, parties, today=today, at=at)
     write_notes(random, parties, at)
     write_tasks(random, parties, sales, today=today, now=at)
     write_agreements(DEMO, parties, today=today, at=at)

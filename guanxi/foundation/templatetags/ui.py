@@ -117,6 +117,7 @@ def _span(css: str, text: str) -> SafeString:
 
 
 register.filter("amount", figures.amount)
+register.filter("short_amount", figures.short_amount)
 register.filter("wan", figures.short)
 register.filter("grouped", figures.grouped)
 

@@ -15,6 +15,19 @@ from guanxi.sales.events.commission import (
     CommissionReopened,
     CommissionShared,
 )
+from guanxi.sales.events.opportunity import (
+    OpportunityAssigned,
+    OpportunityChanged,
+    OpportunityCreated,
+    OpportunityEvent,
+    OpportunityLost,
+    OpportunityMoved,
+    OpportunityReopened,
+    OpportunityRestored,
+    OpportunityTrashed,
+    OpportunityWon,
+    StagesArranged,
+)
 from guanxi.sales.events.order import (
     About,
     InstalmentsApproved,
@@ -56,6 +69,16 @@ __all__ = [
     "CommissionReopened",
     "CommissionShared",
     "InstalmentsApproved",
+    "OpportunityAssigned",
+    "OpportunityChanged",
+    "OpportunityCreated",
+    "OpportunityEvent",
+    "OpportunityLost",
+    "OpportunityMoved",
+    "OpportunityReopened",
+    "OpportunityRestored",
+    "OpportunityTrashed",
+    "OpportunityWon",
     "OrderBeyondLimit",
     "OrderCancelled",
     "OrderChanged",
@@ -78,5 +101,6 @@ __all__ = [
     "ProductRestored",
     "ProductTrashed",
     "RefundMade",
+    "StagesArranged",
     "TargetsSet",
 ]

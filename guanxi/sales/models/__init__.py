@@ -7,6 +7,7 @@ from guanxi.sales.models.commission import (
     CommissionStatement,
     PlanMember,
 )
+from guanxi.sales.models.opportunity import Opportunity, Pipeline, Stage, StageMove
 from guanxi.sales.models.order import Order, OrderLine, OrderSeries
 from guanxi.sales.models.payment import Payment, Refund
 from guanxi.sales.models.product import Product
@@ -17,12 +18,16 @@ __all__ = [
     "CommissionPlan",
     "CommissionShare",
     "CommissionStatement",
+    "Opportunity",
     "Order",
     "OrderLine",
     "OrderSeries",
     "Payment",
+    "Pipeline",
     "PlanMember",
     "Product",
     "Refund",
+    "Stage",
+    "StageMove",
     "Target",
 ]

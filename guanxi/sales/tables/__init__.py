@@ -1,7 +1,8 @@
 """The lists of sales, as pages and as REST."""
 
 from guanxi.sales.tables.commission import COMMISSIONS
+from guanxi.sales.tables.opportunity import OPPORTUNITIES
 from guanxi.sales.tables.order import ORDERS
 from guanxi.sales.tables.product import PRODUCTS
 
-__all__ = ["COMMISSIONS", "ORDERS", "PRODUCTS"]
+__all__ = ["COMMISSIONS", "OPPORTUNITIES", "ORDERS", "PRODUCTS"]

@@ -12,13 +12,16 @@ from guanxi.foundation.actor import Actor, System
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON
 from guanxi.sales.commands.line import NewLine
+from guanxi.sales.commands.opportunity import OpportunityFacts, create_opportunity
 from guanxi.sales.commands.order import Terms, draft_order, place_order
 from guanxi.sales.commands.product import ProductFacts, create_product
 from guanxi.sales.models import (
     CommissionPlan,
     CommissionStatement,
+    Opportunity,
     Order,
     Product,
+    Stage,
 )
 from guanxi.sales.rules.commission import Basis, StatementState, TierBy
 
@@ -60,6 +63,27 @@ def make_order(
         terms=terms,
         number=number,
         at=at,
+    )
+
+
+def make_opportunity(
+    name: str = "",
+    *,
+    stage: str = "contact",
+    owner: User | None = None,
+    by: Actor = HOUSE,
+    at: datetime = NOON,
+    **facts: object,
+) -> Opportunity:
+    """Return a stored open opportunity of 1,000.00 in a stage that came along."""
+    facts.setdefault("amount", Decimal(1000))
+    facts["name"] = name or f"商机{next(_number)}"
+    return create_opportunity(
+        by,
+        stage=Stage.objects.get(key=stage),
+        owner=owner,
+        at=at,
+        **cast("OpportunityFacts", facts),
     )
 
 
