@@ -1,6 +1,7 @@
 """
-Sales owns the way from a product to a paid order.
+Sales owns the way from a first chance to a paid order, and the plan for it.
 
-Products, orders with their lines, payments, refunds and shipments. What a purchase
-tells about the customer is announced; what it changes at once is asked of customers.
+Opportunities and their stages; products, orders with their lines, payments, refunds and
+shipments; targets and commissions. What a purchase tells about the customer is announced;
+what it changes at once is asked of customers.
 """

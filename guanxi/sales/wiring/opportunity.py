@@ -26,7 +26,7 @@ room = Room(
             needs="opportunity.read",
             icon="target-arrow",
             group=_("Sales"),
-            order=15,
+            order=29,
             group_icon="receipt",
         ),
         Nav(
