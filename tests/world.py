@@ -493,6 +493,11 @@ class World:
         )
         self.stage = self.opportunity.stage
         self.pipeline = self.stage.pipeline
+        self._make_statements()
+        self.gone_order = trash_order(HOUSE, make_order(party, at=at), at=at)
+
+    def _make_statements(self) -> None:
+        """Make commissions of somebody else: nobody approves his own."""
         self.commission_plan = make_commission_plan()
         self.statement = make_statement(self.mate, self.commission_plan)
         self.approved_statement = make_statement(
@@ -501,7 +506,6 @@ class World:
             month=date(2025, 12, 1),
             state=StatementState.APPROVED,
         )
-        self.gone_order = trash_order(HOUSE, make_order(party, at=at), at=at)
 
     def _make_work(self) -> None:
         self.message = make_message(self.customer)

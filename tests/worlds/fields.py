@@ -42,7 +42,15 @@ from guanxi.foundation.actor import Actor, Level
 from guanxi.foundation.models import Access, LoggedEvent, StoredFile
 from guanxi.foundation.policies import Policy, Privacy, all_policies, policy_of
 from guanxi.identity.models import AccessDay, User
-from guanxi.sales.models import Order, OrderLine, Payment, Product, Refund
+from guanxi.sales.models import (
+    CommissionStatement,
+    Opportunity,
+    Order,
+    OrderLine,
+    Payment,
+    Product,
+    Refund,
+)
 from tests.worlds.scene import Asker
 from tests.worlds.scrambling import Mask, alike, scrambled
 
@@ -268,6 +276,8 @@ def _acts(change: Change) -> None:
 MODELS: Mapping[str, type[Model]] = {
     "customer": Customer,
     "order": Order,
+    "opportunity": Opportunity,
+    "commission": CommissionStatement,
     "product": Product,
     "key_proposal": KeyProposal,
     "next_product": NextProduct,
@@ -359,6 +369,12 @@ CHANGERS: Mapping[str, Changer] = {
     "order.note": _columns("note"),
     "order.lines": _of_rows(OrderLine, "order", "name", "quantity", "amount"),
     "product.price": _columns("price"),
+    **{
+        f"opportunity.{name}": _columns(name)
+        for name in ("amount", "probability", "next_step", "close_note", "note")
+    },
+    "commission.base": _columns("base"),
+    "commission.target": _columns("target"),
     "product.cost": _columns("cost"),
     "product.note": _columns("note"),
     "action_message.evidence": _columns("facts"),
@@ -389,6 +405,7 @@ CHANGERS: Mapping[str, Changer] = {
 STAYS: Mapping[str, str] = {
     "customer.team": "says who sees the record",
     "customer.segment": "is told by the segments, which have a policy of their own",
+    "opportunity.customer": "is the name of the customer, who is changed",
     "order.customer": "is the name of the customer, who is changed",
     "action_message.customer": "is the name of the customer, who is changed",
     "investment.customer": "is the name of the customer, who is changed",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +41,8 @@ from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.models.token import TokenActor
 from guanxi.identity.policies import permissions
 from guanxi.identity.tests.factories import make_role, make_team
+from guanxi.sales.rules.commission import StatementState
+from guanxi.sales.tests.factories import make_commission_plan, make_statement
 from tests.callers import token_of
 from tests.world import ACCESS_COUNTS, DAY, HOUSE, World, make_person
 
@@ -70,6 +73,17 @@ class Book(World):
         }
         self.note = Note.objects.create(text="下周回访", **facts)
         self.gone_note = Note.objects.create(text="旧事", trashed_at=self.at, **facts)
+
+    def _make_statements(self) -> None:
+        """Make one's own: there is one of each person and month."""
+        self.commission_plan = make_commission_plan()
+        self.statement = make_statement(self.owner, self.commission_plan)
+        self.approved_statement = make_statement(
+            self.owner,
+            self.commission_plan,
+            month=date(2025, 12, 1),
+            state=StatementState.APPROVED,
+        )
 
     def _make_access_day(self) -> None:
         self.access_day = AccessDay.objects.create(
