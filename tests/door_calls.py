@@ -2150,6 +2150,7 @@ CALLS: Mapping[str, Call] = {
     "sales.restore_opportunity": lambda by, w: opportunity.restore_opportunity(
         by, w.gone_opportunity, at=w.at
     ),
+    "sales.ship_stages": lambda by, _w: pipeline.ship_stages(by),
     "sales.save_stage": lambda by, w: pipeline.save_stage(
         by,
         w.pipeline,

@@ -1091,6 +1091,7 @@ sales.restore_product             done    denied  denied  unseen
 sales.save_commission_plan        done    unseen  unseen  unseen
 sales.set_targets                 done    denied  unseen  unseen
 sales.share_commission            done    denied  unseen  unseen
+sales.ship_stages                 nothing denied  denied  denied
 sales.ship_order                  done    denied  unseen  unseen
 sales.submit_order                done    denied  unseen  unseen
 sales.take_back_payment           done    denied  unseen  unseen

@@ -60,6 +60,7 @@ from guanxi.foundation.events import Event, publish
 from guanxi.foundation.models import Access, LoggedEvent
 from guanxi.identity.commands.user import deactivate_user
 from guanxi.identity.models import Team, User
+from guanxi.sales.commands.pipeline import ship_stages
 from guanxi.sales.models import Opportunity, Order, Product, Target
 from guanxi.sales.queries.fact import order_day_bounds
 
@@ -161,6 +162,7 @@ def _write(random: Random, at: datetime) -> None:
     today = at.astimezone(zone).date()
     ship_codes(DEMO)
     ship_fields(DEMO)
+    ship_stages(DEMO)
     staff = found_company(DEMO, password=_new_password(), at=at)
     products = stock_shelves(DEMO, run=DEMO_RUN, at=at)
     buyers = [draw_buyer(random) for _buyer in range(CUSTOMERS)]

@@ -39,6 +39,7 @@ def main() -> None:
     ship_roles()
     ship_codes()
     ship_fields()
+    ship_stages()
     ship_tier_handlings()
     ship_segments()
     first_login.ensure()
@@ -117,6 +118,13 @@ def ship_fields() -> None:
     from guanxi.customers.commands import ship_fields  # noqa: PLC0415 -- it reads the models
 
     ship_fields.ship_fields(System(gettext_noop("start")))
+
+
+def ship_stages() -> None:
+    """Make the stages of opportunities that come along."""
+    from guanxi.sales.commands import pipeline  # noqa: PLC0415 -- it reads the models
+
+    pipeline.ship_stages(System(gettext_noop("start")))
 
 
 def ship_tier_handlings() -> None:

@@ -137,7 +137,7 @@ def test_given_a_plan_when_previewed_then_it_is_what_happens(
     plan = Plan(leaver.pk, pks, Spread.CITY)
     shares = preview(admin, plan)
     assert [(p.name, p.customers) for p in shares.parts] == [("小钱", 2), ("小孙", 2)]
-    assert list(shares.keys) == ["orders", "tasks", "messages"]
+    assert list(shares.keys) == ["opportunities", "orders", "tasks", "messages"]
     _run(admin, leaver, takers, spread=Spread.CITY)
     assert [_owner(one) for one in book] == ["小钱", "小钱", "小孙", "小孙"]
 

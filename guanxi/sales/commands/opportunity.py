@@ -87,7 +87,7 @@ def create_opportunity(
         updated_at=at,
     )
     _set(by, made, facts)
-    _require_what_it_needs(made, stage)
+    _require_what_it_needs(by, made, stage)
     made.save()
     StageMove.objects.create(opportunity=made, stage=stage, at=at)
     publish(OpportunityCreated(**_about(made), at=at))
@@ -144,7 +144,7 @@ def move_opportunity(
     if stage is None:
         raise Refused(_("There is no such stage any more."), field="stage")
     _set(by, found, facts)
-    _require_what_it_needs(found, stage)
+    _require_what_it_needs(by, found, stage)
     if stage.pk != found.stage_id:
         found.stage, found.stage_since = stage, at
         StageMove.objects.create(opportunity=found, stage=stage, at=at)
@@ -294,9 +294,11 @@ def _set(by: Actor, found: Opportunity, facts: Mapping[str, Any]) -> None:
     found.search = opportunity_search(found.name, found.external_id)
 
 
-def _require_what_it_needs(found: Opportunity, stage: Stage) -> None:
+def _require_what_it_needs(by: Actor, found: Opportunity, stage: Stage) -> None:
     """
     Let an opportunity into ``stage`` that has what this asks for.
+
+    What ``by`` does not read he is not asked for: the refusal would tell that it is empty.
 
     :raises Refused: naming the first field that is empty.
     """
@@ -306,8 +308,9 @@ def _require_what_it_needs(found: Opportunity, stage: Stage) -> None:
         "expected_on": lambda: found.expected_on,
         "next_step": lambda: found.next_step,
     }
+    asked = OPPORTUNITY.readable(by) & given.keys()
     for name in stage.needs:
-        if name in given and given[name]() in (None, ""):
+        if name in asked and given[name]() in (None, ""):
             raise Refused(
                 _("The stage “%(stage)s” asks for: %(field)s.")
                 % {"stage": stage, "field": NEEDS[name]},

@@ -13,7 +13,7 @@ from guanxi.foundation.errors import Refused
 from guanxi.foundation.events import publish
 from guanxi.sales.events import StagesArranged
 from guanxi.sales.models import Opportunity, Pipeline, Stage, StageMove
-from guanxi.sales.rules.opportunity import NEEDS, SURE
+from guanxi.sales.rules.opportunity import NEEDS, STANDARD, SURE
 
 MOST_STAGES = 12
 
@@ -26,6 +26,34 @@ class StageTerms:
     probability: int
     stale_days: int | None = None
     needs: Sequence[str] = ()
+
+
+_SHIPPED = {
+    "contact": StageTerms("", 10, 14),
+    "need": StageTerms("", 25, 14, ["customer"]),
+    "offer": StageTerms("", 50, 14, ["customer", "amount"]),
+    "talks": StageTerms("", 70, 10, ["customer", "amount", "expected_on"]),
+    "promised": StageTerms("", 90, 7, ["customer", "amount", "expected_on"]),
+}
+
+
+@command(needs="pipeline.edit")
+def ship_stages(by: Actor) -> None:
+    """Make the pipeline that comes along, once; what people made of it stays."""
+    if Pipeline.objects.exists():
+        return
+    made = Pipeline.objects.create(key=STANDARD)
+    Stage.objects.bulk_create(
+        Stage(
+            pipeline=made,
+            key=key,
+            position=position,
+            probability=terms.probability,
+            stale_days=terms.stale_days,
+            needs=list(terms.needs),
+        )
+        for position, (key, terms) in enumerate(_SHIPPED.items(), 1)
+    )
 
 
 @command(needs="pipeline.edit")

@@ -18,9 +18,8 @@ from django.db.models import (
     Sum,
     Value,
     When,
-    Window,
 )
-from django.db.models.functions import Coalesce, RowNumber, TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 
 from guanxi.foundation.actor import Actor
@@ -149,31 +148,42 @@ def board(
     viewer: Actor, of: Pipeline, *, mine: bool = False, text: str = ""
 ) -> Sequence[BoardColumn]:
     """
-    Return the stages of a pipeline with their open opportunities; three queries.
+    Return the stages of a pipeline with their open opportunities; four queries.
 
     Of each stage the first cards by the day they are expected on, none last.
     """
+    known = list(stages(of))
     open_ = Opportunity.objects.open().filter(
-        OPPORTUNITY.visible(viewer), stage__pipeline=of
+        OPPORTUNITY.visible(viewer), stage__in=known
     )
     if mine:
         open_ = open_.filter(owner_id=viewer.actor_id)
     open_ = open_.filter(title_match(text))
-    place = Window(
-        RowNumber(),
-        partition_by=F("stage_id"),
-        order_by=[F("expected_on").asc(nulls_last=True), F("pk").asc()],
-    )
-    rows = open_.annotate(place=place).filter(place__lte=CARDS)
     cards: dict[int, list[Opportunity]] = defaultdict(list)
-    for one in rows.select_related("customer", "owner", "stage").order_by("place"):
+    for one in _first_of_each(open_, known):
         cards[one.stage_id].append(one)
     sums = _sums_by(open_, "stage_id")
     nothing = (0, Decimal(0), Decimal(0))
     return [
-        BoardColumn(one, cards[one.pk], *sums.get(one.pk, nothing))
-        for one in stages(of)
+        BoardColumn(one, cards[one.pk], *sums.get(one.pk, nothing)) for one in known
     ]
+
+
+def _first_of_each(
+    rows: OpportunityQuerySet, known: Sequence[Stage]
+) -> OpportunityQuerySet:
+    """
+    Return the first cards of each stage.
+
+    Stage by stage, for each is read from its index: numbering all rows would sort them.
+    """
+    in_order = F("expected_on").asc(nulls_last=True), F("pk").asc()
+    firsts = [
+        rows.filter(stage=one).order_by(*in_order).values("pk")[:CARDS] for one in known
+    ]
+    numbers = [row["pk"] for row in firsts[0].union(*firsts[1:], all=True)]
+    found = Opportunity.objects.filter(pk__in=numbers)
+    return found.select_related("customer", "owner", "stage").order_by(*in_order)
 
 
 def outlook(viewer: Actor) -> Sequence[Outlook]:

@@ -14,6 +14,7 @@ from guanxi.identity.tests.factories import NOON
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.opportunity import OpportunityFacts, create_opportunity
 from guanxi.sales.commands.order import Terms, draft_order, place_order
+from guanxi.sales.commands.pipeline import ship_stages
 from guanxi.sales.commands.product import ProductFacts, create_product
 from guanxi.sales.models import (
     CommissionPlan,
@@ -76,6 +77,7 @@ def make_opportunity(
     **facts: object,
 ) -> Opportunity:
     """Return a stored open opportunity of 1,000.00 in a stage that came along."""
+    ship_stages(HOUSE)
     facts.setdefault("amount", Decimal(1000))
     facts["name"] = name or f"商机{next(_number)}"
     return create_opportunity(

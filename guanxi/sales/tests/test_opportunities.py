@@ -31,6 +31,7 @@ from guanxi.sales.commands.pipeline import (
     move_stage,
     remove_stage,
     save_stage,
+    ship_stages,
 )
 from guanxi.sales.models import Opportunity, Pipeline, Stage, StageMove
 from guanxi.sales.queries.opportunity import (
@@ -53,8 +54,13 @@ from guanxi.sales.rules.opportunity import (
 )
 from guanxi.sales.tests.factories import HOUSE, make_opportunity
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_stages")]
 TODAY = NOON.date()
+
+
+@pytest.fixture
+def _stages() -> None:
+    ship_stages(HOUSE)
 
 
 def _stage(key: str) -> Stage:
@@ -95,6 +101,16 @@ def test_a_stage_takes_nothing_in_without_what_it_asks_for() -> None:
     assert (found.stage.key, found.customer_id) == ("need", party.pk)
     keys = StageMove.objects.order_by("pk").values_list("stage__key", flat=True)
     assert list(keys) == ["contact", "need"]
+
+
+def test_who_reads_no_amount_is_not_told_that_there_is_none() -> None:
+    rights = dict.fromkeys(("opportunity.read", "opportunity.edit"), Depth.ALL)
+    veiled = make_user(roles=[make_role(rights, {"opportunity.amount": Level.HIDDEN})])
+    for amount in (None, Decimal(5)):
+        found = make_opportunity(customer=make_customer(), amount=amount)
+        move_opportunity(veiled, found, stage_id=_stage("offer").pk, at=NOON)
+        found.refresh_from_db()
+        assert found.stage.key == "offer"
 
 
 def test_each_step_stands_on_the_timeline_of_its_customer() -> None:

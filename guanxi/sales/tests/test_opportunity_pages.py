@@ -9,13 +9,19 @@ from django.urls import reverse
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level
 from guanxi.identity.tests.factories import make_role, make_user
+from guanxi.sales.commands.pipeline import ship_stages
 from guanxi.sales.models import Opportunity, Stage
 from guanxi.sales.queries.opportunity import CARDS
-from guanxi.sales.tests.factories import make_opportunity
+from guanxi.sales.tests.factories import HOUSE, make_opportunity
 from guanxi.sales.tests.pages import browser, text_of
 from tests.callers import Program, token_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_stages")]
+
+
+@pytest.fixture
+def _stages() -> None:
+    ship_stages(HOUSE)
 
 
 @pytest.fixture

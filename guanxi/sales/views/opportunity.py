@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.customers.queries.customer import bare_customer, customer
 from guanxi.foundation.audit import history
 from guanxi.foundation.clock import now, today
-from guanxi.foundation.errors import Conflict, Refused
+from guanxi.foundation.errors import Conflict, NotVisible, Refused
 from guanxi.foundation.policies import may, require
 from guanxi.foundation.rooms import allowed
 from guanxi.foundation.tables.page import table_page
@@ -68,6 +68,8 @@ def board(request: StaffRequest) -> HttpResponse:
     require(request.user, "opportunity.read")
     known = queries.pipelines()
     asked = key_of(request.GET.get("pipeline", ""))
+    if not known:
+        raise NotVisible
     of = next((one for one in known if one.pk == asked), known[0])
     mine = request.GET.get("mine") == "1"
     text = request.GET.get("q", "").strip()

@@ -19,8 +19,8 @@ room = Room(
             order=42,
         ),
     ],
-    # In the night to the second, when the last day of the month has been booked.
-    clock={"40 2 2 * *": [tasks.draw_monthly]},
+    # In the night to the second, by the clock of China: the month is over and booked.
+    clock={"40 19 1 * *": [tasks.draw_monthly]},
     tables=[COMMISSIONS],
     remains=[
         Remains(

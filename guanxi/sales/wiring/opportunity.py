@@ -75,9 +75,10 @@ room = Room(
             _("Opportunities"),
             ["customer_id"],
             Covered(
-                dict.fromkeys(
-                    ("name", "next_step", "close_note", "note", "search"), ""
-                ),
+                {
+                    "name": "–",  # a list needs something to click
+                    **dict.fromkeys(("next_step", "close_note", "note", "search"), ""),
+                },
                 dict.fromkeys(_KEPT, _FIGURES),
             ),
             untold={"version": "Counts our changes.", "search": "Repeats the title."},
