@@ -151,10 +151,10 @@ def earned_in(month: date, basis: Basis) -> Mapping[int, Sequence[Entry]]:
     """
     span = _start(month), _start(month_after(month))
     if basis is Basis.RECEIVED:
-        gains = _moves(Payment, Source.PAYMENT, span, "amount")
+        gains = _moves(Payment, Source.PAYMENT, span)
     else:
         gains = _shipments(span)
-    rows = [*gains, *_moves(Refund, Source.REFUND, span, "amount", sign=-1)]
+    rows = [*gains, *_moves(Refund, Source.REFUND, span, sign=-1)]
     shares = _shares({row.order_id for row in rows})
     settled = _settled(rows)
     found: dict[int, list[Entry]] = defaultdict(list)
@@ -205,7 +205,6 @@ def _moves(
     model: "type[Payment | Refund]",
     source: Source,
     span: tuple[datetime, datetime],
-    column: str,
     *,
     sign: int = 1,
 ) -> list[_Row]:
@@ -215,7 +214,7 @@ def _moves(
         order__deleted_at__isnull=True,
         order__currency=settings.CURRENCY,
     )
-    names = ("pk", "order_id", "at", column, "order__owner_id")
+    names = ("pk", "order_id", "at", "amount", "order__owner_id")
     return [
         _Row(source, pk, order, at, sign * amount, owner)
         for pk, order, at, amount, owner in rows.values_list(*names)
