@@ -156,6 +156,7 @@ from guanxi.sales.commands import (
 from guanxi.sales.commands import credit as sales_credit
 from guanxi.sales.commands import owner as order_owner
 from guanxi.sales.commands import target as sales_target
+from guanxi.sales.commands.imports import opportunities as deal_files
 from guanxi.sales.commands.imports import (
     order_undo,
     order_update,
@@ -169,7 +170,7 @@ from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.order import Terms
 from guanxi.sales.models import Stage, Target
 from guanxi.sales.rules.commission import Basis, RateTier, TierBy
-from guanxi.sales.rules.opportunity import LostReason
+from guanxi.sales.rules.opportunity import LostReason, OpportunityState
 from guanxi.sales.rules.target import Measure
 from tests.world import DAY, World
 
@@ -586,6 +587,7 @@ ARGS: Mapping[str, Args] = {
     **dict.fromkeys(
         (
             "sales:product",
+            "sales:product_choice",
             "sales:edit_product",
             "sales:trash_product",
             "api:get_product",
@@ -788,7 +790,12 @@ QUERIES: Mapping[str, Data] = {
     "customers:results": lambda w: {"who": "王芳"},
     "sales:customer_results": lambda w: {"customer_query": "王芳"},
     "sales:product_results": lambda w: {"product_query": "椅"},
+    "sales:product_options": lambda w: {"product_query": "椅"},
     "api:list_sales_targets": lambda w: {"year": 2026},
+    "api:list_opportunity_results": lambda w: {
+        "first_on": "2026-01-01",
+        "last_on": "2026-12-31",
+    },
 }
 
 
@@ -1306,6 +1313,21 @@ def _file_order(w: World) -> NewOrder:
         DAY,
         "CNY",
         lines=[NewOrderLine("桌子", Decimal(1), amount=Decimal(100))],
+    )
+
+
+def _file_deal(w: World) -> deal_files.NewOpportunity:
+    return deal_files.NewOpportunity(
+        name="新店装修",
+        stage=w.stage,
+        state=OpportunityState.OPEN,
+        owner=(w.owner.pk, w.team.pk),
+        product_id=None,
+        began_at=None,
+        given={"name": "新店装修"},
+        says_stage=False,
+        says_owner=False,
+        customer_id=w.customer.pk,
     )
 
 
@@ -2072,6 +2094,18 @@ CALLS: Mapping[str, Call] = {
     ),
     "sales.extend_orders": lambda by, w: order_update.extend_orders(
         by, [(w.brought_order.pk, _file_order(w))], run_id=w.import_run.pk
+    ),
+    "sales.create_opportunities": lambda by, w: deal_files.create_opportunities(
+        by, [_file_deal(w)], run_id=w.import_run.pk, at=w.at
+    ),
+    "sales.update_opportunities": lambda by, w: deal_files.update_opportunities(
+        by, [(w.opportunity.pk, _file_deal(w))], run_id=w.import_run.pk, at=w.at
+    ),
+    "sales.remove_opportunities": lambda by, w: deal_files.remove_opportunities(
+        by, w.import_run.pk, 0, 10, w.at
+    ),
+    "sales.restore_opportunities": lambda by, w: deal_files.restore_opportunities(
+        by, w.import_run.pk, 0, 10, w.at
     ),
     "sales.remove_orders": lambda by, w: order_undo.remove_orders(
         by, w.import_run.pk, 0, 10, w.at

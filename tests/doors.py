@@ -376,6 +376,9 @@ sales:opportunities               GET     200 200 200 302
 sales:opportunities               POST    302 302 302 302
 sales:board                       GET     200 200 200 302
 sales:opportunity_outlook         GET     200 200 200 302
+sales:opportunity_results         GET     200 200 200 302
+sales:product_options             GET     200 200 200 302
+sales:product_choice              GET     200 200 200 302
 sales:new_opportunity             GET     200 403 200 302
 sales:new_opportunity             POST    302 403 302 302
 sales:trashed_opportunities       GET     200 403 200 302
@@ -787,6 +790,7 @@ api:get_commission                GET     200 200 404 401
 api:post_commission_approval      POST    200 403 404 401
 api:post_commission_payout        POST    200 403 404 401
 api:list_opportunity_stages       GET     200 200 200 401
+api:list_opportunity_results      GET     200 200 200 401
 api:list_opportunities            GET     200 200 200 401
 api:post_opportunity              POST    201 403 201 401
 api:get_opportunity               GET     200 200 404 401
@@ -1108,6 +1112,10 @@ customers.remove_customers        done     denied   unseen   denied
 customers.remove_parts            nothing  denied   unseen   denied
 customers.restore_customers       nothing  denied   unseen   denied
 customers.update_parties          done     denied   nothing  denied
+sales.create_opportunities        done     denied   done     denied
+sales.update_opportunities        done     denied   nothing  denied
+sales.remove_opportunities        nothing  denied   unseen   denied
+sales.restore_opportunities       nothing  denied   unseen   denied
 sales.create_orders               done     denied   nothing  denied
 sales.extend_orders               done     denied   done     denied
 sales.remove_orders               done     denied   unseen   denied

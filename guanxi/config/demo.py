@@ -176,7 +176,9 @@ def _write(random: Random, at: datetime) -> None:
     write_history(parties, sales)
     write_commissions(DEMO, today=today, at=at)
     write_targets(DEMO, sales, staff, today=today, at=at)
-    write_opportunities(DEMO, random, parties, today=today, at=at)
+    write_opportunities(
+        DEMO, random, parties, list(products.values()), today=today, at=at
+    )
     write_notes(random, parties, at)
     write_tasks(random, parties, sales, today=today, now=at)
     write_agreements(DEMO, parties, today=today, at=at)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from gettext import gettext as _
 from pathlib import Path
+from typing import Any
 
 import click
 from django.conf import settings
@@ -16,7 +17,7 @@ from guanxi.config.session import CONSOLE, house_open
 from guanxi.foundation import clock
 from guanxi.foundation.errors import Refused
 from guanxi.foundation.imports import commands, engine, trial
-from guanxi.foundation.imports.kinds import import_kind
+from guanxi.foundation.imports.kinds import answer_key, import_kind
 from guanxi.foundation.imports.refused import labels_of, told
 from guanxi.foundation.imports.source import keep_file, refused_path
 from guanxi.foundation.invalid import Invalid
@@ -31,20 +32,22 @@ DELIMITERS = {
     "pipe": "|",
     "blank": " ",
 }
-MOST_REASONS = 10
+MOST_REASONS, MOST_CHOICES = 10, 6
 
 
 @click.command(
     "import",
     help=_(
         "Import customers, why they stay (bonds), contacts and costs (investments), "
-        "products or orders from a CSV or Excel file. Columns are found by their "
+        "products, orders or opportunities from a CSV or Excel file. Columns are found by their "
         "headings and contents; refused rows come back as a file."
     ),
 )
 @click.argument(
     "kind",
-    type=click.Choice(["customers", "bonds", "investments", "products", "orders"]),
+    type=click.Choice(
+        ["customers", "bonds", "investments", "products", "orders", "opportunities"]
+    ),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
@@ -266,6 +269,7 @@ def _report_trial(run: ImportRun, *, as_json: bool) -> None:
                 "refused",
                 "heads",
                 "examples",
+                "doubts",
             )
         },
         "rows_in_file": run.total,
@@ -278,8 +282,16 @@ def _report_trial(run: ImportRun, *, as_json: bool) -> None:
         )
         % found,
         *(f"{one['count']} × {one['reason']}" for one in reasons[:MOST_REASONS]),
+        *(_asked(one) for one in found["doubts"][:MOST_REASONS]),
     ]
     report(facts, "\n".join(lines), as_json=as_json)
+
+
+def _asked(doubt: Mapping[str, Any]) -> str:
+    """Return a question about a word, with its likeliest answers as ``--map`` takes them."""
+    choices = ", ".join(f"{k} = {v}" for k, v in doubt["choices"][:MOST_CHOICES])
+    key = answer_key(doubt["field"], doubt["word"])
+    return f"? {doubt['rows']} × “{doubt['word']}” ({key}): {choices}"
 
 
 def _report(run: ImportRun, *, as_json: bool) -> None:

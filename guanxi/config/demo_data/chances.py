@@ -12,11 +12,14 @@ from guanxi.sales.commands.opportunity import (
     lose_opportunity,
     win_opportunity,
 )
-from guanxi.sales.models import Stage
+from guanxi.sales.models import Product, Stage
 from guanxi.sales.rules.opportunity import LostReason
 from guanxi.sales.rules.order import Channel
 
-OPPORTUNITIES = 90
+OPPORTUNITIES = 160
+# Shares of those that were won, and that ended at all.
+WON, CLOSED = 0.3, 0.5
+_AGES, _CLOSED_AGES = (1, 80), (40, 420)  # days
 _TITLES = (
     *(
         "新店软装采购",
@@ -42,31 +45,38 @@ def write_opportunities(
     by: System,
     random: Random,
     parties: Sequence[Party],
+    products: Sequence[Product],
     *,
     today: date,
     at: datetime,
 ) -> None:
     """Record opportunities with customers whose owners sell, some of them closed."""
     stages = list(Stage.objects.filter(pipeline__key="standard").order_by("position"))
-    for party in random.sample(list(parties), OPPORTUNITIES):
-        age = timedelta(days=random.randint(1, 80))
+    for party in random.sample(list(parties), min(OPPORTUNITIES, len(parties))):
+        fate = random.random()
+        age = timedelta(
+            days=random.randint(*(_CLOSED_AGES if fate < CLOSED else _AGES))
+        )
+        began = max(at - age, party.customer.created_at)
         amount = Decimal(random.randint(8, 400)) * 1000
         found = create_opportunity(
             by,
             stage=random.choices(stages, weights=[5, 4, 3, 2, 1])[0],
             owner=party.owner,
-            at=max(at - age, party.customer.created_at),
+            at=began,
             name=random.choice(_TITLES),
             customer=party.customer,
+            product=random.choice(products),
             amount=amount,
+            engaged_on=began.date(),
             expected_on=today + timedelta(days=random.randint(-10, 120)),
             channel=Channel.SALES,
             next_step=random.choice(_STEPS),
         )
-        fate = random.random()
-        closed_on = today - timedelta(days=random.randint(0, 20))
-        if fate < 0.15:
-            win_opportunity(by, found, amount=amount, closed_on=closed_on, at=at)
-        elif fate < 0.3:
+        ended = min(began + timedelta(days=random.randint(10, 90)), at)
+        closed_on = min(ended.date(), today)
+        if fate < WON:
+            win_opportunity(by, found, amount=amount, closed_on=closed_on, at=ended)
+        elif fate < CLOSED:
             reason = random.choice(_REASONS)
-            lose_opportunity(by, found, reason=reason, closed_on=closed_on, at=at)
+            lose_opportunity(by, found, reason=reason, closed_on=closed_on, at=ended)

@@ -1,17 +1,19 @@
 """What people enter about an import: the file, the mapping, the name of a mapping."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2s
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.figures import grouped
 from guanxi.foundation.imports.commands import Choices
-from guanxi.foundation.imports.kinds import ImportKind, import_kind
+from guanxi.foundation.imports.kinds import ImportKind, answer_key, import_kind
 from guanxi.foundation.imports.queries import import_maps, kinds_for
 from guanxi.foundation.imports.source import too_large
 from guanxi.foundation.models import ImportRun
@@ -151,6 +153,10 @@ class PlanForm(forms.Form):
             )
         for name, field in option_fields(self.kind, run.options).items():
             self.fields[name] = field
+        self.asked = {_answer_name(one): one for one in run.preview.get("doubts", [])}
+        labels = {one.key: str(one.label) for one in self.kind.fields(viewer)}
+        for name, doubt in self.asked.items():
+            self.fields[name] = _answer_field(doubt, labels, run.options)
 
     def columns(self) -> Iterable[forms.BoundField]:
         """Return the fields of the columns."""
@@ -159,6 +165,10 @@ class PlanForm(forms.Form):
     def options(self) -> Iterable[forms.BoundField]:
         """Return the fields of the options."""
         return [bound for bound in self if bound.name.startswith("option_")]
+
+    def answers(self) -> Iterable[forms.BoundField]:
+        """Return the fields that ask what words of the file mean."""
+        return [self[name] for name in self.asked]
 
     def chosen(self) -> Choices:
         """Return what was chosen."""
@@ -173,6 +183,10 @@ class PlanForm(forms.Form):
                 name.removeprefix("option_"): value
                 for name, value in values.items()
                 if name.startswith("option_")
+            }
+            | {
+                answer_key(doubt["field"], doubt["word"]): values[name]
+                for name, doubt in self.asked.items()
             },
         )
 
@@ -212,6 +226,29 @@ def option_fields(
                 initial=initial,
             )
     return found
+
+
+def _answer_name(doubt: Mapping[str, Any]) -> str:
+    """Return the name of the field that asks for a word, which any sign may be in."""
+    told = f"{doubt['field']}:{doubt['word']}".encode()
+    return f"answer_{blake2s(told, digest_size=8).hexdigest()}"
+
+
+def _answer_field(
+    doubt: Mapping[str, Any], labels: Mapping[str, str], chosen: Mapping[str, str]
+) -> forms.ChoiceField:
+    rows: int = doubt["rows"]
+    told = ngettext("in %(n)s row", "in %(n)s rows", rows) % {"n": grouped(rows)}
+    return forms.ChoiceField(
+        label=f"{labels.get(doubt['field'], doubt['field'])}: “{doubt['word']}”",
+        help_text=told,
+        required=False,
+        choices=[
+            ("", _("– nobody has said: the rows are refused –")),
+            *doubt["choices"],
+        ],
+        initial=chosen.get(answer_key(doubt["field"], doubt["word"]), ""),
+    )
 
 
 class SavedMapForm(forms.Form):

@@ -66,6 +66,30 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int | float) else str(value)
 
 
+ANSWER = "answer:"
+MOST_ANSWERS, MOST_DOUBTS = 400, 100
+
+
+def answer_key(field_key: str, word: str) -> str:
+    """Return the key under which a run keeps what a word of a field was said to mean."""
+    return f"{ANSWER}{field_key}:{word}"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """
+    A word of a file that nothing here is called: a question to whoever imports it.
+
+    ``rows`` is in how many it stands; ``choices`` are what it may mean, the likeliest
+    first, by what is kept as the answer.
+    """
+
+    field: str
+    word: str
+    rows: int
+    choices: Sequence[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Terms:
     """What a loader is told of the run: how the table is written, and what was chosen."""
@@ -76,6 +100,10 @@ class Terms:
     values: ValueOptions
     options: Mapping[str, str]
     at: datetime
+
+    def answer(self, field_key: str, word: str) -> str:
+        """Return what ``word`` was said to mean in a field; nothing if nobody said."""
+        return self.options.get(answer_key(field_key, word), "")
 
 
 class Fate(TextChoices):
@@ -145,6 +173,10 @@ class Loader(ABC, Generic[R, W]):
     @abstractmethod
     def shown(self, record: R) -> Sequence[str]:
         """Return a record as it will be stored, for people."""
+
+    def doubts(self) -> Sequence[Doubt]:
+        """Return the words that a trial met and nothing here is called."""
+        return ()
 
     def tell(self, decision: Decision[W], fate: Fate, *indexes: int) -> None:
         """Note for people who try a file what becomes of the rows at ``indexes``."""

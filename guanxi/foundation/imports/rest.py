@@ -84,11 +84,12 @@ class MappingInput(Input):
     """
     The field of each column by its number from 0; columns not named are left out.
 
-    ``options`` are those of the kind, ``format`` what differs from what was found.
+    ``options`` are those of the kind, and under ``answer:field:word`` what a word in doubt
+    means, by a key of its choices; ``format`` is what differs from what was found.
     """
 
     columns: dict[str, str] | None = Field(default=None, max_length=500)
-    options: dict[str, str] = Field(default={}, max_length=50)
+    options: dict[str, str] = Field(default={}, max_length=500)
     format: FormatInput = Field(default_factory=FormatInput)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.foundation.clock import detect_date_format
 from guanxi.foundation.forgetting import KEPT
-from guanxi.foundation.imports.kinds import ImportKind, Terms
+from guanxi.foundation.imports.kinds import ANSWER, MOST_ANSWERS, ImportKind, Terms
 from guanxi.foundation.models import ImportRun
 from guanxi.foundation.sheets import read
 from guanxi.foundation.sheets.limits import MEGABYTE
@@ -140,8 +140,13 @@ def headings_of(run: ImportRun) -> list[str]:
 
 
 def full_options(kind: ImportKind, chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return a value for every option of ``kind``: the chosen one if it is lawful."""
-    found = {}
+    """
+    Return a value for every option of ``kind``: the chosen one if it is lawful.
+
+    What words of the file were said to mean stays beside the options.
+    """
+    answers = ((k, v) for k, v in chosen.items() if k.startswith(ANSWER) and v)
+    found = dict(islice(answers, MOST_ANSWERS))
     for option in kind.options:
         value = chosen.get(option.key, option.default)
         lawful = dict(option.choices)

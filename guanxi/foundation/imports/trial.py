@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
@@ -12,6 +12,8 @@ from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.identifiers import cover_identifiers
 from guanxi.foundation.imports.engine import Chunk, chunks
 from guanxi.foundation.imports.kinds import (
+    MOST_DOUBTS,
+    Doubt,
     Fate,
     ImportKind,
     Loader,
@@ -70,6 +72,7 @@ class Findings:
     )
     reasons: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str, str], Refusal] = field(default_factory=dict)
+    doubts: Sequence[Doubt] = ()
 
     def shown(self) -> list[Example]:
         """Return the examples of all fates as they stand in the file."""
@@ -152,6 +155,7 @@ def attempt(run: ImportRun, by: Actor) -> None:
         "skipped": found.skipped,
         "refused": found.refused,
         "reasons": [_told(found, key) for key, _n in found.reasons.most_common()],
+        "doubts": [asdict(one) for one in found.doubts],
     }
     run.is_checked = True
 
@@ -193,6 +197,7 @@ def _tried(
     most = run.total if (run.total or 0) <= ALL_ROWS else SOME_ROWS
     for chunk in chunks(loader, islice(rows_of(run), most), 0):
         _count(found, chunk, loader)
+    found.doubts = loader.doubts()[:MOST_DOUBTS]
     return found, loader.heads()
 
 

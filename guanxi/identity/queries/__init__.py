@@ -108,6 +108,11 @@ def user_names(pks: Sequence[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=pks).values_list("pk", "name"))
 
 
+def team_names(pks: Sequence[int]) -> dict[int, str]:
+    """Return what teams are called, by their ids; for records that name them."""
+    return dict(Team.objects.filter(pk__in=pks).values_list("pk", "name"))
+
+
 def teams(viewer: Actor) -> QuerySet[Team]:
     """Return all teams if ``viewer`` may read teams, the tree in order of its paths."""
     if not allowed(viewer, "team.read"):

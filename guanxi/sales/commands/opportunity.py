@@ -27,7 +27,7 @@ from guanxi.sales.events import (
     OpportunityTrashed,
     OpportunityWon,
 )
-from guanxi.sales.models import Opportunity, Stage, StageMove
+from guanxi.sales.models import Opportunity, Product, Stage, StageMove
 from guanxi.sales.policies import OPPORTUNITY
 from guanxi.sales.rules.opportunity import (
     LARGEST_AMOUNT,
@@ -50,6 +50,7 @@ class OpportunityFacts(TypedDict, total=False):
 
     name: str
     customer: "Customer | None"
+    product: Product | None
     amount: Decimal | None
     probability: int | None
     expected_on: date | None
@@ -358,7 +359,7 @@ def _about(found: Opportunity) -> dict[str, Any]:
 
 
 def _audited(found: Opportunity) -> dict[str, str]:
-    names = OPPORTUNITY.fields.keys() - {"customer", "stage", "owner", "team"}
-    values = {name: getattr(found, name) for name in names}
-    values["customer"] = found.customer_id
+    linked = {"customer", "product", "stage", "owner", "team"}
+    values = {name: getattr(found, name) for name in OPPORTUNITY.fields.keys() - linked}
+    values |= {"customer": found.customer_id, "product": found.product_id}
     return {k: "" if v is None else str(v) for k, v in values.items()}

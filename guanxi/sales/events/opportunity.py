@@ -73,7 +73,8 @@ class OpportunityLost(OpportunityEvent):
 
     def words(self) -> dict[str, object]:
         """Return the reason in words, and the other fields."""
-        return {**vars(self), "reason": LostReason(self.reason).label}
+        label = LostReason(self.reason).label if self.reason else "–"
+        return {**vars(self), "reason": label}
 
 
 @dataclass(frozen=True, kw_only=True)

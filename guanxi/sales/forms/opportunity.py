@@ -39,9 +39,10 @@ class StageChoice(_StageField):
 
 
 class OpportunityForm(RecordForm):
-    """What an opportunity is; its customer is chosen beside it."""
+    """What an opportunity is; its customer and its product are chosen beside it."""
 
     customer = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    product = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=pgettext_lazy("opportunity", "Title"), max_length=200)
     stage = StageChoice(label=pgettext_lazy("opportunity", "Stage"), queryset=None)
     amount = Amount(label=pgettext_lazy("opportunity", "Amount"), required=False)
@@ -79,7 +80,7 @@ class OpportunityForm(RecordForm):
         first = _facts_of(found) if found else initial
         super().__init__(data, initial=first)
         gone = ({"stage"} if found else {"version"}) | (
-            set(_FIELDS) - OPPORTUNITY.writable(viewer)
+            {*_FIELDS, "product"} - OPPORTUNITY.writable(viewer)
         )
         for name in gone:
             del self.fields[name]
@@ -87,7 +88,7 @@ class OpportunityForm(RecordForm):
             offer_stages(self, None)
 
     def facts(self) -> dict[str, Any]:
-        """Return what a valid form says, without its customer and stage."""
+        """Return what a valid form says, without what it points at."""
         clean = self.cleaned_data
         found = {name: clean[name] for name in _FIELDS if name in self.fields}
         if "channel" in found:
@@ -219,4 +220,4 @@ def _facts_of(found: Opportunity) -> dict[str, Any]:
     }
     if found.amount is not None:
         facts["amount"] = plain(found.amount)
-    return facts | {"customer": found.customer_id}
+    return facts | {"customer": found.customer_id, "product": found.product_id}

@@ -77,7 +77,7 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
 
 class Opportunity(models.Model):
     """
-    A chance to sell: perhaps to a customer who is not known yet.
+    A chance to sell: perhaps to a customer who is not known yet, mostly of ``product``.
 
     ``probability`` is its own chance in percent, empty for that of the stage.
     """
@@ -86,6 +86,9 @@ class Opportunity(models.Model):
     name = models.CharField(max_length=200)
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    product = models.ForeignKey(
+        "sales.Product", on_delete=models.PROTECT, null=True, related_name="+"
     )
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(
@@ -114,6 +117,7 @@ class Opportunity(models.Model):
     close_note = models.CharField(max_length=400, blank=True)
     note = models.TextField(blank=True)
     external_id = models.CharField(max_length=80, blank=True)
+    import_run_id = models.BigIntegerField(null=True)
     stage_since = models.DateTimeField()
     search = models.TextField(blank=True)
     created_at = models.DateTimeField()
@@ -133,6 +137,21 @@ class Opportunity(models.Model):
             ),
             models.Index(fields=["expected_on", "id"], name="opportunity_expected"),
             models.Index(fields=["amount", "id"], name="opportunity_amount"),
+            models.Index(
+                fields=["closed_on", "id"],
+                condition=Q(closed_on__isnull=False),
+                name="opportunity_closed",
+            ),
+            models.Index(
+                fields=["external_id"],
+                condition=~Q(external_id=""),
+                name="opportunity_external",
+            ),
+            models.Index(
+                fields=["import_run_id"],
+                condition=Q(import_run_id__isnull=False),
+                name="opportunity_import_run",
+            ),
             GinIndex(OpClass("search", name="gin_trgm_ops"), name="opportunity_search"),
         ]
 

@@ -30,6 +30,7 @@ OPPORTUNITY = register(
             "assign": _("Assign"),
             "delete": _("Delete and restore"),
             "export": _("Export"),
+            "import": _("Import"),
             "view_access": _("See who has access, and why"),
         },
         fields={
@@ -40,6 +41,7 @@ OPPORTUNITY = register(
                 follows=["customer.name"],
                 purposes=(SELLING,),
             ),
+            "product": Field(_("Product"), follows=["product.name"]),
             "stage": Field(pgettext_lazy("opportunity", "Stage")),
             "state": Field(pgettext_lazy("opportunity", "State")),
             "owner": Field(_("Owner")),
@@ -61,7 +63,7 @@ OPPORTUNITY = register(
         always=[
             *("name", "stage", "state", "owner", "team", "expected_on", "closed_on"),
             *("channel", "stage_since", "next_step_on", "external_id", "engaged_on"),
-            "lost_reason",
+            *("lost_reason", "product"),
         ],
         about=About("customer", "customer_id"),
         purposes=(SELLING,),

@@ -67,7 +67,7 @@ class Outlook:
 def opportunities(viewer: Actor) -> OpportunityQuerySet:
     """Return the kept opportunities ``viewer`` may see, the newest first."""
     kept = Opportunity.objects.kept().filter(OPPORTUNITY.visible(viewer))
-    rows = kept.select_related("customer", "owner", "stage")
+    rows = kept.select_related("customer", "product", "owner", "stage")
     return rows.order_by("-created_at", "-pk")
 
 
@@ -84,7 +84,9 @@ def opportunity(viewer: Actor, pk: int) -> Opportunity:
 
     :raises NotVisible: if there is none for ``viewer``.
     """
-    rows = Opportunity.objects.select_related("customer", "owner", "team", "stage")
+    rows = Opportunity.objects.select_related(
+        "customer", "product", "owner", "team", "stage"
+    )
     found = rows.filter(OPPORTUNITY.visible(viewer), pk=pk).first()
     if found is None:
         raise NotVisible

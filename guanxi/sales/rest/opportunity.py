@@ -44,7 +44,10 @@ from guanxi.sales.queries.opportunity import (
     opportunity,
     stages,
 )
+from guanxi.sales.queries.product import product
+from guanxi.sales.queries.results import SIDES, Result, results, sides
 from guanxi.sales.rules.opportunity import (
+    CENT,
     LARGEST_AMOUNT,
     SURE,
     LostReason,
@@ -55,6 +58,7 @@ from guanxi.sales.tables import OPPORTUNITIES
 
 if TYPE_CHECKING:
     from guanxi.customers.models import Customer
+    from guanxi.sales.models import Product
 
 router = Router(tags=["opportunities"])
 
@@ -67,6 +71,7 @@ class OpportunityRow(Record):
     name: str
     customer_id: Annotated[int | None, From("customer_id", "customer", is_key=True)]
     customer: Annotated[str | None, From("customer__name", "customer")]
+    product: Annotated[int | None, From("product_id", "product", is_key=True)]
     stage: Annotated[int, From("stage_id", "stage", is_key=True)]
     state: OpportunityState
     owner: Annotated[int | None, From("owner_id", "owner", is_key=True)]
@@ -119,6 +124,7 @@ class OpportunityFactsInput(Input):
     """The facts of an opportunity; what is left out stays."""
 
     customer: int | None = None
+    product: int | None = None
     amount: Decimal | None = Field(
         default=None, ge=0, le=LARGEST_AMOUNT, decimal_places=2
     )
@@ -170,6 +176,35 @@ class LostInput(Input):
     note: str = Field(default="", max_length=400)
 
 
+class ResultRow(Record):
+    """How the opportunities of one value of a side ended; rate in percent, days as means."""
+
+    key: str | None
+    label: str
+    won: int
+    lost: int
+    win_rate: str | None
+    amount_won: str | None
+    mean_won: str | None
+    days_to_win: str | None
+    days_to_lose: str | None
+
+
+class ResultList(Record):
+    """How opportunities ended in a span, by a side and as a whole."""
+
+    items: list[ResultRow]
+    whole: ResultRow
+
+
+class ResultsQuery(Input):
+    """By what, and of which days."""
+
+    by: str = Field(default="quarter", max_length=20)
+    first_on: date
+    last_on: date
+
+
 ROW = Shape(OpportunityRow, OPPORTUNITY)
 WHOLE = Shape(OpportunityRecord, OPPORTUNITY)
 
@@ -196,6 +231,29 @@ def list_opportunity_stages(request: Call) -> HttpResponse:
 
 
 @router.get(
+    "/opportunity-results",
+    response=ResultList,
+    summary=gettext_noop("Read how opportunities ended"),
+)
+def list_opportunity_results(request: Call, asked: Query[ResultsQuery]) -> HttpResponse:
+    """Return won and lost opportunities of a span with amounts, rates and days by a side."""
+    by = request.auth
+    require(by, "opportunity.read")
+    if asked.by not in sides(by):
+        raise BadInput([Wrong("by", _("There is no such side that you see."))])
+    sees = "amount" in OPPORTUNITY.readable(by)
+    rows = results(by, asked.first_on, asked.last_on, asked.by)
+    labels = SIDES[asked.by].labels(by, [one.key for one in rows])
+    whole = results(by, asked.first_on, asked.last_on)[0]
+    return answer(
+        {
+            "items": [_result(one, labels.get(one.key, ""), sees=sees) for one in rows],
+            "whole": _result(whole, "", sees=sees),
+        }
+    )
+
+
+@router.get(
     "/opportunities",
     response=OpportunityPage,
     summary=gettext_noop("List opportunities"),
@@ -217,7 +275,7 @@ def post_opportunity(request: Call, body: NewOpportunity) -> HttpResponse:
     given = body.given()
     stage = _stage(given.pop("stage", None))
     require_writable(by, OPPORTUNITY, given)
-    facts = _with_customer(by, given)
+    facts = _with_records(by, given)
     new = create_opportunity(by, stage=stage, at=now(), **facts)
     return made(_record(by, new.pk), f"/api/v1/opportunities/{new.pk}")
 
@@ -244,7 +302,7 @@ def patch_opportunity(request: Call, pk: int, body: OpportunityChange) -> HttpRe
     given = body.given()
     version = given.pop("version")
     require_writable(by, OPPORTUNITY, given)
-    facts = _with_customer(by, given)
+    facts = _with_records(by, given)
     change_opportunity(by, found, version=version, at=now(), **facts)
     return answer(_record(by, pk))
 
@@ -342,6 +400,24 @@ def _record(viewer: Actor, pk: int) -> dict[str, Any]:
     return WHOLE.one(viewer, opportunities(viewer).filter(pk=pk), at=now())
 
 
+def _result(one: Result, label: str, *, sees: bool) -> dict[str, Any]:
+    return {
+        "key": None if one.key is None else str(one.key),
+        "label": label,
+        "won": one.won,
+        "lost": one.lost,
+        "win_rate": _text(one.rate),
+        "amount_won": _text(one.amount) if sees else None,
+        "mean_won": _text(one.mean) if sees else None,
+        "days_to_win": _text(one.days_won),
+        "days_to_lose": _text(one.days_lost),
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value.quantize(CENT))
+
+
 def _stage(pk: int | None) -> Stage:
     found = stages().filter(pk=pk).first() if pk else first_stage()
     if found is None:
@@ -349,10 +425,21 @@ def _stage(pk: int | None) -> Stage:
     return found
 
 
-def _with_customer(viewer: Actor, given: dict[str, Any]) -> dict[str, Any]:
-    if given.get("customer") is None:
-        return given
-    return given | {"customer": _party(viewer, given["customer"])}
+def _with_records(viewer: Actor, given: dict[str, Any]) -> dict[str, Any]:
+    """Return ``given`` with customer and product as records in place of their numbers."""
+    found = dict(given)
+    if given.get("customer") is not None:
+        found["customer"] = _party(viewer, given["customer"])
+    if given.get("product") is not None:
+        found["product"] = _goods(viewer, given["product"])
+    return found
+
+
+def _goods(viewer: Actor, pk: int) -> "Product":
+    try:
+        return product(viewer, pk)
+    except NotVisible:
+        raise BadInput([Wrong("product", _("There is no such product."))]) from None
 
 
 def _party(viewer: Actor, pk: int) -> "Customer":

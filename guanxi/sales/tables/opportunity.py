@@ -72,6 +72,13 @@ OPPORTUNITIES = Table(
             link_key="customer_id",
         ),
         Column(
+            "product",
+            _("Product"),
+            path="product__name",
+            link="sales:product",
+            link_key="product_id",
+        ),
+        Column(
             "amount",
             pgettext_lazy("opportunity", "Amount"),
             kind=ColumnKind.MONEY,

@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
-from typing import cast
+from typing import Any, cast
 
 from guanxi.customers.models import Customer
 from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Actor, System
+from guanxi.foundation.clock import now
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON
 from guanxi.sales.commands.line import NewLine
-from guanxi.sales.commands.opportunity import OpportunityFacts, create_opportunity
+from guanxi.sales.commands.opportunity import (
+    OpportunityFacts,
+    create_opportunity,
+    lose_opportunity,
+    win_opportunity,
+)
 from guanxi.sales.commands.order import Terms, draft_order, place_order
 from guanxi.sales.commands.pipeline import ship_stages
 from guanxi.sales.commands.product import ProductFacts, create_product
@@ -25,6 +31,7 @@ from guanxi.sales.models import (
     Stage,
 )
 from guanxi.sales.rules.commission import Basis, StatementState, TierBy
+from guanxi.sales.rules.opportunity import LostReason
 
 HOUSE = System("tests")
 NO_TERMS = Terms()
@@ -87,6 +94,17 @@ def make_opportunity(
         at=at,
         **cast("OpportunityFacts", facts),
     )
+
+
+def make_ended(
+    state: str, closed_on: date, *, by: Actor = HOUSE, **facts: Any
+) -> Opportunity:
+    """Return a stored opportunity that was won, or lost for its price, on a day."""
+    found = make_opportunity(by=by, **facts)
+    if state == "won":
+        return win_opportunity(by, found, amount=None, closed_on=closed_on, at=now())
+    price = LostReason.PRICE
+    return lose_opportunity(by, found, reason=price, closed_on=closed_on, at=now())
 
 
 def make_commission_plan(name: str = "") -> CommissionPlan:

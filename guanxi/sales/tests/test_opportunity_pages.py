@@ -1,6 +1,8 @@
 """Opportunities on the page and by REST: recorded, moved, undone, won, lost."""
 
 from datetime import date
+from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -12,7 +14,12 @@ from guanxi.identity.tests.factories import make_role, make_user
 from guanxi.sales.commands.pipeline import ship_stages
 from guanxi.sales.models import Opportunity, Stage
 from guanxi.sales.queries.opportunity import CARDS
-from guanxi.sales.tests.factories import HOUSE, make_opportunity
+from guanxi.sales.tests.factories import (
+    HOUSE,
+    make_ended,
+    make_opportunity,
+    make_product,
+)
 from guanxi.sales.tests.pages import browser, text_of
 from tests.callers import Program, token_of
 
@@ -164,3 +171,73 @@ def test_programs_record_move_and_close() -> None:
     assert [one["id"] for one in listed] == [pk]
     stages = program.send("GET", "/opportunity-stages").json()["items"]
     assert [one["probability"] for one in stages] == [10, 25, 50, 70, 90]
+
+
+def test_the_results_tell_what_was_won_by_any_side(boss: Client) -> None:
+    seller = make_user("李娜")
+    sofa = make_product("沙发")
+    make_ended(
+        "won",
+        date(2026, 1, 11),
+        owner=seller,
+        amount=Decimal(300),
+        engaged_on=date(2026, 1, 1),
+        product=sofa,
+    )
+    make_ended("won", date(2026, 4, 2), owner=seller, amount=Decimal(100))
+    make_ended("lost", date(2026, 2, 1), owner=seller)
+    make_opportunity("还在谈", owner=seller)
+    address = reverse("sales:opportunity_results")
+    span = {"first_on": "2026-01-01", "last_on": "2026-12-31"}
+    page = text_of(boss.get(address, span | {"by": "quarter"}))
+    for words in ("2026 Q1", "2026 Q2", "66.67%", "¥400.00", "¥200.00", "10.00"):
+        assert words in page
+    by_owner = boss.get(address, span | {"by": "owner"})
+    assert "李娜" in text_of(by_owner)
+    assert f"owner.in.{seller.pk}" in by_owner.content.decode()
+    assert "沙发" in text_of(boss.get(address, span | {"by": "product"}))
+    assert "价格" in text_of(boss.get(address, span | {"by": "lost_reason"}))
+    wrong = boss.get(address, {"first_on": "2026-02-01", "last_on": "2026-01-01"})
+    assert wrong.status_code == 422
+    assert "早于起始日期" in text_of(wrong)
+    none = boss.get(address, {"first_on": "1999-01-01", "last_on": "1999-02-01"})
+    assert "这段时间没有结束的商机" in text_of(none)
+
+
+def test_the_results_keep_amounts_from_who_reads_none() -> None:
+    role = make_role(
+        {"opportunity.read": Depth.ALL}, levels={"opportunity.amount": Level.HIDDEN}
+    )
+    viewer = make_user("看数", roles=[role])
+    make_ended("won", date(2026, 1, 11), amount=Decimal(300))
+    span = {"first_on": "2026-01-01", "last_on": "2026-12-31"}
+    page = text_of(browser(viewer).get(reverse("sales:opportunity_results"), span))
+    assert "赢单率" in page
+    assert "300" not in page
+    told = Program(token_of(viewer)).get(f"/opportunity-results?{urlencode(span)}")
+    assert told.status_code == 200, told.content.decode()
+    assert told.json()["whole"] == {
+        **dict.fromkeys(("key", "amount_won", "mean_won", "days_to_win"), None),
+        **dict.fromkeys(("days_to_lose",), None),
+        "label": "",
+        "won": 1,
+        "lost": 0,
+        "win_rate": "100.00",
+    }
+
+
+def test_a_product_is_chosen_on_the_form(boss: Client) -> None:
+    sofa = make_product("沙发")
+    found = boss.get(reverse("sales:product_options"), {"product_query": "沙"})
+    assert "沙发" in text_of(found)
+    chosen = boss.get(reverse("sales:product_choice", args=[sofa.pk]))
+    assert f'value="{sofa.pk}"' in chosen.content.decode()
+    form = {"name": "新店装修", "stage": _stage("contact"), "channel": "sales"}
+    made = boss.post(
+        reverse("sales:new_opportunity"), form | {"product": sofa.pk}, follow=True
+    )
+    assert "沙发" in text_of(made)
+    edit = reverse("sales:edit_opportunity", args=[Opportunity.objects.get().pk])
+    assert "沙发" in text_of(boss.get(edit))
+    boss.post(edit, form | {"version": 1})
+    assert Opportunity.objects.get().product is None

@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from guanxi.sales.views import opportunity, pipeline
+from guanxi.sales.views import opportunity, pipeline, results
 
 urlpatterns = [
     path("opportunities/", opportunity.opportunities, name="opportunities"),
     path("opportunities/board/", opportunity.board, name="board"),
     path("opportunities/outlook/", opportunity.outlook, name="opportunity_outlook"),
+    path(
+        "opportunities/results/",
+        results.opportunity_results,
+        name="opportunity_results",
+    ),
     path("opportunities/new/", opportunity.new_opportunity, name="new_opportunity"),
+    path(
+        "opportunities/products/", opportunity.product_options, name="product_options"
+    ),
+    path(
+        "opportunities/products/<int:pk>/",
+        opportunity.product_choice,
+        name="product_choice",
+    ),
     path("opportunities/trash/", opportunity.trashed, name="trashed_opportunities"),
     path(
         "opportunities/of/<int:pk>/",

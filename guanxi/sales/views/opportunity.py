@@ -1,7 +1,7 @@
 """The pages of opportunities: list, board, one, its dialogs, and the outlook."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.conf import settings
 from django.contrib import messages
@@ -45,14 +45,24 @@ from guanxi.sales.forms.opportunity import (
 from guanxi.sales.models import Opportunity
 from guanxi.sales.policies import OPPORTUNITY
 from guanxi.sales.queries import opportunity as queries
+from guanxi.sales.queries.product import product, products_like
 from guanxi.sales.rules.opportunity import LostReason, OpportunityState
 from guanxi.sales.tables import OPPORTUNITIES
 from guanxi.sales.views.request import StaffRequest
 
 if TYPE_CHECKING:
     from guanxi.customers.models import Customer
+    from guanxi.sales.models import Product
 
-PANEL_ROWS, TRASH_ROWS = 5, 100
+
+class Linked(TypedDict, total=False):
+    """What an opportunity points at."""
+
+    customer: "Customer | None"
+    product: "Product | None"
+
+
+PANEL_ROWS, TRASH_ROWS, LOOKUP_ROWS = 5, 100, 8
 
 
 @login_required
@@ -114,6 +124,7 @@ def opportunity(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "opportunity": found,
         "customer_name": _customer_name(request, found),
+        "product_name": _product_name(request, found),
         "stages": queries.stages(found.stage.pipeline),
         "readable": OPPORTUNITY.readable(request.user),
         "is_open": found.state == OpportunityState.OPEN,
@@ -155,8 +166,8 @@ def new_opportunity(request: StaffRequest) -> HttpResponse:
             made = create_opportunity(
                 request.user,
                 stage=form.cleaned_data["stage"],
-                customer=_chosen(request, form),
                 at=now(),
+                **_linked(request, form),
                 **form.facts(),
             )
         except Refused as refusal:
@@ -179,9 +190,9 @@ def edit_opportunity(request: StaffRequest, pk: int) -> HttpResponse:
             change_opportunity(
                 request.user,
                 found,
-                customer=_chosen(request, form),
                 version=form.cleaned_data["version"] or 0,
                 at=now(),
+                **_linked(request, form),
                 **form.facts(),
             )
         except Refused as refusal:
@@ -341,6 +352,24 @@ def trashed(request: StaffRequest) -> HttpResponse:
     return render(request, "sales/opportunity_trash.html", {"opportunities": rows})
 
 
+@login_required
+@require_GET
+def product_choice(request: StaffRequest, pk: int) -> HttpResponse:
+    """Return the chosen product of the form, or with 0 the search for one."""
+    chosen = product(request.user, pk) if pk else None
+    return render(request, "sales/_product_choice.html", {"product": chosen})
+
+
+@login_required
+@require_GET
+def product_options(request: StaffRequest) -> HttpResponse:
+    """Return the products on offer that match what is being typed, to choose one."""
+    text = request.GET.get("product_query", "").strip()
+    found = products_like(request.user, text)[:LOOKUP_ROWS] if text else []
+    context = {"products": found, "query": text}
+    return render(request, "sales/_product_options.html", context)
+
+
 def _form_page(
     request: StaffRequest,
     form: OpportunityForm,
@@ -349,25 +378,39 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     pk = key_of(str(form["customer"].value() or ""))
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "opportunity": found,
         "customer": customer(request.user, pk) if pk is not None else None,
     }
+    if "product" in form.fields:
+        key = key_of(str(form["product"].value() or ""))
+        chosen = product(request.user, key) if key is not None else None
+        context |= {"asks_product": True, "product": chosen}
     status = 422 if form.errors and status == 200 else status
     return render(request, "sales/opportunity_form.html", context, status=status)
 
 
-def _chosen(request: StaffRequest, form: OpportunityForm) -> "Customer | None":
-    """Return the customer the form names, as far as the viewer may see it."""
+def _linked(request: StaffRequest, form: OpportunityForm) -> "Linked":
+    """Return customer and product that the form names, as far as the viewer sees them."""
     pk = form.cleaned_data["customer"]
-    return customer(request.user, pk) if pk else None
+    found: Linked = {"customer": customer(request.user, pk) if pk else None}
+    if "product" in form.fields:
+        key = form.cleaned_data["product"]
+        found["product"] = product(request.user, key) if key else None
+    return found
 
 
 def _customer_name(request: StaffRequest, found: Opportunity) -> str:
     if found.customer is None:
         return ""
     return OPPORTUNITY.shown(request.user, "customer", found.customer.name)
+
+
+def _product_name(request: StaffRequest, found: Opportunity) -> str:
+    if found.product is None:
+        return ""
+    return OPPORTUNITY.shown(request.user, "product", found.product.name)
 
 
 def _dialog(

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.foundation.erasing.declared import Covered, Holding, Impersonal
 from guanxi.foundation.rooms import Create, Finder, Follower, Nav, Panel, Room
+from guanxi.sales.imports.opportunities import OPPORTUNITIES_IMPORT
 from guanxi.sales.queries.opportunity import (
     find_opportunities,
     opportunities_going_along,
@@ -15,7 +16,7 @@ _KEPT = (
     *("id", "customer_id", "stage_id", "state", "owner_id", "team_id", "amount"),
     *("currency", "probability", "expected_on", "engaged_on", "closed_on", "channel"),
     *("next_step_on", "lost_reason", "external_id", "stage_since", "created_at"),
-    *("updated_at", "version", "deleted_at"),
+    *("product_id", "import_run_id", "updated_at", "version", "deleted_at"),
 )
 
 room = Room(
@@ -68,6 +69,7 @@ room = Room(
     ],
     finds=[Finder(_("Opportunities"), "target-arrow", find_opportunities)],
     tables=[OPPORTUNITIES],
+    imports=[OPPORTUNITIES_IMPORT],
     holdings=[
         Holding(
             "sales.Opportunity",
