@@ -146,6 +146,9 @@ from guanxi.identity.rules.duty import DutyKind, Gate
 from guanxi.identity.rules.provider import Claims
 from guanxi.sales.commands import (
     commission,
+    lead,
+    lead_conversion,
+    lead_rule,
     opportunity,
     order,
     payment,
@@ -170,6 +173,7 @@ from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.order import Terms
 from guanxi.sales.models import Stage, Target
 from guanxi.sales.rules.commission import Basis, RateTier, TierBy
+from guanxi.sales.rules.lead import DiscardReason
 from guanxi.sales.rules.opportunity import LostReason, OpportunityState
 from guanxi.sales.rules.target import Measure
 from tests.world import DAY, World
@@ -618,6 +622,34 @@ ARGS: Mapping[str, Args] = {
     "sales:edit_commission_plan": _pk("commission_plan"),
     **dict.fromkeys(
         (
+            "sales:lead",
+            "sales:edit_lead",
+            "sales:contact_lead",
+            "sales:convert_lead",
+            "sales:discard_lead",
+            "sales:assign_lead",
+            "sales:release_lead",
+            "sales:trash_lead",
+            "api:get_lead",
+            "api:patch_lead",
+            "api:post_lead_contact",
+            "api:post_lead_release",
+            "api:post_lead_discard",
+            "api:post_lead_conversion",
+            "api:delete_lead",
+        ),
+        _pk("lead"),
+    ),
+    **dict.fromkeys(("sales:claim_lead", "api:post_lead_claim"), _pk("pooled_lead")),
+    **dict.fromkeys(("sales:reopen_lead", "api:post_lead_reopening"), _pk("lost_lead")),
+    **dict.fromkeys(
+        ("sales:restore_lead", "api:post_lead_restoration"), _pk("gone_lead")
+    ),
+    "sales:leads_of_customer": _pk("customer"),
+    **dict.fromkeys(("sales:edit_lead_rule", "sales:drop_lead_rule"), _pk("lead_rule")),
+    "sales:shift_lead_rule": lambda w: [w.lead_rule.pk, "down"],
+    **dict.fromkeys(
+        (
             "sales:opportunity",
             "sales:edit_opportunity",
             "sales:move_opportunity",
@@ -769,6 +801,9 @@ LINE_FORM = {
     "a1b2c3-quantity": "1",
     "a1b2c3-unit_price": "100",
 }
+LEAD_FORM = {"name": "王芳", "origin": "own"}
+LEAD_TERMS = {"protect_days": "7", "most_held": "50", "most_claims": "20"}
+LEAD_RULE_FORM = {"name": "规则", "way": "turns"}
 OPPORTUNITY_FORM = {"name": "新店装修", "channel": "sales"}
 COMMISSION_PLAN = {
     "name": "新方案",
@@ -1094,6 +1129,15 @@ DATA: Mapping[str, Data] = {
         "ship_on": "",
         "version": w.order.version,
     },
+    "sales:new_lead": lambda w: LEAD_FORM,
+    "sales:edit_lead": lambda w: {**LEAD_FORM, "version": str(_version(w.lead))},
+    "sales:contact_lead": lambda w: {"mode": "phone", "note": "有意向"},
+    "sales:convert_lead": lambda w: {"into": "new"},
+    "sales:discard_lead": lambda w: {"reason": "need"},
+    "sales:assign_lead": lambda w: {"owner": str(w.mate.pk)},
+    "sales:lead_rules": lambda w: LEAD_TERMS,
+    "sales:new_lead_rule": lambda w: LEAD_RULE_FORM | {"receivers": str(w.mate.pk)},
+    "sales:edit_lead_rule": lambda w: LEAD_RULE_FORM | {"receivers": str(w.mate.pk)},
     "sales:new_opportunity": lambda w: {**OPPORTUNITY_FORM, "stage": str(w.stage.pk)},
     "sales:edit_opportunity": lambda w: {
         **OPPORTUNITY_FORM,
@@ -1270,6 +1314,11 @@ DATA: Mapping[str, Data] = {
     "api:post_cancellation": lambda w: {"reason": "不要了"},
     "api:post_payment": lambda w: {"amount": "10"},
     "api:post_refund": lambda w: {"amount": "10", "reason": "退货"},
+    "api:post_lead": lambda w: {"name": "王芳"},
+    "api:patch_lead": lambda w: {"version": w.lead.version, "city": "杭州"},
+    "api:post_lead_contact": lambda w: {"mode": "phone", "note": "有意向"},
+    "api:post_lead_conversion": lambda w: {"opportunity": ""},
+    "api:post_lead_discard": lambda w: {"reason": "need"},
     "api:post_opportunity": lambda w: {"name": "新店装修"},
     "api:patch_opportunity": lambda w: {
         "version": w.opportunity.version,
@@ -2183,6 +2232,44 @@ CALLS: Mapping[str, Call] = {
     ),
     "sales.restore_opportunity": lambda by, w: opportunity.restore_opportunity(
         by, w.gone_opportunity, at=w.at
+    ),
+    "sales.create_lead": lambda by, w: lead.create_lead(
+        by, name="王芳", is_mine=True, at=w.at
+    ),
+    "sales.change_lead": lambda by, w: lead.change_lead(
+        by, w.lead, city="杭州", version=w.lead.version, at=w.at
+    ),
+    "sales.contact_lead": lambda by, w: lead.contact_lead(
+        by, w.lead, mode=ContactMode.PHONE, note="有意向", at=w.at
+    ),
+    "sales.claim_lead": lambda by, w: lead.claim_lead(by, w.pooled_lead.pk, at=w.at),
+    "sales.release_lead": lambda by, w: lead.release_lead(by, w.lead, at=w.at),
+    "sales.assign_lead": lambda by, w: lead.assign_lead(by, w.lead, w.mate, at=w.at),
+    "sales.discard_lead": lambda by, w: lead.discard_lead(
+        by, w.lead, reason=DiscardReason.NEED, at=w.at
+    ),
+    "sales.reopen_lead": lambda by, w: lead.reopen_lead(by, w.lost_lead, at=w.at),
+    "sales.trash_lead": lambda by, w: lead.trash_lead(by, w.lead, at=w.at),
+    "sales.restore_lead": lambda by, w: lead.restore_lead(by, w.gone_lead, at=w.at),
+    "sales.convert_lead": lambda by, w: lead_conversion.convert_lead(
+        by, w.lead, at=w.at
+    ),
+    "sales.distribute_leads": lambda by, w: lead_rule.distribute_leads(by, at=w.at),
+    "sales.release_overdue": lambda by, w: lead_rule.release_overdue(by, at=w.at),
+    "sales.set_lead_terms": lambda by, w: lead_rule.set_lead_terms(
+        by, protect_days=7, most_held=50, most_claims=20, at=w.at
+    ),
+    "sales.save_lead_rule": lambda by, w: lead_rule.save_lead_rule(
+        by,
+        rule_id=w.lead_rule.pk,
+        terms=lead_rule.RuleTerms("规则", [w.mate.pk]),
+        at=w.at,
+    ),
+    "sales.move_lead_rule": lambda by, w: lead_rule.move_lead_rule(
+        by, w.lead_rule.pk, is_up=True, at=w.at
+    ),
+    "sales.remove_lead_rule": lambda by, w: lead_rule.remove_lead_rule(
+        by, w.lead_rule.pk, at=w.at
     ),
     "sales.ship_stages": lambda by, _w: pipeline.ship_stages(by),
     "sales.save_stage": lambda by, w: pipeline.save_stage(

@@ -372,6 +372,39 @@ customers:new_relation            POST    302 403 404 302
 customers:no_relation             POST    302 403 404 302
 
 # sales
+sales:leads                       GET     200 200 200 302
+sales:leads                       POST    302 302 302 302
+sales:lead_pool                   GET     200 403 200 302
+sales:lead_pool                   POST    302 403 302 302
+sales:distribute_leads            POST    302 403 302 302
+sales:new_lead                    GET     200 403 200 302
+sales:new_lead                    POST    302 403 302 302
+sales:trashed_leads               GET     200 403 200 302
+sales:leads_of_customer           GET     200 200 404 302
+sales:lead_rules                  GET     200 403 403 302
+sales:lead_rules                  POST    302 403 403 302
+sales:new_lead_rule               GET     200 403 403 302
+sales:new_lead_rule               POST    302 403 403 302
+sales:edit_lead_rule              GET     200 403 403 302
+sales:edit_lead_rule              POST    302 403 403 302
+sales:drop_lead_rule              POST    302 403 403 302
+sales:shift_lead_rule             POST    302 403 403 302
+sales:lead                        GET     200 200 404 302
+sales:edit_lead                   GET     200 403 404 302
+sales:edit_lead                   POST    302 403 404 302
+sales:claim_lead                  POST    302 403 302 302
+sales:contact_lead                GET     200 403 404 302
+sales:contact_lead                POST    302 403 404 302
+sales:convert_lead                GET     200 403 404 302
+sales:convert_lead                POST    302 403 404 302
+sales:discard_lead                GET     200 403 404 302
+sales:discard_lead                POST    302 403 404 302
+sales:assign_lead                 GET     200 403 404 302
+sales:assign_lead                 POST    302 403 404 302
+sales:release_lead                POST    302 403 404 302
+sales:reopen_lead                 POST    302 403 404 302
+sales:trash_lead                  POST    302 403 404 302
+sales:restore_lead                POST    302 403 404 302
 sales:opportunities               GET     200 200 200 302
 sales:opportunities               POST    302 302 302 302
 sales:board                       GET     200 200 200 302
@@ -789,6 +822,19 @@ api:list_commissions              GET     200 200 200 401
 api:get_commission                GET     200 200 404 401
 api:post_commission_approval      POST    200 403 404 401
 api:post_commission_payout        POST    200 403 404 401
+api:list_leads                    GET     200 200 200 401
+api:list_lead_pool                GET     200 403 200 401
+api:post_lead                     POST    201 403 201 401
+api:get_lead                      GET     200 200 404 401
+api:patch_lead                    PATCH   200 403 404 401
+api:post_lead_claim               POST    200 403 200 401
+api:post_lead_contact             POST    200 403 404 401
+api:post_lead_release             POST    204 403 404 401
+api:post_lead_discard             POST    200 403 404 401
+api:post_lead_reopening           POST    200 403 404 401
+api:post_lead_conversion          POST    200 403 404 401
+api:delete_lead                   DELETE  204 403 404 401
+api:post_lead_restoration         POST    200 403 404 401
 api:list_opportunity_stages       GET     200 200 200 401
 api:list_opportunity_results      GET     200 200 200 401
 api:list_opportunities            GET     200 200 200 401
@@ -1062,6 +1108,23 @@ identity.ship_roles               done    denied  denied  denied
 identity.sign_out_user            done    denied  unseen  unseen
 sales.adjust_commission           done    denied  unseen  unseen
 sales.approve_commission          done    denied  unseen  unseen
+sales.assign_lead                 done    denied  unseen  unseen
+sales.change_lead                 done    denied  unseen  unseen
+sales.claim_lead                  done    denied  done    denied
+sales.contact_lead                done    denied  unseen  unseen
+sales.convert_lead                done    denied  unseen  unseen
+sales.create_lead                 done    denied  done    denied
+sales.discard_lead                done    denied  unseen  unseen
+sales.distribute_leads            nothing denied  nothing denied
+sales.move_lead_rule              done    denied  denied  denied
+sales.release_lead                done    denied  unseen  unseen
+sales.release_overdue             nothing denied  nothing denied
+sales.remove_lead_rule            done    denied  denied  denied
+sales.reopen_lead                 done    denied  unseen  unseen
+sales.restore_lead                done    denied  unseen  unseen
+sales.save_lead_rule              done    denied  denied  denied
+sales.set_lead_terms              done    denied  denied  denied
+sales.trash_lead                  done    denied  unseen  unseen
 sales.assign_opportunity          done    denied  unseen  unseen
 sales.change_opportunity          done    denied  unseen  unseen
 sales.create_opportunity          done    denied  done    denied

@@ -81,4 +81,4 @@ def test_given_all_panels_when_fetched_then_nothing_is_asked_twice() -> None:
     read = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
     assert [sql for sql, times in Counter(read).items() if times > 1] == []
     # Three of them: the contact policy, and when the last contact was.
-    assert len(read) <= 38
+    assert len(read) <= 39

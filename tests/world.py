@@ -120,19 +120,24 @@ from guanxi.identity.models import AccessDay, RoleOfGroup, Team, User
 from guanxi.identity.models.rights import forget_rights
 from guanxi.identity.rules.duty import DutyKind, Gate
 from guanxi.identity.tests.factories import PASSWORD, make_role, make_team, make_user
+from guanxi.sales.commands.lead import assign_lead, discard_lead, trash_lead
+from guanxi.sales.commands.lead_rule import RuleTerms, save_lead_rule
 from guanxi.sales.commands.opportunity import lose_opportunity, trash_opportunity
 from guanxi.sales.commands.order import trash_order
 from guanxi.sales.commands.payment import receive_payment
 from guanxi.sales.commands.product import trash_product
 from guanxi.sales.commands.step import release_order, ship_order
 from guanxi.sales.rules.commission import StatementState
+from guanxi.sales.rules.lead import DiscardReason
 from guanxi.sales.rules.opportunity import LostReason
 from guanxi.sales.tests.factories import (
     make_commission_plan,
+    make_lead,
     make_opportunity,
     make_order,
     make_product,
     make_statement,
+    passed_lead,
 )
 from tests.callers import token_of
 
@@ -493,8 +498,28 @@ class World:
         )
         self.stage = self.opportunity.stage
         self.pipeline = self.stage.pipeline
+        self._make_leads(at)
         self._make_statements()
         self.gone_order = trash_order(HOUSE, make_order(party, at=at), at=at)
+
+    def _make_leads(self, at: datetime) -> None:
+        self.pooled_lead = make_lead("公海的人")
+        self.lead = assign_lead(HOUSE, passed_lead("陈线索"), self.mate, at=at)
+        self.lost_lead = discard_lead(
+            HOUSE,
+            assign_lead(HOUSE, make_lead(), self.mate, at=at),
+            reason=DiscardReason.NEED,
+            at=at,
+        )
+        self.gone_lead = trash_lead(
+            HOUSE, assign_lead(HOUSE, make_lead(), self.mate, at=at), at=at
+        )
+        self.lead_rule = save_lead_rule(
+            HOUSE,
+            rule_id=None,
+            terms=RuleTerms("规则", [self.mate.pk], provinces=["无"]),
+            at=at,
+        )
 
     def _make_statements(self) -> None:
         """Make commissions of somebody else: nobody approves his own."""

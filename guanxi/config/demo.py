@@ -29,6 +29,7 @@ from guanxi.config.demo_data.company import (
 from guanxi.config.demo_data.credits import write_credits
 from guanxi.config.demo_data.findings import write_findings
 from guanxi.config.demo_data.goals import write_targets
+from guanxi.config.demo_data.hints import remove_leads, write_leads
 from guanxi.config.demo_data.investments import write_investments
 from guanxi.config.demo_data.orders import draw_sales, write_history, write_sales
 from guanxi.config.demo_data.oversight import (
@@ -138,6 +139,7 @@ def remove() -> Removed:
         counts = customers.count(), orders.count()
         _forget_events(customers, orders)
         orders.delete()
+        remove_leads()
         Opportunity.objects.filter(customer__in=customers).delete()
         customers.delete()
         remove_duties()
@@ -179,6 +181,7 @@ def _write(random: Random, at: datetime) -> None:
     write_opportunities(
         DEMO, random, parties, list(products.values()), today=today, at=at
     )
+    write_leads(DEMO, random, parties, list(products.values()), at=at)
     write_notes(random, parties, at)
     write_tasks(random, parties, sales, today=today, now=at)
     write_agreements(DEMO, parties, today=today, at=at)

@@ -57,6 +57,7 @@ from guanxi.identity.rest.access_day import router as access_days
 from guanxi.identity.rest.duty import router as duties
 from guanxi.sales.rest.commission import router as commissions
 from guanxi.sales.rest.credit import router as instalments
+from guanxi.sales.rest.lead import router as leads
 from guanxi.sales.rest.opportunity import router as opportunities
 from guanxi.sales.rest.order import router as orders
 from guanxi.sales.rest.product import router as products
@@ -162,6 +163,7 @@ for router in (
     segments,
     ties,
     territories,
+    leads,
     opportunities,
     orders,
     instalments,

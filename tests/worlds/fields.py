@@ -44,6 +44,7 @@ from guanxi.foundation.policies import Policy, Privacy, all_policies, policy_of
 from guanxi.identity.models import AccessDay, User
 from guanxi.sales.models import (
     CommissionStatement,
+    Lead,
     Opportunity,
     Order,
     OrderLine,
@@ -276,6 +277,7 @@ def _acts(change: Change) -> None:
 MODELS: Mapping[str, type[Model]] = {
     "customer": Customer,
     "order": Order,
+    "lead": Lead,
     "opportunity": Opportunity,
     "commission": CommissionStatement,
     "product": Product,
@@ -373,6 +375,10 @@ CHANGERS: Mapping[str, Changer] = {
         f"opportunity.{name}": _columns(name)
         for name in ("amount", "probability", "next_step", "close_note", "note")
     },
+    **{
+        f"lead.{name}": _columns(name)
+        for name in ("name", "phone", "email", "amount", "note")
+    },
     "commission.base": _columns("base"),
     "commission.target": _columns("target"),
     "product.cost": _columns("cost"),
@@ -405,6 +411,8 @@ CHANGERS: Mapping[str, Changer] = {
 STAYS: Mapping[str, str] = {
     "customer.team": "says who sees the record",
     "customer.segment": "is told by the segments, which have a policy of their own",
+    "lead.customer": "is the name of the customer, who is changed",
+    "lead.referrer": "is the name of the customer, who is changed",
     "opportunity.customer": "is the name of the customer, who is changed",
     "order.customer": "is the name of the customer, who is changed",
     "action_message.customer": "is the name of the customer, who is changed",

@@ -77,6 +77,8 @@ KEPT: Mapping[str, Mapping[str, str]] = {
     "foundation.SavedView": {"is_shared": "says who sees it"},
     "sales.Pipeline": {"*": _EVERYWHERE},
     "sales.Stage": {"*": _EVERYWHERE},
+    "sales.LeadTerms": {"*": _EVERYWHERE},
+    "sales.LeadRule": {"*": _EVERYWHERE},
     "sales.CommissionPlan": {"*": _EVERYWHERE},
     "sales.PlanMember": {"*": _EVERYWHERE},
     "foundation.Arrangement": {"*": _WAYS},

@@ -42,6 +42,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                     "duplicate_pair: read",
                     "key_proposal: read decide export",
                     "next_product: read record export",
+                    "lead: read create edit claim assign delete export view_access",
                     "opportunity: read create edit assign delete export import view_access",
                     "order: read create edit delete cancel pay refund ship override export"
                     " import view_access",
@@ -78,6 +79,7 @@ SHIPPED: Mapping[str, ShippedRole] = MappingProxyType(
                 **may_of(
                     Depth.OWN,
                     "customer: read create edit import consent credit assess share",
+                    "lead: read create edit claim",
                     "opportunity: read create edit import",
                     "order: read create edit cancel pay",
                     "action_message: read act dismiss",

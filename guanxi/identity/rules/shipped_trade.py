@@ -36,6 +36,7 @@ OF_THE_TRADE: Mapping[str, ShippedRole] = MappingProxyType(
                 **may_of(
                     Depth.OWN,
                     "customer: read create edit import export consent credit assess share",
+                    "lead: read create edit claim",
                     "opportunity: read create edit",
                     "order: read create edit cancel pay",
                     "target: read",

@@ -7,6 +7,13 @@ from guanxi.sales.models.commission import (
     CommissionStatement,
     PlanMember,
 )
+from guanxi.sales.models.lead import (
+    Lead,
+    LeadClaim,
+    LeadReceiver,
+    LeadRule,
+    LeadTerms,
+)
 from guanxi.sales.models.opportunity import Opportunity, Pipeline, Stage, StageMove
 from guanxi.sales.models.order import Order, OrderLine, OrderSeries
 from guanxi.sales.models.payment import Payment, Refund
@@ -18,6 +25,11 @@ __all__ = [
     "CommissionPlan",
     "CommissionShare",
     "CommissionStatement",
+    "Lead",
+    "LeadClaim",
+    "LeadReceiver",
+    "LeadRule",
+    "LeadTerms",
     "Opportunity",
     "Order",
     "OrderLine",

@@ -72,3 +72,9 @@ def _found(viewer: Actor, row: Product) -> Found:
         detail=" · ".join(part for part in parts if part),
         url=reverse("sales:product", args=[row.pk]),
     )
+
+
+def product_categories() -> list[str]:
+    """Return the categories of products in their order."""
+    rows = Product.objects.kept().exclude(category="").order_by("category")
+    return list(rows.values_list("category", flat=True).distinct())

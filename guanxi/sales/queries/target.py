@@ -12,8 +12,9 @@ from guanxi.foundation import figures
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.errors import NotVisible
 from guanxi.identity.queries import active_user, assignable_users, teams_in_order
-from guanxi.sales.models import Product, Target
+from guanxi.sales.models import Target
 from guanxi.sales.policies import TARGET
+from guanxi.sales.queries.product import product_categories
 from guanxi.sales.rules.target import (
     ADDING,
     BY_CATEGORY,
@@ -154,8 +155,7 @@ def categories(measure: Measure) -> list[str]:
     """Return the categories of products for which ``measure`` can be aimed at."""
     if measure not in BY_CATEGORY:
         return []
-    rows = Product.objects.kept().exclude(category="").order_by("category")
-    return list(rows.values_list("category", flat=True).distinct())
+    return product_categories()
 
 
 def told(measure: Measure, value: Decimal | None) -> str:

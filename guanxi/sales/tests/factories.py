@@ -12,6 +12,7 @@ from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.clock import now
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON
+from guanxi.sales.commands.lead import create_lead
 from guanxi.sales.commands.line import NewLine
 from guanxi.sales.commands.opportunity import (
     OpportunityFacts,
@@ -25,12 +26,14 @@ from guanxi.sales.commands.product import ProductFacts, create_product
 from guanxi.sales.models import (
     CommissionPlan,
     CommissionStatement,
+    Lead,
     Opportunity,
     Order,
     Product,
     Stage,
 )
 from guanxi.sales.rules.commission import Basis, StatementState, TierBy
+from guanxi.sales.rules.lead import TEST
 from guanxi.sales.rules.opportunity import LostReason
 
 HOUSE = System("tests")
@@ -105,6 +108,17 @@ def make_ended(
         return win_opportunity(by, found, amount=None, closed_on=closed_on, at=now())
     price = LostReason.PRICE
     return lose_opportunity(by, found, reason=price, closed_on=closed_on, at=now())
+
+
+def make_lead(name: str = "", *, by: Actor = HOUSE, **facts: Any) -> Lead:
+    """Return a stored lead: of ``by`` if he says so, else in the public pool."""
+    facts.setdefault("at", NOON)
+    return create_lead(by, name=name or f"线索{next(_number)}", **facts)
+
+
+def passed_lead(name: str = "", **facts: Any) -> Lead:
+    """Return a stored lead that passes the test of a potential customer."""
+    return make_lead(name, **dict.fromkeys(TEST, True) | facts)
 
 
 def make_commission_plan(name: str = "") -> CommissionPlan:
