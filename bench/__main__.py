@@ -14,7 +14,7 @@ import sys
 
 PARTS = (
     *("world", "scores", "quality", "pages", "imports", "analyse", "duplicates"),
-    *("segments", "explore", "dashboards", "opportunities", "load", "science"),
+    *("segments", "explore", "dashboards", "opportunities", "leads", "load", "science"),
     "start",
 )
 

@@ -128,6 +128,16 @@ def mask_phone(e164: str) -> str:
     return f"0{area}-{_covered(local)}" if area else _covered(local)
 
 
+def mask_any_phone(value: str) -> str:
+    """Return a number, stored or as people read it, with its private digits covered."""
+    if value.startswith("+"):
+        return mask_phone(value)
+    try:
+        return mask_phone(parse_phone(value).e164)
+    except Invalid:
+        return "***"
+
+
 def search_forms(phone: Phone) -> tuple[str, ...]:
     """
     Return the digits by which ``phone`` is found.

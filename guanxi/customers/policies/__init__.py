@@ -4,7 +4,6 @@
 # isort: off
 from guanxi.customers.policies.masks import (
     mask_address,
-    mask_any_phone,
     mask_birth,
     mask_custom,
     mask_wechat,
@@ -41,7 +40,6 @@ __all__ = [
     "askable",
     "is_revealable",
     "mask_address",
-    "mask_any_phone",
     "mask_birth",
     "mask_custom",
     "mask_wechat",

@@ -10,7 +10,6 @@ from guanxi.customers.models.field import custom_fields
 from guanxi.customers.models.territory import in_territory, places_of
 from guanxi.customers.policies.masks import (
     mask_address,
-    mask_any_phone,
     mask_birth,
     mask_custom,
     mask_wechat,
@@ -34,6 +33,7 @@ from guanxi.foundation.arranged import arranged
 from guanxi.foundation.emails import mask_email
 from guanxi.foundation.identifiers import mask_bank_card, mask_identifier
 from guanxi.foundation.names import mask_name
+from guanxi.foundation.phones import mask_any_phone
 from guanxi.foundation.policies import Field, GrowingFields, Policy, Privacy, register
 from guanxi.foundation.purposes import Purpose
 from guanxi.foundation.ties.declared import Territories, Ties

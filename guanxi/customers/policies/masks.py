@@ -1,18 +1,5 @@
 """What is left legible of covered values."""
 
-from guanxi.foundation.invalid import Invalid
-from guanxi.foundation.phones import mask_phone, parse_phone
-
-
-def mask_any_phone(value: str) -> str:
-    """Return a number, stored or as people read it, with its private digits covered."""
-    if value.startswith("+"):
-        return mask_phone(value)
-    try:
-        return mask_phone(parse_phone(value).e164)
-    except Invalid:
-        return "***"
-
 
 def mask_wechat(value: str) -> str:
     """Return the id with only its first letter legible."""

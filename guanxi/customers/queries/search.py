@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from guanxi.customers.models import ContactPoint, Customer
-from guanxi.customers.policies import CUSTOMER, mask_any_phone
+from guanxi.customers.policies import CUSTOMER
 from guanxi.customers.queries.customer import customers
 from guanxi.customers.rules import Form, PointKind
 from guanxi.customers.rules.name import match_name
@@ -15,6 +15,7 @@ from guanxi.customers.rules.point import reach_of
 from guanxi.foundation.actor import Actor, Depth, Level
 from guanxi.foundation.clock import now
 from guanxi.foundation.compiled import asked_by
+from guanxi.foundation.phones import mask_any_phone
 from guanxi.foundation.planning import planned_for_values
 from guanxi.foundation.policies import NOBODY
 from guanxi.foundation.rest.throttle import take

@@ -13,7 +13,6 @@ from guanxi.customers.models import Customer, Relation
 from guanxi.customers.policies import (
     CUSTOMER,
     mask_address,
-    mask_any_phone,
     mask_birth,
     mask_wechat,
 )
@@ -34,6 +33,7 @@ from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth, Level, System
 from guanxi.foundation.errors import NotVisible
 from guanxi.foundation.identifiers import mask_identifier
+from guanxi.foundation.phones import mask_any_phone
 from guanxi.identity.models import User
 from guanxi.identity.tests.factories import NOON, make_role, make_user
 

@@ -20,7 +20,11 @@ from guanxi.foundation.invalid import Invalid
 from guanxi.foundation.names import pinyin_forms
 from guanxi.foundation.phones import parse_phone
 from guanxi.foundation.search_text import search_text
-from guanxi.sales.commands.lead_rule import give_by_rule, terms_in_force
+from guanxi.sales.commands.lead_rule import (
+    give_by_rule,
+    tell_of_leads,
+    terms_in_force,
+)
 from guanxi.sales.events import (
     LeadChanged,
     LeadClaimed,
@@ -222,6 +226,8 @@ def assign_lead(by: Actor, lead: Lead, owner: "User", *, at: datetime) -> Lead:
     found.protected_until = protected_until(at, terms_in_force().protect_days)
     _save(found, at)
     publish(LeadGiven(**_about(found), owner_name=owner.name, at=at))
+    if by.actor_id not in (None, owner.pk):
+        tell_of_leads(owner.pk, 1, at=at)
     return found
 
 

@@ -1,11 +1,13 @@
 """To whom leads are given: by rules, in turn or by load, each exactly once."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Max, Min
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -13,6 +15,7 @@ from guanxi.foundation.actor import Actor, System
 from guanxi.foundation.commands import command
 from guanxi.foundation.errors import NotVisible, Refused
 from guanxi.foundation.events import publish
+from guanxi.foundation.notices import notify
 from guanxi.identity.queries import assignable_users
 from guanxi.sales.events import LeadGiven, LeadReleased, LeadRulesSaved
 from guanxi.sales.models import Lead, LeadReceiver, LeadRule, LeadTerms
@@ -25,6 +28,7 @@ from guanxi.sales.rules.lead import (
 )
 
 AT_ONCE = 100
+GIVEN = gettext_noop("New leads for you: %(count)s. Get in touch soon.")
 RULES = System(gettext_noop("rules of leads"))
 
 
@@ -38,14 +42,6 @@ class RuleTerms:
     origins: Sequence[str] = field(default_factory=list)
     provinces: Sequence[str] = field(default_factory=list)
     categories: Sequence[str] = field(default_factory=list)
-
-    def fits(self, lead: Lead) -> bool:
-        """Tell whether the rule is for ``lead``."""
-        return (
-            (not self.origins or lead.origin in self.origins)
-            and (not self.provinces or lead.province in self.provinces)
-            and (not self.categories or _category(lead) in self.categories)
-        )
 
 
 @command(needs="lead_rule.edit")
@@ -176,6 +172,13 @@ def give_by_rule(lead: Lead, *, at: datetime) -> None:
     _give([lead], at)
 
 
+def tell_of_leads(user_id: int | None, count: int, *, at: datetime) -> None:
+    """Let somebody know that so many leads wait for a first contact."""
+    if user_id is not None:
+        words = {"count": count}
+        notify(user_id, GIVEN, words, at=at, url=reverse("sales:leads"))
+
+
 def terms_in_force() -> LeadTerms:
     """Return for how long leads stay with people, and how many; as yet unsaved if new."""
     return LeadTerms.objects.order_by("pk").first() or LeadTerms()
@@ -187,9 +190,7 @@ def _give(leads: Sequence[Lead], at: datetime) -> int:
     days = terms_in_force().protect_days
     given = 0
     for rule in rules:
-        terms = RuleTerms("", [], origins=rule.origins, provinces=rule.provinces,
-                          categories=rule.categories)  # fmt: skip
-        fitting = [one for one in leads if one.owner_id is None and terms.fits(one)]
+        fitting = [one for one in leads if one.owner_id is None and _fits(rule, one)]
         if fitting:
             given += _give_out(rule, fitting, protected_until(at, days), at)
     return given
@@ -226,6 +227,8 @@ def _give_out(
         LeadReceiver.objects.bulk_update(receivers, ["given"])
         columns = ["owner", "team", "given_at", "protected_until", "version"]
         Lead.objects.bulk_update(leads, [*columns, "updated_at"])
+        for user_id, count in Counter(one.owner_id for one in leads).items():
+            tell_of_leads(user_id, count, at=at)
     return len(leads)
 
 
@@ -235,6 +238,15 @@ def _loads(receivers: Iterable[LeadReceiver]) -> dict[int, int]:
     rows = Lead.objects.open().filter(owner_id__in=people).order_by()
     held = dict(rows.values_list("owner_id").annotate(count=Count("pk")))
     return {pk: held.get(pk, 0) for pk in people}
+
+
+def _fits(rule: LeadRule, lead: Lead) -> bool:
+    """Tell whether ``rule`` is for ``lead``."""
+    return (
+        (not rule.origins or lead.origin in rule.origins)
+        and (not rule.provinces or lead.province in rule.provinces)
+        and (not rule.categories or _category(lead) in rule.categories)
+    )
 
 
 def _category(lead: Lead) -> str:

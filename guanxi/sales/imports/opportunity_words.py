@@ -131,7 +131,8 @@ class Meanings:
 
     def doubts(self) -> Sequence[Doubt]:
         """Return the questions about words, those in most rows first."""
-        products = names_of_products(self.by)
+        asks_product = any(key == "product" for key, _word in self._met)
+        products = names_of_products(self.by) if asks_product else {}
         return [
             Doubt(key, word, rows, self._choices(key, word, products))
             for (key, word), rows in self._met.most_common()

@@ -133,7 +133,7 @@ class Lead(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether the day of the next contact is past, or it is about to be released."""
+        """Whether its time with its owner is over: the next round releases it."""
         end = self.protected_until
         return self.is_open and end is not None and end < now()
 

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.emails import mask_email
 from guanxi.foundation.names import mask_name
-from guanxi.foundation.phones import mask_phone
+from guanxi.foundation.phones import mask_any_phone
 from guanxi.foundation.policies import About, Field, Policy, Privacy, register
 from guanxi.foundation.purposes import Purpose
 from guanxi.sales.models import Lead, LeadRule
@@ -40,7 +40,7 @@ LEAD = register(
                 pgettext_lazy("lead", "Name"), mask=mask_name, purposes=(WOOING,)
             ),
             "company": Field(pgettext_lazy("lead", "Company"), purposes=(WOOING,)),
-            "phone": Field(_("Phone"), Privacy.PERSONAL, mask=mask_phone),
+            "phone": Field(_("Phone"), Privacy.PERSONAL, mask=mask_any_phone),
             "email": Field(_("E-mail"), Privacy.PERSONAL, mask=mask_email),
             "province": Field(_("Province")),
             "city": Field(_("City")),

@@ -1,8 +1,8 @@
 """Questions about leads: one's own, those of the public pool, and who gets the next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from guanxi.customers.queries.duplicate import Duplicate, duplicates
@@ -16,7 +16,6 @@ from guanxi.sales.models import Lead, LeadReceiver, LeadRule
 from guanxi.sales.models.lead import LeadQuerySet
 from guanxi.sales.policies import LEAD
 from guanxi.sales.queries.opportunity import title_match
-from guanxi.sales.rules.lead import LeadState
 
 SHORTEST = 2
 
@@ -74,13 +73,6 @@ def converted_from(viewer: Actor, customer_id: int) -> LeadQuerySet:
     """Return the leads that became a customer, or that it referred."""
     of = Q(customer_id=customer_id) | Q(referrer_id=customer_id)
     return leads(viewer).filter(of)
-
-
-def counts_by_state(viewer: Actor) -> Mapping[str, int]:
-    """Return how many leads in sight there are by state."""
-    rows = Lead.objects.kept().filter(LEAD.visible(viewer)).order_by()
-    found = dict(rows.values_list("state").annotate(count=Count("pk")))
-    return {state.value: found.get(state.value, 0) for state in LeadState}
 
 
 def twins(viewer: Actor, found: Lead) -> Sequence[Duplicate]:

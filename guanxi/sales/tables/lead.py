@@ -103,7 +103,7 @@ LEADS = Table(
     columns=[
         Column("name", pgettext_lazy("lead", "Name"), link="sales:lead"),
         Column("company", pgettext_lazy("lead", "Company")),
-        Column("phone", _("Phone")),
+        Column("phone", _("Phone"), text=lambda row: row.told_phone),
         Column(
             "state",
             pgettext_lazy("lead", "State"),

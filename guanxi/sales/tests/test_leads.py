@@ -14,7 +14,7 @@ from guanxi.customers.tests.factories import make_customer
 from guanxi.foundation.actor import Depth
 from guanxi.foundation.clock import now
 from guanxi.foundation.errors import Conflict, Denied, Refused
-from guanxi.foundation.models import LoggedEvent
+from guanxi.foundation.models import LoggedEvent, Notice
 from guanxi.identity.models import Team, User
 from guanxi.identity.tests.factories import make_role, make_team, make_user
 from guanxi.sales.commands.lead import (
@@ -158,6 +158,8 @@ def test_several_workers_give_each_lead_to_one_and_keep_turns() -> None:
     for one in workers:
         one.join()
     assert sum(counts) == 60
+    told = Notice.objects.filter(user=people[0])
+    assert sum(one.payload["count"] for one in told) == 20
     assert set(owners().values()) == {20}
     given = LoggedEvent.objects.filter(name="sales.LeadGiven")
     assert Counter(given.values_list("subject_id", flat=True)).most_common(1)[0][1] == 1

@@ -48,7 +48,7 @@ from guanxi.sales.policies import LEAD
 from guanxi.sales.queries import lead as queries
 from guanxi.sales.queries.opportunity import first_stage
 from guanxi.sales.queries.product import product
-from guanxi.sales.rules.lead import TEST, DiscardReason, LeadState
+from guanxi.sales.rules.lead import TEST, DiscardReason
 from guanxi.sales.tables import LEAD_POOL, LEADS
 from guanxi.sales.views.request import StaffRequest
 
@@ -443,7 +443,6 @@ def _dialog(
         "lead": found,
         "form": form,
         "submit_label": submit_label,
-        "is_closed": found.state == LeadState.CONVERTED,
         **more,
     }
     status = 422 if form.errors else 200
