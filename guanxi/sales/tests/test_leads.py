@@ -57,7 +57,7 @@ def seller(name: str = "", *more: str, team: Team | None = None) -> User:
 
 
 def rule(people: Sequence[User], **terms: object) -> LeadRule:
-    told = RuleTerms("规则", [one.pk for one in people], **terms)  # type: ignore[arg-type] -- terms are told by name
+    told = RuleTerms("规则", [one.pk for one in people], **terms)  # type: ignore[arg-type]  # -- terms are told by name
     return save_lead_rule(HOUSE, rule_id=None, terms=told, at=AT)
 
 
