@@ -149,6 +149,7 @@ from guanxi.sales.commands import (
     lead,
     lead_conversion,
     lead_rule,
+    objection,
     opportunity,
     order,
     payment,
@@ -174,6 +175,7 @@ from guanxi.sales.commands.order import Terms
 from guanxi.sales.models import Stage, Target
 from guanxi.sales.rules.commission import Basis, RateTier, TierBy
 from guanxi.sales.rules.lead import DiscardReason
+from guanxi.sales.rules.objection import ObjectionKind
 from guanxi.sales.rules.opportunity import LostReason, OpportunityState
 from guanxi.sales.rules.target import Measure
 from tests.world import DAY, World
@@ -674,6 +676,20 @@ ARGS: Mapping[str, Args] = {
         ("sales:restore_opportunity", "api:post_opportunity_restoration"),
         _pk("gone_opportunity"),
     ),
+    **dict.fromkeys(
+        ("sales:new_objection", "api:list_objections", "api:post_objection"),
+        _pk("opportunity"),
+    ),
+    "sales:objection_step": lambda w: [w.opportunity.pk, w.objection.pk, 2],
+    **dict.fromkeys(
+        (
+            "sales:remove_objection",
+            "api:patch_objection",
+            "api:delete_objection",
+        ),
+        lambda w: [w.opportunity.pk, w.objection.pk],
+    ),
+    "sales:restore_objection": lambda w: [w.opportunity.pk, w.gone_objection.pk],
     "sales:move_back": lambda w: [w.opportunity.pk, w.stage.pk],
     "sales:opportunities_of_customer": _pk("customer"),
     "sales:new_stage": _pk("pipeline"),
@@ -827,6 +843,10 @@ QUERIES: Mapping[str, Data] = {
     "sales:product_results": lambda w: {"product_query": "椅"},
     "sales:product_options": lambda w: {"product_query": "椅"},
     "api:list_sales_targets": lambda w: {"year": 2026},
+    "api:list_objection_tallies": lambda w: {
+        "first_on": "2026-01-01",
+        "last_on": "2026-12-31",
+    },
     "api:list_opportunity_results": lambda w: {
         "first_on": "2026-01-01",
         "last_on": "2026-12-31",
@@ -1144,6 +1164,15 @@ DATA: Mapping[str, Data] = {
         "version": str(_version(w.opportunity)),
     },
     "sales:move_opportunity": lambda w: {"stage": str(_later_stage(w))},
+    "sales:new_objection": lambda w: {
+        "kind": "price",
+        "nature": "true",
+        "said": "太贵",
+    },
+    "sales:objection_step": lambda w: {
+        "feeling": "预算紧",
+        "version": str(w.objection.version),
+    },
     "sales:win_opportunity": lambda w: {"amount": "5", "closed_on": "2026-03-01"},
     "sales:lose_opportunity": lambda w: {
         "lost_reason": "price",
@@ -1323,6 +1352,11 @@ DATA: Mapping[str, Data] = {
     "api:patch_opportunity": lambda w: {
         "version": w.opportunity.version,
         "name": "新店装修",
+    },
+    "api:post_objection": lambda w: {"kind": "price", "said": "太贵"},
+    "api:patch_objection": lambda w: {
+        "version": w.objection.version,
+        "feeling": "预算紧",
     },
     "api:post_opportunity_stage": lambda w: {"stage": _later_stage(w)},
     "api:post_opportunity_win": lambda w: {"amount": "5"},
@@ -2232,6 +2266,18 @@ CALLS: Mapping[str, Call] = {
     ),
     "sales.restore_opportunity": lambda by, w: opportunity.restore_opportunity(
         by, w.gone_opportunity, at=w.at
+    ),
+    "sales.raise_objection": lambda by, w: objection.raise_objection(
+        by, w.opportunity, kind=ObjectionKind.NEED, said="不需要", at=w.at
+    ),
+    "sales.change_objection": lambda by, w: objection.change_objection(
+        by, w.opportunity, objection_id=w.objection.pk, feeling="预算紧", at=w.at
+    ),
+    "sales.remove_objection": lambda by, w: objection.remove_objection(
+        by, w.opportunity, objection_id=w.objection.pk, at=w.at
+    ),
+    "sales.restore_objection": lambda by, w: objection.restore_objection(
+        by, w.opportunity, objection_id=w.gone_objection.pk, at=w.at
     ),
     "sales.create_lead": lambda by, w: lead.create_lead(
         by, name="王芳", is_mine=True, at=w.at

@@ -410,6 +410,13 @@ sales:opportunities               POST    302 302 302 302
 sales:board                       GET     200 200 200 302
 sales:opportunity_outlook         GET     200 200 200 302
 sales:opportunity_results         GET     200 200 200 302
+sales:objection_tallies           GET     200 200 200 302
+sales:new_objection               GET     200 403 404 302
+sales:new_objection               POST    302 403 404 302
+sales:objection_step              GET     200 403 404 302
+sales:objection_step              POST    302 403 404 302
+sales:remove_objection            POST    302 403 404 302
+sales:restore_objection           POST    302 403 404 302
 sales:product_options             GET     200 200 200 302
 sales:product_choice              GET     200 200 200 302
 sales:new_opportunity             GET     200 403 200 302
@@ -837,6 +844,11 @@ api:delete_lead                   DELETE  204 403 404 401
 api:post_lead_restoration         POST    200 403 404 401
 api:list_opportunity_stages       GET     200 200 200 401
 api:list_opportunity_results      GET     200 200 200 401
+api:list_objection_tallies        GET     200 200 200 401
+api:list_objections               GET     200 200 404 401
+api:post_objection                POST    201 403 404 401
+api:patch_objection               PATCH   200 403 404 401
+api:delete_objection              DELETE  204 403 404 401
 api:list_opportunities            GET     200 200 200 401
 api:post_opportunity              POST    201 403 201 401
 api:get_opportunity               GET     200 200 404 401
@@ -1127,6 +1139,10 @@ sales.set_lead_terms              done    denied  denied  denied
 sales.trash_lead                  done    denied  unseen  unseen
 sales.assign_opportunity          done    denied  unseen  unseen
 sales.change_opportunity          done    denied  unseen  unseen
+sales.raise_objection             done    denied  unseen  unseen
+sales.change_objection            done    denied  unseen  unseen
+sales.remove_objection            done    denied  unseen  unseen
+sales.restore_objection           done    denied  unseen  unseen
 sales.create_opportunity          done    denied  done    denied
 sales.lose_opportunity            done    denied  unseen  unseen
 sales.move_opportunity            done    denied  unseen  unseen

@@ -122,6 +122,7 @@ from guanxi.identity.rules.duty import DutyKind, Gate
 from guanxi.identity.tests.factories import PASSWORD, make_role, make_team, make_user
 from guanxi.sales.commands.lead import assign_lead, discard_lead, trash_lead
 from guanxi.sales.commands.lead_rule import RuleTerms, save_lead_rule
+from guanxi.sales.commands.objection import raise_objection, remove_objection
 from guanxi.sales.commands.opportunity import lose_opportunity, trash_opportunity
 from guanxi.sales.commands.order import trash_order
 from guanxi.sales.commands.payment import receive_payment
@@ -129,6 +130,7 @@ from guanxi.sales.commands.product import trash_product
 from guanxi.sales.commands.step import release_order, ship_order
 from guanxi.sales.rules.commission import StatementState
 from guanxi.sales.rules.lead import DiscardReason
+from guanxi.sales.rules.objection import ObjectionKind
 from guanxi.sales.rules.opportunity import LostReason
 from guanxi.sales.tests.factories import (
     make_commission_plan,
@@ -492,6 +494,19 @@ class World:
             reason=LostReason.PRICE,
             closed_on=at.date(),
             at=at,
+        )
+        self.objection = raise_objection(
+            HOUSE,
+            self.opportunity,
+            kind=ObjectionKind.PRICE,
+            said="比别家贵",
+            at=at,
+        )
+        self.gone_objection = raise_objection(
+            HOUSE, self.opportunity, kind=ObjectionKind.NEED, said="不需要", at=at
+        )
+        remove_objection(
+            HOUSE, self.opportunity, objection_id=self.gone_objection.pk, at=at
         )
         self.gone_opportunity = trash_opportunity(
             HOUSE, make_opportunity(owner=self.mate), at=at

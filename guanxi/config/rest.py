@@ -58,6 +58,7 @@ from guanxi.identity.rest.duty import router as duties
 from guanxi.sales.rest.commission import router as commissions
 from guanxi.sales.rest.credit import router as instalments
 from guanxi.sales.rest.lead import router as leads
+from guanxi.sales.rest.objection import router as objections
 from guanxi.sales.rest.opportunity import router as opportunities
 from guanxi.sales.rest.order import router as orders
 from guanxi.sales.rest.product import router as products
@@ -164,6 +165,7 @@ for router in (
     ties,
     territories,
     leads,
+    objections,
     opportunities,
     orders,
     instalments,

@@ -45,6 +45,7 @@ from guanxi.identity.models import AccessDay, User
 from guanxi.sales.models import (
     CommissionStatement,
     Lead,
+    Objection,
     Opportunity,
     Order,
     OrderLine,
@@ -371,6 +372,9 @@ CHANGERS: Mapping[str, Changer] = {
     "order.note": _columns("note"),
     "order.lines": _of_rows(OrderLine, "order", "name", "quantity", "amount"),
     "product.price": _columns("price"),
+    "opportunity.objections": _of_rows(
+        *(Objection, "opportunity", "said", "feeling", "cause", "shown", "agreed")
+    ),
     **{
         f"opportunity.{name}": _columns(name)
         for name in ("amount", "probability", "next_step", "close_note", "note")

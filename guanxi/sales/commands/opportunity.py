@@ -359,7 +359,7 @@ def _about(found: Opportunity) -> dict[str, Any]:
 
 
 def _audited(found: Opportunity) -> dict[str, str]:
-    linked = {"customer", "product", "stage", "owner", "team"}
+    linked = {"customer", "product", "stage", "owner", "team", "objections"}
     values = {name: getattr(found, name) for name in OPPORTUNITY.fields.keys() - linked}
     values |= {"customer": found.customer_id, "product": found.product_id}
     return {k: "" if v is None else str(v) for k, v in values.items()}

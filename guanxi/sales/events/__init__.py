@@ -30,6 +30,15 @@ from guanxi.sales.events.lead import (
     LeadRulesSaved,
     LeadTrashed,
 )
+from guanxi.sales.events.objection import (
+    ObjectionAnswered,
+    ObjectionClassified,
+    ObjectionEvent,
+    ObjectionRaised,
+    ObjectionRemoved,
+    ObjectionRestored,
+    ObjectionStepped,
+)
 from guanxi.sales.events.opportunity import (
     OpportunityAssigned,
     OpportunityChanged,
@@ -97,6 +106,13 @@ __all__ = [
     "LeadRestored",
     "LeadRulesSaved",
     "LeadTrashed",
+    "ObjectionAnswered",
+    "ObjectionClassified",
+    "ObjectionEvent",
+    "ObjectionRaised",
+    "ObjectionRemoved",
+    "ObjectionRestored",
+    "ObjectionStepped",
     "OpportunityAssigned",
     "OpportunityChanged",
     "OpportunityCreated",

@@ -14,6 +14,7 @@ from guanxi.sales.models.lead import (
     LeadRule,
     LeadTerms,
 )
+from guanxi.sales.models.objection import Objection
 from guanxi.sales.models.opportunity import Opportunity, Pipeline, Stage, StageMove
 from guanxi.sales.models.order import Order, OrderLine, OrderSeries
 from guanxi.sales.models.payment import Payment, Refund
@@ -30,6 +31,7 @@ __all__ = [
     "LeadReceiver",
     "LeadRule",
     "LeadTerms",
+    "Objection",
     "Opportunity",
     "Order",
     "OrderLine",

@@ -57,6 +57,7 @@ OPPORTUNITY = register(
             "lost_reason": Field(_("Reason of the loss")),
             "close_note": Field(_("Note on the end"), Privacy.PERSONAL),
             "note": Field(_("Note"), Privacy.PERSONAL),
+            "objections": Field(_("Objections"), Privacy.PERSONAL, purposes=(SELLING,)),
             "external_id": Field(_("External number")),
             "stage_since": Field(_("In the stage since")),
         },

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.sales.views import opportunity, pipeline, results
+from guanxi.sales.views import objection, opportunity, pipeline, results
 
 urlpatterns = [
     path("opportunities/", opportunity.opportunities, name="opportunities"),
@@ -13,6 +13,7 @@ urlpatterns = [
         results.opportunity_results,
         name="opportunity_results",
     ),
+    path("opportunities/objections/", objection.tallies, name="objection_tallies"),
     path("opportunities/new/", opportunity.new_opportunity, name="new_opportunity"),
     path(
         "opportunities/products/", opportunity.product_options, name="product_options"
@@ -53,6 +54,26 @@ urlpatterns = [
         "opportunities/<int:pk>/restore/",
         opportunity.restore,
         name="restore_opportunity",
+    ),
+    path(
+        "opportunities/<int:pk>/objections/new/",
+        objection.new_objection,
+        name="new_objection",
+    ),
+    path(
+        "opportunities/<int:pk>/objections/<int:number>/<int:step>/",
+        objection.objection_step,
+        name="objection_step",
+    ),
+    path(
+        "opportunities/<int:pk>/objections/<int:number>/remove/",
+        objection.remove,
+        name="remove_objection",
+    ),
+    path(
+        "opportunities/<int:pk>/objections/<int:number>/restore/",
+        objection.restore,
+        name="restore_objection",
     ),
     path("stages/", pipeline.pipeline_stages, name="pipeline_stages"),
     path("stages/new/<int:pk>/", pipeline.new_stage, name="new_stage"),

@@ -48,6 +48,7 @@ from guanxi.sales.queries import opportunity as queries
 from guanxi.sales.queries.product import product, products_like
 from guanxi.sales.rules.opportunity import LostReason, OpportunityState
 from guanxi.sales.tables import OPPORTUNITIES
+from guanxi.sales.views.objection import may_object, told_objections
 from guanxi.sales.views.request import StaffRequest
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ def opportunity(request: StaffRequest, pk: int) -> HttpResponse:
         "may_edit": may(request.user, "opportunity.edit", found),
         "may_assign": may(request.user, "opportunity.assign", found),
         "may_delete": may(request.user, "opportunity.delete", found),
+        "objections": told_objections(request, found),
+        "may_object": may_object(request, found),
         "history": history(request.user, "opportunity", found.pk),
     }
     return render(request, "sales/opportunity_detail.html", context)

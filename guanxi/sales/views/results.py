@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from guanxi.foundation import figures
 from guanxi.foundation.clock import today
 from guanxi.foundation.policies import require
+from guanxi.foundation.words import Words
 from guanxi.sales.forms.base import Day
 from guanxi.sales.policies import OPPORTUNITY
 from guanxi.sales.queries import opportunity as queries
@@ -35,14 +36,17 @@ class ResultsForm(forms.Form):
     first_on = Day(label=pgettext_lazy("span", "From"))
     last_on = Day(label=pgettext_lazy("span", "To"))
 
-    def __init__(self, asked: Mapping[str, Any], *, viewer: Any) -> None:
+    def __init__(
+        self, asked: Mapping[str, Any], *, offered: Mapping[str, Words]
+    ) -> None:
         day = today(get_default_timezone())
-        usual = {"by": "quarter", "first_on": day - YEAR, "last_on": day}
+        first = next(iter(offered), "")
+        usual = {"by": first, "first_on": day - YEAR, "last_on": day}
         given = {key: asked[key] for key in usual if asked.get(key)}
         super().__init__(usual | given)
         by = self.fields["by"]
         assert isinstance(by, forms.ChoiceField)
-        by.choices = [(key, one.label) for key, one in sides(viewer).items()]
+        by.choices = list(offered.items())
 
     def clean(self) -> dict[str, Any]:
         """Refuse a span that ends before it begins."""
@@ -59,7 +63,8 @@ def opportunity_results(request: StaffRequest) -> HttpResponse:
     """Show how opportunities ended in a span, by a side."""
     viewer = request.user
     require(viewer, "opportunity.read")
-    form = ResultsForm(request.GET, viewer=viewer)
+    offered = {key: one.label for key, one in sides(viewer).items()}
+    form = ResultsForm(request.GET, offered=offered)
     sees = "amount" in OPPORTUNITY.readable(viewer)
     counts = open_by_stage(viewer)
     context: dict[str, Any] = {

@@ -18,6 +18,10 @@ _KEPT = (
     *("next_step_on", "lost_reason", "external_id", "stage_since", "created_at"),
     *("product_id", "import_run_id", "updated_at", "version", "deleted_at"),
 )
+_KEPT_OF_OBJECTIONS = (
+    *("id", "opportunity_id", "product_id", "kind", "nature", "step", "price_side"),
+    *("pay_way", "parts", "created_at", "updated_at", "version", "deleted_at"),
+)
 
 room = Room(
     nav=[
@@ -84,7 +88,21 @@ room = Room(
                 dict.fromkeys(_KEPT, _FIGURES),
             ),
             untold={"version": "Counts our changes.", "search": "Repeats the title."},
-        )
+        ),
+        Holding(
+            "sales.Objection",
+            "customers.Customer",
+            _("Objections"),
+            ["opportunity__customer_id"],
+            Covered(
+                {
+                    "said": "–",
+                    **dict.fromkeys(("feeling", "cause", "shown", "agreed"), ""),
+                },
+                dict.fromkeys(_KEPT_OF_OBJECTIONS, _FIGURES),
+            ),
+            untold={"version": "Counts our changes."},
+        ),
     ],
     impersonal=[
         Impersonal(
