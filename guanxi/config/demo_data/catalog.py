@@ -1,7 +1,10 @@
 """What the invented company sells."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+
+from guanxi.sales.commands.product import ProductFacts
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,34 @@ _SHELVES = (
      "挂钟 189, 仿真绿植 239"),
     ("FW", "服务", "次", "0.70", "送货上楼 120, 安装服务 180, 沙发清洗 299, 旧家具回收 150"),
 )  # fmt: skip
+# What is told of the goods of a shelf: what they have, what that does, what one gains.
+SAID: Mapping[str, ProductFacts] = {
+    "沙发": {
+        "feature": "落叶松框架，45 密度海绵，可拆洗布套",
+        "advantage": "久坐不塌，布套能直接机洗",
+        "benefit": "有孩子、养宠物的家庭也不怕脏，十年不用换",
+    },
+    "床具": {
+        "feature": "整根白蜡木，水性漆，静音床板条",
+        "advantage": "翻身没有声响，甲醛低于国标一半",
+        "benefit": "全家睡得安稳，新房当天就能入住",
+    },
+    "餐桌椅": {
+        "feature": "12 毫米岩板台面，碳钢桌腿",
+        "advantage": "热锅直接放，刀划不留痕",
+        "benefit": "不用铺桌布，饭后一擦就干净",
+    },
+    "柜类": {
+        "feature": "ENF 级板材，阻尼铰链，背板嵌槽",
+        "advantage": "关门无声，受潮不变形",
+        "benefit": "装好不用散味，质保期内免费调门",
+    },
+    "灯具": {
+        "feature": "显色指数 95 以上，无频闪驱动",
+        "advantage": "颜色看得准，久看不累",
+        "benefit": "孩子写作业、晚上看书都护眼",
+    },
+}
 BULKY = frozenset({"沙发", "床具", "餐桌椅", "柜类"})
 SERVICES = "服务"
 

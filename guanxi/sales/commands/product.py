@@ -35,6 +35,9 @@ class ProductFacts(TypedDict, total=False):
     price: Decimal
     cost: Decimal | None
     is_active: bool
+    feature: str
+    advantage: str
+    benefit: str
     note: str
 
 

@@ -6,12 +6,25 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Actor
+from guanxi.foundation.words import Words
 from guanxi.sales.commands.product import ProductFacts
 from guanxi.sales.forms.base import Amount, RecordForm
 from guanxi.sales.models import Product
 from guanxi.sales.policies import PRODUCT
+
+
+def _part(label: Words, help_text: Words) -> forms.CharField:
+    """Return a field for one of the three parts in which a product is talked about."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class ProductForm(RecordForm):
@@ -29,6 +42,13 @@ class ProductForm(RecordForm):
     price = Amount(label=_("List price"))
     cost = Amount(label=_("Purchase cost"), required=False)
     is_active = forms.BooleanField(label=_("On offer"), required=False, initial=True)
+    feature = _part(_("Feature"), _("What it has or is made of."))
+    advantage = _part(
+        pgettext_lazy("product", "Advantage"), _("What that does, better than others.")
+    )
+    benefit = _part(
+        pgettext_lazy("product", "Benefit"), _("What the customer gains by it.")
+    )
     note = forms.CharField(
         label=_("Note"),
         required=False,

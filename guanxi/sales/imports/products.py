@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import cast
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.imports.cells import row_reader
@@ -53,9 +54,14 @@ _FIELDS = (
     ImportField("price", _("List price"), "money", ("价格", "单价", "售价", "标价", "吊牌价", "price", "sales price", "unit price")),
     ImportField("cost", _("Purchase cost"), "money", ("成本", "进价", "采购价", "成本价", "cost", "purchase price")),
     ImportField("is_active", _("On offer"), "boolean", ("是否在售", "在售", "上架", "active", "available")),
+    ImportField("feature", _("Feature"), "text", ("特征", "特点", "属性", "feature")),
+    ImportField("advantage", pgettext_lazy("product", "Advantage"), "text", ("作用", "优势", "advantage")),
+    ImportField("benefit", pgettext_lazy("product", "Benefit"), "text", ("利益", "好处", "benefit")),
     ImportField("note", _("Note"), "text", ("备注", "说明", "description", "remark")),
 )  # fmt: skip
-_LENGTHS = {"code": 60, "name": 200, "category": 80, "unit": 20}
+_LENGTHS = {"code": 60, "name": 200, "category": 80, "unit": 20} | dict.fromkeys(
+    ("feature", "advantage", "benefit"), 1000
+)
 LARGEST_PRICE = Decimal(10) ** 12
 
 NO_NAME = BadValue(_("The name is missing."), code="no_name")

@@ -17,7 +17,12 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 
 class Product(models.Model):
-    """One thing or service on offer, with its list price."""
+    """
+    One thing or service on offer, with its list price.
+
+    ``feature`` is what it has, ``advantage`` what that does, ``benefit`` what the customer
+    gains by it: the three parts in which it is talked about (FAB).
+    """
 
     id = models.BigAutoField(primary_key=True)
     code = models.CharField(max_length=60, unique=True, db_collation="C")
@@ -29,6 +34,9 @@ class Product(models.Model):
     cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, default="CNY")
     is_active = models.BooleanField(default=True)
+    feature = models.TextField(blank=True, default="", db_default="")
+    advantage = models.TextField(blank=True, default="", db_default="")
+    benefit = models.TextField(blank=True, default="", db_default="")
     note = models.TextField(blank=True)
     search = models.TextField(blank=True)
     import_run_id = models.BigIntegerField(null=True)
@@ -52,3 +60,8 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is something to tell of what it has, does and brings."""
+        return bool(self.feature or self.advantage or self.benefit)

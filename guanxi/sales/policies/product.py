@@ -1,6 +1,7 @@
 """Who may do what with products, and which of their fields tell secrets."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Level
 from guanxi.foundation.policies import Field, Policy, register
@@ -27,9 +28,15 @@ PRODUCT = register(
             # What we pay for it is told only to roles that name it.
             "cost": Field(_("Purchase cost"), level=Level.HIDDEN),
             "is_active": Field(_("On offer")),
+            "feature": Field(_("Feature")),
+            "advantage": Field(pgettext_lazy("product", "Advantage")),
+            "benefit": Field(pgettext_lazy("product", "Benefit")),
             "note": Field(_("Note")),
         },
-        always=["code", "name", "category", "unit", "is_active"],
+        always=[
+            *("code", "name", "category", "unit", "is_active"),
+            *("feature", "advantage", "benefit"),
+        ],
     ),
     Product,
 )

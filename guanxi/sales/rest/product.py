@@ -54,6 +54,9 @@ class ProductRow(Record):
 class ProductRecord(ProductRow):
     """One product with everything the caller may read."""
 
+    feature: str
+    advantage: str
+    benefit: str
     note: str
 
 
@@ -76,6 +79,9 @@ class ProductFacts(Input):
         default=None, ge=0, le=LARGEST_AMOUNT, decimal_places=2
     )
     is_active: bool = True
+    feature: str = Field(default="", max_length=1000)
+    advantage: str = Field(default="", max_length=1000)
+    benefit: str = Field(default="", max_length=1000)
     note: str = Field(default="", max_length=10_000)
 
 

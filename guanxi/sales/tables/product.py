@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.foundation.actor import Actor
 from guanxi.foundation.tables.table import (
@@ -42,6 +43,19 @@ PRODUCTS = Table(
         Column("price", _("List price"), kind=ColumnKind.MONEY, sort="price"),
         Column("cost", _("Purchase cost"), kind=ColumnKind.MONEY, shown=False),
         Column("is_active", _("On offer"), kind=ColumnKind.BOOLEAN),
+        Column("feature", _("Feature"), kind=ColumnKind.TEXT, shown=False),
+        Column(
+            "advantage",
+            pgettext_lazy("product", "Advantage"),
+            kind=ColumnKind.TEXT,
+            shown=False,
+        ),
+        Column(
+            "benefit",
+            pgettext_lazy("product", "Benefit"),
+            kind=ColumnKind.TEXT,
+            shown=False,
+        ),
     ],
     empty=Empty(
         _("No products yet"),

@@ -374,3 +374,11 @@ def test_products_are_known_by_their_codes() -> None:
     undone = undo_file(HOUSE, run)
     assert (undone.removed, undone.restored) == (1, 1)
     assert digest_of(*TABLES) == before
+
+
+def test_a_file_brings_how_products_are_talked_about() -> None:
+    text = "商品编码,商品名称,特征,优势,好处\nCJ,茶几,岩板,耐热,不用垫布\n"
+    run = import_file(HOUSE, "products", text)
+    assert run.created == 1
+    (made,) = Product.objects.values_list("feature", "advantage", "benefit")
+    assert made == ("岩板", "耐热", "不用垫布")

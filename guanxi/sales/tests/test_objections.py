@@ -305,3 +305,29 @@ def test_many_objections_cost_no_more_queries(
     boss.get(address)
     with django_assert_max_num_queries(25):
         boss.get(address)
+
+
+def test_what_is_told_of_a_product_stands_where_it_is_shown(deal: Opportunity) -> None:
+    boss = browser(make_user(roles=[make_role(is_everything=True)]))
+    chair = make_product("办公椅")
+    edit = reverse("sales:edit_product", args=[chair.pk])
+    facts = {"feature": "网布椅背", "advantage": "透气", "benefit": "久坐不累"}
+    sent = boss.post(
+        edit,
+        facts
+        | {"code": chair.code, "name": chair.name, "price": "1", "is_active": "1"}
+        | {"version": chair.version},
+    )
+    assert sent.status_code == 302, text_of(sent)
+    one = _raised(deal)
+    _changed(one, step=2, feeling="怕不耐用")
+    _changed(one, step=3, cause="没有试坐", price_side=PriceSide.NOT_WORTH)
+    _changed(one, step=4, product=chair, shown="试坐")
+    pages = (
+        reverse("sales:product", args=[chair.pk]),
+        reverse("sales:product_choice", args=[chair.pk]),
+        _step(deal, one, 4),
+    )
+    for page in pages:
+        told = text_of(boss.get(page))
+        assert all(words in told for words in facts.values()), page

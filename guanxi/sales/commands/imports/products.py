@@ -24,7 +24,7 @@ Facts = Mapping[str, object]
 
 _COLUMNS = (
     "id", "code", "name", "sort_name", "search", "category", "unit", "price", "cost",
-    "currency", "is_active", "note",
+    "currency", "is_active", "note", "feature", "advantage", "benefit",
 )  # fmt: skip
 _CREATED = """
     SELECT id, version = 1 FROM sales_product
@@ -123,6 +123,7 @@ def _row(pk: int, facts: Facts) -> Sequence[object]:
         facts.get("currency", settings.CURRENCY),
         facts.get("is_active", True),
         facts.get("note", ""),
+        *(facts.get(part, "") for part in ("feature", "advantage", "benefit")),
     )
 
 
