@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from guanxi.sales.commands.product import ProductFacts
-
 
 @dataclass(frozen=True)
 class Good:
-    """One product: code, name, category, unit, list price and cost in yuan."""
+    """
+    One product: code, name, category, unit, list price and cost in yuan.
+
+    ``words`` are what it has, what that does, and what one gains by it.
+    """
 
     code: str
     name: str
@@ -17,6 +19,7 @@ class Good:
     unit: str
     price: Decimal
     cost: Decimal
+    words: tuple[str, str, str]
 
 
 # Code and name of the category, its unit, what its goods cost us of their price, and
@@ -41,32 +44,32 @@ _SHELVES = (
     ("FW", "服务", "次", "0.70", "送货上楼 120, 安装服务 180, 沙发清洗 299, 旧家具回收 150"),
 )  # fmt: skip
 # What is told of the goods of a shelf: what they have, what that does, what one gains.
-SAID: Mapping[str, ProductFacts] = {
-    "沙发": {
-        "feature": "落叶松框架，45 密度海绵，可拆洗布套",
-        "advantage": "久坐不塌，布套能直接机洗",
-        "benefit": "有孩子、养宠物的家庭也不怕脏，十年不用换",
-    },
-    "床具": {
-        "feature": "整根白蜡木，水性漆，静音床板条",
-        "advantage": "翻身没有声响，甲醛低于国标一半",
-        "benefit": "全家睡得安稳，新房当天就能入住",
-    },
-    "餐桌椅": {
-        "feature": "12 毫米岩板台面，碳钢桌腿",
-        "advantage": "热锅直接放，刀划不留痕",
-        "benefit": "不用铺桌布，饭后一擦就干净",
-    },
-    "柜类": {
-        "feature": "ENF 级板材，阻尼铰链，背板嵌槽",
-        "advantage": "关门无声，受潮不变形",
-        "benefit": "装好不用散味，质保期内免费调门",
-    },
-    "灯具": {
-        "feature": "显色指数 95 以上，无频闪驱动",
-        "advantage": "颜色看得准，久看不累",
-        "benefit": "孩子写作业、晚上看书都护眼",
-    },
+SAID: Mapping[str, tuple[str, str, str]] = {
+    "沙发": (
+        "落叶松框架，45 密度海绵，可拆洗布套",
+        "久坐不塌，布套能直接机洗",
+        "有孩子、养宠物的家庭也不怕脏，十年不用换",
+    ),
+    "床具": (
+        "整根白蜡木，水性漆，静音床板条",
+        "翻身没有声响，甲醛低于国标一半",
+        "全家睡得安稳，新房当天就能入住",
+    ),
+    "餐桌椅": (
+        "12 毫米岩板台面，碳钢桌腿",
+        "热锅直接放，刀划不留痕",
+        "不用铺桌布，饭后一擦就干净",
+    ),
+    "柜类": (
+        "ENF 级板材，阻尼铰链，背板嵌槽",
+        "关门无声，受潮不变形",
+        "装好不用散味，质保期内免费调门",
+    ),
+    "灯具": (
+        "显色指数 95 以上，无频闪驱动",
+        "颜色看得准，久看不累",
+        "孩子写作业、晚上看书都护眼",
+    ),
 }
 BULKY = frozenset({"沙发", "床具", "餐桌椅", "柜类"})
 SERVICES = "服务"
@@ -81,7 +84,13 @@ def goods() -> list[Good]:
             cost = (Decimal(price) * Decimal(share)).quantize(Decimal("0.01"))
             found.append(
                 Good(
-                    f"MY-{key}-{number:02d}", name, category, unit, Decimal(price), cost
+                    f"MY-{key}-{number:02d}",
+                    name,
+                    category,
+                    unit,
+                    Decimal(price),
+                    cost,
+                    SAID.get(category, ("", "", "")),
                 )
             )
     return found

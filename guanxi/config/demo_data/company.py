@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from guanxi.config.demo_data.catalog import SAID, goods
+from guanxi.config.demo_data.catalog import goods
 from guanxi.foundation.actor import System
 from guanxi.identity.commands.team import create_team
 from guanxi.identity.commands.user import create_user
@@ -79,7 +79,9 @@ def stock_shelves(by: System, *, run: int, at: datetime) -> dict[str, Product]:
             unit=good.unit,
             price=good.price,
             cost=good.cost,
-            **SAID.get(good.category, {}),
+            feature=good.words[0],
+            advantage=good.words[1],
+            benefit=good.words[2],
             at=at,
         )
         for good in goods()

@@ -315,3 +315,12 @@ def test_a_sign_that_no_database_holds_parts_tags(
     sent = signed_in(owner).post(page("tags", customer.pk), {"tags": "重点\0老客户"})
     assert sent.status_code == 302
     assert {tag.name for tag in customer.tags.all()} == {"重点", "老客户"}
+
+
+def test_who_may_not_write_names_is_told_so_instead_of_a_form() -> None:
+    rights = dict.fromkeys(("customer.read", "customer.create"), Depth.ALL)
+    veiled = make_user(roles=[make_role(rights, {"customer.name": Level.MASKED})])
+    client, address = signed_in(veiled), page("new_customer")
+    assert client.get(address).status_code == 403
+    assert client.post(address, {"form": "person", "name": "王芳"}).status_code == 403
+    assert not Customer.objects.exists()

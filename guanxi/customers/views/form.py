@@ -28,7 +28,7 @@ from guanxi.customers.rules.point import normal_point, plain_place
 from guanxi.customers.views.request import StaffRequest, accepted
 from guanxi.foundation.audit import record_shown
 from guanxi.foundation.clock import now
-from guanxi.foundation.errors import NotVisible, Refused
+from guanxi.foundation.errors import Denied, NotVisible, Refused
 from guanxi.foundation.identifiers import plain_identifier
 from guanxi.foundation.policies import require
 
@@ -39,6 +39,8 @@ def new_customer(request: StaffRequest) -> HttpResponse:
     require(request.user, "customer.create")
     data = request.POST or None
     form = CustomerForm(data, viewer=request.user)
+    if "name" not in form.fields:
+        raise Denied("customer.name")
     points = PointForms(data, viewer=request.user, is_new=True)
     made: list[Customer] = []
     alike: list[Duplicate] = []
