@@ -319,7 +319,7 @@ def test_a_sign_that_no_database_holds_parts_tags(
 
 def test_who_may_not_write_names_is_told_so_instead_of_a_form() -> None:
     rights = dict.fromkeys(("customer.read", "customer.create"), Depth.ALL)
-    veiled = make_user(roles=[make_role(rights, {"customer.name": Level.MASKED})])
+    veiled = make_user(roles=[make_role(rights, {"customer.name": Level.HIDDEN})])
     client, address = signed_in(veiled), page("new_customer")
     assert client.get(address).status_code == 403
     assert client.post(address, {"form": "person", "name": "王芳"}).status_code == 403
